@@ -1,0 +1,2 @@
+//! Quaylight.
+fn main() {}
