@@ -1,1 +1,7 @@
-//! Quaylight.
+//! The server of Quaylight, in the order in which data takes its way: a message comes in through a feed, its
+//! events through intake into the journal, the engine folds them, the stream tells every page.
+
+/// The configuration file, checked with line and reason.
+pub mod config;
+/// One reader for each message format: bytes in, events or problems out.
+pub mod feeds;

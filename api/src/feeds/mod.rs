@@ -1,0 +1,100 @@
+//! One reader for each message format: bytes in, events or problems out. A reader knows its format and
+//! nothing else; whether a site is ours, a slot exists or a time may be is asked behind it, by `intake`.
+
+/// DCSA Track & Trace in its three shapes.
+pub mod dcsa;
+/// EDIFACT interchanges with CODECO and COARRI.
+pub mod edifact;
+/// Native events.
+pub mod native;
+
+use crate::config::Site;
+use shared::event::Event;
+use shared::wire::feeds::{FlagCode, ProblemCode, Remark};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// What a reader may know beside the bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The `?source=` of the call.
+    pub source: Option<&'a str>,
+    /// The configured sites: EDIFACT times are local to one, and load is told from discharge by our ports.
+    pub sites: &'a [Site],
+    /// What senders of EDIFACT mean.
+    pub edifact: &'a EdifactSettings,
+}
+
+/// Per-sender meaning of EDIFACT codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EdifactSettings {
+    /// By UNB sender, then by BGM 1001 code: `discharge`, `load`, `gate_in` or `gate_out`.
+    pub codes: BTreeMap<SmolStr, BTreeMap<SmolStr, shared::event::Node>>,
+}
+
+/// What a reader made of one message.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The events, in the order of the message.
+    pub events: Vec<ReadEvent>,
+    /// What was not understood.
+    pub problems: Vec<ReadProblem>,
+    /// What is odd about the message as a whole.
+    pub flags: Vec<Remark<FlagCode>>,
+}
+
+/// One event with its place in the message.
+#[derive(Debug)]
+pub struct ReadEvent {
+    /// The event.
+    pub event: Event,
+    /// Where it stands.
+    pub position: Position,
+    /// What is odd about it.
+    pub flags: Vec<Remark<FlagCode>>,
+}
+
+/// One thing that was not understood, with the bytes of the body that are meant.
+#[derive(Debug)]
+pub struct ReadProblem {
+    /// What and where.
+    pub remark: Remark<ProblemCode>,
+    /// The bytes to keep as its raw text: the event or message that it stands in.
+    pub raw: Range<usize>,
+    /// The sender, where known.
+    pub source: Option<String>,
+}
+
+/// Where an event stands in its message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Event of an array, line from 0, or equipment in the interchange.
+    pub index: u64,
+    /// First byte of it in the body.
+    pub offset: usize,
+    /// Byte behind its last.
+    pub end: usize,
+    /// How it is written: nothing for JSON, where the pointer follows from the index.
+    pub path: Option<Box<str>>,
+}
+
+impl Position {
+    /// A problem or flag here; `field` is the JSON field or EDIFACT segment that is meant, or empty.
+    pub fn remark<C>(&self, code: C, field: &str, message: impl Into<String>) -> Remark<C> {
+        let (pointer, segment) = match &self.path {
+            None if field.is_empty() => (format!("/{}", self.index), None),
+            None => (format!("/{}/{field}", self.index), None),
+            Some(path) if field.is_empty() => (path.to_string(), None),
+            Some(path) => (format!("{path}/{field}"), Some(field.to_owned())),
+        };
+        Remark {
+            index: Some(self.index),
+            pointer: Some(pointer),
+            offset: Some(self.offset as u64),
+            segment,
+            code,
+            message: message.into(),
+        }
+    }
+}

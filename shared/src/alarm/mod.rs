@@ -1,0 +1,127 @@
+//! Alarms: what they say, and how they live (`semantics.md` §4; ISA-18.2 / IEC 62682).
+
+use serde::{Deserialize, Serialize};
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The time between two nodes passed its limit (作业时间超长报警).
+    Overtime,
+    /// A dangerous or refrigerated box stands where it may not (非法存储箱报警).
+    IllegalStorage,
+    /// Loaded or gated out without release.
+    UnreleasedDeparture,
+    /// Release missing when the vessel's loading begins.
+    ReleaseMissing,
+    /// Selected for inspection, not done in time.
+    InspectionLate,
+    /// Reefer without power.
+    ReeferPower,
+    /// Reefer outside its temperature band.
+    ReeferTemperature,
+    /// One container in two places.
+    TwoPlaces,
+    /// One slot taken twice.
+    SlotTaken,
+    /// A feed is silent.
+    FeedSilent,
+    /// A sender's clock is wrong.
+    ClockWrong,
+}
+
+/// How urgent an alarm is. What is new and high sounds and takes the wall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// When there is time.
+    Low,
+    /// Soon.
+    Medium,
+    /// Now.
+    High,
+}
+
+/// What a person or the system did with an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// The system raised it.
+    Raise,
+    /// The condition ended.
+    Clear,
+    /// The condition turned out to hold on: an end that was reported is gone.
+    Resume,
+    /// A late, corrected or retracted event showed that it should not have been.
+    Withdraw,
+    /// A later event showed that it should have been after all.
+    Reinstate,
+    /// A person has seen it.
+    Acknowledge,
+    /// The terminal explained.
+    Explain,
+    /// An officer sent the explanation back.
+    Return,
+    /// An officer ended the case.
+    Close,
+    /// Put aside until a time.
+    Shelve,
+    /// Taken back, by a person or because the time is over.
+    Unshelve,
+}
+
+/// Whether an explanation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Explanation {
+    /// Given, an officer has yet to answer.
+    Given,
+    /// Sent back: the terminal is to explain again.
+    Returned,
+}
+
+/// Why storage is illegal (`semantics.md` §4, default storage rules).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageReason {
+    /// The slot does not parse, or no block covers it.
+    NoBlock,
+    /// The block is not designated for dangerous goods, or not for this class.
+    NotForDangerous,
+    /// The block has no power for reefers.
+    NotForReefers,
+    /// This class or UN number may not stand at all.
+    MayNotStand,
+    /// Higher than this class may stand.
+    TooHigh,
+    /// Longer than this class may stand.
+    TooLong,
+}
+
+/// The states by which alarms are filtered; several of them hold of one alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The condition holds.
+    Active,
+    /// The condition ended.
+    Cleared,
+    /// Nobody has seen it.
+    Unacknowledged,
+    /// A person has seen it.
+    Acknowledged,
+    /// Put aside until a time.
+    Shelved,
+    /// Suppressed by design.
+    Suppressed,
+    /// Its rule is out of service.
+    OutOfService,
+    /// The terminal is to explain (未报).
+    AwaitingExplanation,
+    /// The terminal has explained.
+    Explained,
+    /// An officer ended the case.
+    Closed,
+    /// It should not have been.
+    Withdrawn,
+}

@@ -1,0 +1,143 @@
+//! Time as an argument. The domain never reads a clock.
+
+use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimeParser;
+use jiff::tz::Offset;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// One second in milliseconds.
+pub const SECOND: i64 = 1_000;
+/// One minute in milliseconds.
+pub const MINUTE: i64 = 60 * SECOND;
+/// One hour in milliseconds.
+pub const HOUR: i64 = 60 * MINUTE;
+/// One day of 24 hours in milliseconds.
+pub const DAY: i64 = 24 * HOUR;
+
+/// A moment, in whole milliseconds since 1970-01-01T00:00Z (`semantics.md` §1: times are kept to the
+/// millisecond). Inside the server it has no zone; [`LocalTime`] is the form that travels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Time(pub i64);
+
+/// Why a text is no time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no RFC 3339 time with an offset, such as 2022-02-23T13:14:15+08:00")]
+pub struct TimeError {
+    /// The text as it was.
+    pub text: String,
+}
+
+impl Time {
+    /// Reads an RFC 3339 time; finer than a millisecond is cut off.
+    pub fn parse(text: &str) -> Result<Time, TimeError> {
+        text.parse::<Timestamp>()
+            .map(|stamp| Time(stamp.as_millisecond()))
+            .map_err(|_| TimeError {
+                text: text.chars().take(64).collect(),
+            })
+    }
+
+    /// The moment `milliseconds` later.
+    pub fn plus(self, milliseconds: i64) -> Time {
+        Time(self.0.saturating_add(milliseconds))
+    }
+
+    /// Whole seconds from `earlier` to here, rounded down; negative when `earlier` is later
+    /// (`semantics.md` §5: a duration is whole seconds, rounded down).
+    pub fn seconds_since(self, earlier: Time) -> i64 {
+        self.0.saturating_sub(earlier.0).div_euclid(SECOND)
+    }
+
+    /// Whole hours since 1970, rounded down: the finest cell of the figures.
+    pub fn hour(self) -> i64 {
+        self.0.div_euclid(HOUR)
+    }
+
+    /// In UTC.
+    pub fn utc(self) -> LocalTime {
+        LocalTime {
+            at: self,
+            offset_seconds: 0,
+        }
+    }
+}
+
+/// A moment with the offset of the zone in which it is shown. Travels as RFC 3339 without a fraction when
+/// that is zero (`interface.md` §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LocalTime {
+    /// The moment.
+    pub at: Time,
+    /// Seconds east of UTC at that moment.
+    pub offset_seconds: i32,
+}
+
+impl LocalTime {
+    /// Reads an RFC 3339 time and keeps its offset.
+    pub fn parse(text: &str) -> Result<LocalTime, TimeError> {
+        let at = Time::parse(text)?;
+        let offset_seconds = DateTimeParser::new()
+            .parse_pieces(text)
+            .ok()
+            .and_then(|pieces| pieces.to_numeric_offset())
+            .map_or(0, Offset::seconds);
+        Ok(LocalTime { at, offset_seconds })
+    }
+}
+
+impl fmt::Display for LocalTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stamp = Timestamp::from_millisecond(self.at.0);
+        let offset = Offset::from_seconds(self.offset_seconds);
+        match (stamp, offset) {
+            (Ok(stamp), Ok(offset)) => write!(f, "{}", stamp.display_with_offset(offset)),
+            // Feeds refuse times outside the years 2000 to 9999, so this is only ever a made-up value.
+            _ => write!(f, "{} ms", self.at.0),
+        }
+    }
+}
+
+impl Serialize for LocalTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for LocalTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<LocalTime, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        LocalTime::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_travels_with_its_offset_and_without_a_zero_fraction() {
+        let time = LocalTime::parse("2022-02-23T13:14:15+08:00").unwrap();
+        assert_eq!(time.to_string(), "2022-02-23T13:14:15+08:00");
+        let time = LocalTime::parse("2022-02-23T13:14:15.250Z").unwrap();
+        assert_eq!(time.to_string(), "2022-02-23T13:14:15.25+00:00");
+    }
+
+    #[test]
+    fn finer_than_a_millisecond_is_cut_off() {
+        assert_eq!(Time::parse("1970-01-01T00:00:00.0019999Z").unwrap(), Time(1));
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_refused() {
+        assert!(Time::parse("2022-02-23T13:14:15").is_err());
+        assert!(Time::parse("").is_err());
+    }
+
+    #[test]
+    fn durations_are_whole_seconds_rounded_down() {
+        assert_eq!(Time(1_999).seconds_since(Time(0)), 1);
+        assert_eq!(Time(0).seconds_since(Time(1)), -1);
+    }
+}

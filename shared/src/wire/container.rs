@@ -1,0 +1,67 @@
+//! A container with its stays, and search results.
+
+use super::stay::{Stay, Version};
+use crate::event::{Classifier, Node};
+use crate::time::LocalTime;
+use serde::{Deserialize, Serialize};
+
+/// `GET /containers/{number}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Container {
+    /// The number in the form in which numbers are compared.
+    pub container: String,
+    /// Whether it is an ISO 6346 number with the right check digit.
+    pub verified: bool,
+    /// Its stays, newest first.
+    pub stays: Vec<Stay>,
+    /// What was reported of it from other ports: touches no stay, alarm, figure or yard.
+    pub elsewhere: Vec<Mention>,
+    /// Notes about it at our sites: understood, and move nothing.
+    pub notes: Vec<Mention>,
+    /// The epoch of the change log.
+    pub epoch: String,
+    /// The change up to which this answer holds.
+    pub sequence: u64,
+}
+
+/// An event outside any stay.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mention {
+    /// What happened.
+    pub node: Node,
+    /// When.
+    pub at: LocalTime,
+    /// Whether it happened, is expected or planned.
+    pub classifier: Classifier,
+    /// UN/LOCODE of the place.
+    pub location: Option<String>,
+    /// Facility within the place.
+    pub facility: Option<String>,
+    /// The sender.
+    pub source: String,
+    /// The sender's id.
+    pub id: String,
+    /// What else the feed understood.
+    pub detail: Option<serde_json::Value>,
+    /// Its versions, oldest first.
+    pub versions: Vec<Version>,
+}
+
+/// One result of `GET /containers?q=`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// The container.
+    pub container: String,
+    /// Whether it is an ISO 6346 number with the right check digit.
+    pub verified: bool,
+    /// The stay in which the text was found; `None` when it is only known from elsewhere.
+    pub stay: Option<String>,
+    /// What the text was found in: `container bill_of_lading voyage vessel declaration`.
+    pub field: String,
+    /// The text in full.
+    pub text: String,
+    /// Where the stay is in its passage.
+    pub status: Option<crate::stay::Status>,
+    /// When the stay began.
+    pub began_at: Option<LocalTime>,
+}
