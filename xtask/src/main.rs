@@ -1,2 +1,88 @@
-//! Quaylight.
-fn main() {}
+//! The project's own commands.
+//!
+//! `cargo xtask run` builds everything and serves the demo, `cargo xtask test` proves it. Both install what
+//! they need first, into `.tools` (which git ignores), and skip what is there.
+
+#![allow(clippy::print_stdout, reason = "a command speaks to the person who typed it")]
+
+mod bench;
+mod build;
+mod command;
+mod error;
+mod page;
+mod project;
+mod run;
+mod samples;
+mod server;
+mod setup;
+mod size;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Error;
+use crate::project::Project;
+
+/// Quaylight's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything and serve the demo; the server prints the address to open
+    Run {
+        /// Further arguments for `quaylight serve`, after `--`
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Build the page and the program that carries it, `target/release/quaylight`
+    Build,
+    /// Check and test everything, in a real browser too
+    Test {
+        /// Run the long tests as well
+        #[arg(long)]
+        long: bool,
+    },
+    /// Measure what the project promises
+    Bench {
+        /// Arguments for the bench, after `--`
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Post every message in a folder to a fresh server and say what became of each
+    Samples {
+        /// The folder with the messages
+        folder: PathBuf,
+        /// Further arguments for `quaylight serve`, after `--`
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let task = Arguments::parse().task;
+    match Project::find().and_then(|project| perform(&project, task)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(project: &Project, task: Task) -> Result<(), Error> {
+    match task {
+        Task::Run { arguments } => run::run(project, &arguments),
+        Task::Build => build::build(project).map(drop),
+        Task::Test { long } => test::test(project, long),
+        Task::Bench { arguments } => bench::bench(project, &arguments),
+        Task::Samples { folder, arguments } => samples::samples(project, &folder, &arguments),
+    }
+}

@@ -1,0 +1,129 @@
+//! `cargo xtask test`: everything that has to hold, in one command.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::build;
+use crate::command;
+use crate::error::Error;
+use crate::page;
+use crate::project::Project;
+use crate::setup::wasm_target::WasmStd;
+use crate::setup::{self, browser, deny};
+use crate::size;
+
+/// What has been done so far, and how long each took.
+#[derive(Default)]
+struct Report {
+    lines: Vec<(String, Duration)>,
+}
+
+impl Report {
+    fn step<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        println!("== {name}");
+        let started = Instant::now();
+        let result = work();
+        let name = if result.is_ok() {
+            name.to_owned()
+        } else {
+            format!("{name}: FAILED")
+        };
+        self.lines.push((name, started.elapsed()));
+        result
+    }
+
+    fn print(&self) {
+        println!("== summary");
+        for (name, took) in &self.lines {
+            println!("  {:>7.1} s  {name}", took.as_secs_f64());
+        }
+        let whole: Duration = self.lines.iter().map(|(_, took)| *took).sum();
+        println!("  {:>7.1} s  together", whole.as_secs_f64());
+    }
+}
+
+/// Runs every step, cheapest first, and stops at the first that fails.
+pub fn test(project: &Project, long: bool) -> Result<(), Error> {
+    let mut report = Report::default();
+    let result = steps(project, long, &mut report);
+    report.print();
+    result
+}
+
+fn steps(project: &Project, long: bool, report: &mut Report) -> Result<(), Error> {
+    report.step("format", || {
+        command::run(project.cargo().args(["fmt", "--all", "--check"]))
+    })?;
+    let (wasm, browser) = report.step("set-up", || {
+        let wasm = setup::for_build(project)?;
+        deny::install(project)?;
+        Ok((wasm, browser::install(project)?))
+    })?;
+    report.step("clippy, server", || {
+        command::run(clippy(project).args(["--all-targets", "--", "-D", "warnings"]))
+    })?;
+    report.step("clippy, page", || page_clippy(project, &wasm))?;
+    report.step("licences, bans, sources", || {
+        command::run(deny_check(project).args(["licenses", "bans", "sources"]))
+    })?;
+    report.step("advisories", || advisories(project))?;
+    report.step("page", || page::build(project, &wasm))?;
+    let program = report.step("program", || build::program(project))?;
+    report.step("size of the page", || size::check(project))?;
+    report.step("tests", || {
+        // Everything but the page's own crate, which only builds for the browser.
+        let mut cargo = project.cargo();
+        cargo.args(["test", "--quiet"]).env("QUAYLIGHT_BIN", &program);
+        browser.tell(&mut cargo);
+        if long {
+            cargo.env("QUAYLIGHT_LONG", "1");
+        }
+        command::run(&mut cargo)
+    })
+}
+
+fn clippy(project: &Project) -> Command {
+    let mut cargo = project.cargo();
+    cargo.args(["clippy", "--quiet"]);
+    cargo
+}
+
+/// The page's code as the browser gets it. Where Debian's compiler builds it, clippy has no standard library for
+/// wasm, and looks at it as code for this machine.
+fn page_clippy(project: &Project, wasm: &WasmStd) -> Result<(), Error> {
+    let mut cargo = clippy(project);
+    cargo
+        .args(["--package", "frontend"])
+        .env("CARGO_TARGET_DIR", project.path("target/client"));
+    if matches!(wasm, WasmStd::Installed) {
+        wasm.prepare(&mut cargo);
+        cargo.args(["--target", "wasm32-unknown-unknown"]);
+    }
+    command::run(cargo.args(["--", "-D", "warnings"]))
+}
+
+fn deny_check(project: &Project) -> Command {
+    let program = project
+        .find_program("cargo-deny")
+        .unwrap_or_else(|| "cargo-deny".into());
+    let mut deny = command::clean(program);
+    deny.current_dir(project.root())
+        .args(["--log-level", "error", "check", "--hide-inclusion-graph"]);
+    deny
+}
+
+/// Known holes in what we use. Their list has to be downloaded; without it the rest of the tests still counts.
+fn advisories(project: &Project) -> Result<(), Error> {
+    let (content, answer) = command::probe(deny_check(project).arg("advisories"));
+    if content {
+        return Ok(());
+    }
+    if answer.contains("advisory database") || answer.contains("advisory-db") {
+        println!("  not checked: the list of advisories could not be downloaded");
+        return Ok(());
+    }
+    println!("{answer}");
+    Err(Error::Wrong(
+        "a crate in Cargo.lock has a known problem, described above; update or replace it".to_owned(),
+    ))
+}
