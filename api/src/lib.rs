@@ -5,3 +5,5 @@
 pub mod config;
 /// One reader for each message format: bytes in, events or problems out.
 pub mod feeds;
+/// The page, served from inside the program.
+pub mod page;
