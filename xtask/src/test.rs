@@ -96,7 +96,7 @@ fn page_clippy(project: &Project, wasm: &WasmStd) -> Result<(), Error> {
         .args(["--package", "frontend"])
         .env("CARGO_TARGET_DIR", project.path("target/client"));
     if matches!(wasm, WasmStd::Installed) {
-        wasm.prepare(&mut cargo);
+        wasm.prepare(project, &mut cargo);
         cargo.args(["--target", "wasm32-unknown-unknown"]);
     }
     command::run(cargo.args(["--", "-D", "warnings"]))

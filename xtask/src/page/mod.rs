@@ -49,6 +49,6 @@ fn trunk(project: &Project, wasm: &WasmStd) -> std::process::Command {
     trunk.env("CARGO_TARGET_DIR", project.path("target/client"));
     // Trunk reads `NO_COLOR=1`, as everyone sets it, as a wrong value and stops.
     trunk.env_remove("NO_COLOR");
-    wasm.prepare(&mut trunk);
+    wasm.prepare(project, &mut trunk);
     trunk
 }

@@ -33,7 +33,7 @@ pub enum WasmStd {
 
 impl WasmStd {
     /// Prepares a call of cargo, or of Trunk, that builds for wasm.
-    pub fn prepare(&self, command: &mut Command) {
+    pub fn prepare(&self, project: &Project, command: &mut Command) {
         // What someone has set for native code (a linker, a processor) breaks a build for wasm.
         for flags in [
             "RUSTFLAGS",
@@ -43,6 +43,14 @@ impl WasmStd {
         ] {
             command.env_remove(flags);
         }
+        // The page goes out to everyone; where it was built stays here. It also makes it the same everywhere.
+        let places = [(cargo_home(), "crates"), (Some(project.root().to_owned()), ".")];
+        let remaps = places
+            .into_iter()
+            .filter_map(|(place, name)| Some((place?, name)));
+        let remaps = remaps.map(|(place, name)| format!("--remap-path-prefix={}={name}", place.display()));
+        let remaps: Vec<_> = remaps.filter(|flag| !flag.contains(' ')).collect();
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", remaps.join(" "));
         if let Self::Debian { linker } = self {
             command.env("RUSTC", DEBIAN_RUSTC);
             command.env("RUSTC_BOOTSTRAP", "1");
@@ -50,6 +58,12 @@ impl WasmStd {
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
         }
     }
+}
+
+/// Where cargo keeps the crates it has downloaded.
+fn cargo_home() -> Option<PathBuf> {
+    let named = env::var_os("CARGO_HOME").map(PathBuf::from);
+    named.or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")))
 }
 
 /// Finds a way, and installs what it needs.
