@@ -1,1 +1,323 @@
-//! To come.
+//! Vessel calls: (site, IMO number or else name, voyage) with arrival before and departure after
+//! (`semantics.md` §2).
+
+use crate::event::{Event, Identity, Node};
+use crate::time::{DAY, HOUR, Time};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+/// A stay refers to a call by voyage alone only when one fits within this time.
+pub const FITS_WITHIN: i64 = 14 * DAY;
+/// Reports of one arrival by several sources lie within this time.
+const SAME_ARRIVAL: i64 = 12 * HOUR;
+
+/// One call of one vessel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// IMO number.
+    pub imo: Option<SmolStr>,
+    /// Name.
+    pub name: Option<SmolStr>,
+    /// When it berthed.
+    pub arrival: Option<Time>,
+    /// When it left.
+    pub departure: Option<Time>,
+}
+
+/// An actual arrival or departure, as far as calls need it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Report {
+    identity: Identity,
+    node: Node,
+    at: Time,
+    imo: Option<SmolStr>,
+    name: Option<SmolStr>,
+}
+
+/// Which vessel calls a stay may mean: those of one voyage at one site.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct VoyageKey {
+    /// Site code.
+    pub site: SmolStr,
+    /// Voyage, in capitals.
+    pub voyage: SmolStr,
+}
+
+impl VoyageKey {
+    /// The key of a voyage as sent.
+    pub fn new(site: &str, voyage: &str) -> VoyageKey {
+        VoyageKey {
+            site: site.into(),
+            voyage: voyage.trim().to_ascii_uppercase().into(),
+        }
+    }
+}
+
+/// What a stay knows of its vessel.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Vessel<'a> {
+    /// IMO number.
+    pub imo: Option<&'a str>,
+    /// Name.
+    pub name: Option<&'a str>,
+}
+
+/// The calls of every voyage that vessels reported.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct CallBook {
+    voyages: FxHashMap<VoyageKey, Vec<Report>>,
+}
+
+impl CallBook {
+    /// Takes what holds of one identity: puts in an actual arrival or departure at a known time. Whatever the
+    /// book had of the identity must have been removed before. Answers the voyage that changed.
+    pub fn insert(&mut self, event: &Event) -> Option<VoyageKey> {
+        let content = event
+            .content
+            .as_ref()
+            .filter(|c| c.is_actual() && !c.date_only && !event.retracted)?;
+        if !matches!(content.node, Node::VesselArrival | Node::VesselDeparture) {
+            return None;
+        }
+        let key = VoyageKey::new(content.site()?, content.voyage().flatten()?);
+        self.voyages.entry(key.clone()).or_default().push(Report {
+            identity: event.identity.clone(),
+            node: content.node,
+            at: content.at,
+            imo: content.vessel_imo().flatten().cloned(),
+            name: content.vessel_name().flatten().cloned(),
+        });
+        Some(key)
+    }
+
+    /// Takes out what the book has of an event. Answers the voyage that changed.
+    pub fn remove(&mut self, event: &Event) -> Option<VoyageKey> {
+        let content = event.content.as_ref()?;
+        let key = VoyageKey::new(content.site()?, content.voyage().flatten()?);
+        let reports = self.voyages.get_mut(&key)?;
+        let before = reports.len();
+        reports.retain(|report| report.identity != event.identity);
+        (reports.len() != before).then_some(key)
+    }
+
+    /// The call that a stay means: same voyage at the site, the vessel not contradicted, within 14 days of
+    /// `near` (its discharge or load). By vessel: the last that arrived before `near`, else the next. By
+    /// voyage alone: only when exactly one fits.
+    pub fn find(
+        &self,
+        site: &str,
+        voyage: &str,
+        vessel: Vessel<'_>,
+        near: Time,
+        sources: &[SmolStr],
+    ) -> Option<Call> {
+        let reports = self.voyages.get(&VoyageKey::new(site, voyage))?;
+        let mut by_vessel: Vec<Vec<&Report>> = Vec::new();
+        for report in reports {
+            match by_vessel
+                .iter_mut()
+                .find(|group| group.iter().any(|other| same_vessel(other, report)))
+            {
+                Some(group) => group.push(report),
+                None => by_vessel.push(vec![report]),
+            }
+        }
+        let mut named = Vec::new();
+        let mut unnamed = Vec::new();
+        for group in by_vessel {
+            let agreement = group.iter().map(|report| agrees(report, vessel)).max();
+            for call in calls(group, sources) {
+                let Some(time) = call.arrival.or(call.departure) else {
+                    continue;
+                };
+                if (time.0 - near.0).abs() > FITS_WITHIN {
+                    continue;
+                }
+                match agreement {
+                    Some(Agreement::Named) => named.push(call),
+                    Some(Agreement::Open) => unnamed.push(call),
+                    _ => {}
+                }
+            }
+        }
+        if named.is_empty() {
+            return if unnamed.len() == 1 { unnamed.pop() } else { None };
+        }
+        let time = |call: &Call| call.arrival.or(call.departure).unwrap_or_default();
+        named.sort_by_key(|call| (time(call), call.departure));
+        let before = named.iter().rev().find(|call| time(call) <= near);
+        before.or_else(|| named.first()).cloned()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Agreement {
+    Contradicted,
+    Open,
+    Named,
+}
+
+fn agrees(report: &Report, vessel: Vessel<'_>) -> Agreement {
+    if let (Some(a), Some(b)) = (&report.imo, vessel.imo) {
+        return if a == b {
+            Agreement::Named
+        } else {
+            Agreement::Contradicted
+        };
+    }
+    if let (Some(a), Some(b)) = (&report.name, vessel.name) {
+        return if a.eq_ignore_ascii_case(b) {
+            Agreement::Named
+        } else {
+            Agreement::Contradicted
+        };
+    }
+    Agreement::Open
+}
+
+fn same_vessel(a: &Report, b: &Report) -> bool {
+    match (&a.imo, &b.imo) {
+        (Some(a), Some(b)) => a == b,
+        _ => match (&a.name, &b.name) {
+            (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+            _ => false,
+        },
+    }
+}
+
+/// The calls of one vessel on one voyage: an arrival over 12 h after the one before begins another.
+fn calls(mut reports: Vec<&Report>, sources: &[SmolStr]) -> Vec<Call> {
+    reports.sort_by(|a, b| (a.at, a.node, &a.identity).cmp(&(b.at, b.node, &b.identity)));
+    let mut calls: Vec<(Vec<&Report>, Vec<&Report>)> = Vec::new();
+    for report in reports {
+        let arrival = report.node == Node::VesselArrival;
+        match calls.last_mut() {
+            Some((arrivals, departures)) if arrival => match arrivals.first() {
+                Some(first) if departures.is_empty() && report.at.0 - first.at.0 <= SAME_ARRIVAL => {
+                    arrivals.push(report);
+                }
+                _ => calls.push((vec![report], Vec::new())),
+            },
+            Some((_, departures)) => departures.push(report),
+            None if arrival => calls.push((vec![report], Vec::new())),
+            None => calls.push((Vec::new(), vec![report])),
+        }
+    }
+    let told = |reports: &[&Report]| {
+        let rank = |r: &&&Report| {
+            sources
+                .iter()
+                .position(|s| *s == r.identity.source)
+                .unwrap_or(usize::MAX)
+        };
+        reports
+            .iter()
+            .min_by_key(|r| (rank(r), r.at, &r.identity))
+            .map(|r| r.at)
+    };
+    calls
+        .into_iter()
+        .map(|(arrivals, departures)| {
+            let mut all = arrivals.iter().chain(&departures);
+            Call {
+                imo: all.clone().find_map(|r| r.imo.clone()),
+                name: all.find_map(|r| r.name.clone()),
+                arrival: told(&arrivals),
+                departure: told(&departures),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Attribute;
+
+    fn event(id: &str, node: Node, at: i64, imo: Option<&str>, name: Option<&str>) -> Event {
+        Event::actual("port", id, node, Time(at), None)
+            .stating(Attribute::Site("S".into()))
+            .stating(Attribute::Voyage(Some("2018".into())))
+            .stating(Attribute::VesselImo(imo.map(Into::into)))
+            .stating(Attribute::VesselName(name.map(Into::into)))
+    }
+
+    fn book(events: &[Event]) -> CallBook {
+        let mut book = CallBook::default();
+        for event in events {
+            book.insert(event);
+        }
+        book
+    }
+
+    #[test]
+    fn a_stay_finds_its_call_by_voyage_and_vessel() {
+        let book = book(&[
+            event("1", Node::VesselArrival, HOUR, Some("9321483"), None),
+            event("2", Node::VesselDeparture, 20 * HOUR, Some("9321483"), None),
+            event("3", Node::VesselArrival, 2 * HOUR, Some("1111111"), None),
+        ]);
+        let vessel = Vessel {
+            imo: Some("9321483"),
+            name: None,
+        };
+        let call = book.find("S", "2018", vessel, Time(5 * HOUR), &[]).unwrap();
+        assert_eq!(
+            (call.arrival, call.departure),
+            (Some(Time(HOUR)), Some(Time(20 * HOUR)))
+        );
+    }
+
+    #[test]
+    fn voyage_alone_is_enough_only_when_one_call_fits() {
+        let first = event("1", Node::VesselArrival, HOUR, Some("9321483"), None);
+        let second = event("3", Node::VesselArrival, 2 * HOUR, Some("1111111"), None);
+        let one = book(&[first.clone()]);
+        assert!(
+            one.find("S", "2018", Vessel::default(), Time(5 * HOUR), &[])
+                .is_some()
+        );
+        assert!(
+            one.find("S", "2018", Vessel::default(), Time(15 * DAY), &[])
+                .is_none()
+        );
+        let two = book(&[first, second]);
+        assert!(
+            two.find("S", "2018", Vessel::default(), Time(5 * HOUR), &[])
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_removed_arrival_is_gone() {
+        let first = event("1", Node::VesselArrival, HOUR, Some("9321483"), None);
+        let mut book = book(std::slice::from_ref(&first));
+        assert!(book.remove(&first).is_some());
+        assert!(
+            book.find("S", "2018", Vessel::default(), Time(HOUR), &[])
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn of_two_reports_of_one_arrival_the_better_source_counts() {
+        let mut other = event("1", Node::VesselArrival, 3 * HOUR, Some("9321483"), None);
+        other.identity.source = "best".into();
+        let book = book(&[
+            event("1", Node::VesselArrival, HOUR, Some("9321483"), None),
+            other,
+        ]);
+        let vessel = Vessel {
+            imo: Some("9321483"),
+            name: None,
+        };
+        let told = |sources: &[SmolStr]| {
+            book.find("S", "2018", vessel, Time(5 * HOUR), sources)
+                .unwrap()
+                .arrival
+        };
+        assert_eq!(told(&[]), Some(Time(HOUR)));
+        assert_eq!(told(&["best".into()]), Some(Time(3 * HOUR)));
+    }
+}

@@ -1,5 +1,10 @@
 //! Alarms: what they say, and how they live (`semantics.md` §4; ISA-18.2 / IEC 62682).
 
+/// Alarms as a function of stay, rules and `now`.
+pub mod judge;
+/// How an alarm lives.
+pub mod lifecycle;
+
 use serde::{Deserialize, Serialize};
 
 /// What is wrong.

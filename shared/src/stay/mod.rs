@@ -1,6 +1,20 @@
 //! Stays: one passage of one container through the port (`semantics.md` §3).
 
+/// Segments and overall clearance.
+pub mod clearance;
+/// From the events of one container at one site to its stays.
+pub mod fold;
+/// Reports become nodes.
+pub mod nodes;
+/// Which events belong to one passage.
+pub mod passage;
+/// When a box is released.
+pub mod release;
+/// What the events of a stay state of it.
+pub mod statements;
+
 use crate::event::Direction;
+pub use fold::{Stay, fold};
 use serde::{Deserialize, Serialize};
 
 /// Cargo class, the first that fits (`semantics.md` §1).

@@ -1,0 +1,310 @@
+//! How an alarm lives: what the system finds, and what people do (`semantics.md` §4; IEC 62682 §7). Active and
+//! acknowledged are independent of each other; nothing is ever taken out of the history.
+
+use super::judge::Occurrence;
+use super::{Action, Explanation, Kind, State};
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+/// One alarm with everything that happened to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlarmRecord {
+    /// What follows from events and rules.
+    pub occurrence: Occurrence,
+    /// When this server first knew.
+    pub recorded_at: Time,
+    /// When it turned out that it should not have been.
+    pub withdrawn_at: Option<Time>,
+    /// Whether a person has seen it.
+    pub acknowledged: bool,
+    /// Until when it is put aside.
+    pub shelved_until: Option<Time>,
+    /// What the terminal said.
+    pub explanation: Option<ExplanationRecord>,
+    /// Whether an officer ended the case.
+    pub closed: bool,
+    /// What people and the system did, oldest first.
+    pub history: Vec<HistoryLine>,
+    /// The change in which this last changed.
+    pub sequence: u64,
+}
+
+/// What the terminal said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExplanationRecord {
+    /// In its own words.
+    pub text: String,
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub by: Option<String>,
+    /// Whether it stands, or was sent back.
+    pub state: Explanation,
+}
+
+/// One line of the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryLine {
+    /// When.
+    pub at: Time,
+    /// Who; `None` for the system.
+    pub by: Option<String>,
+    /// What was done.
+    pub action: Action,
+    /// Why.
+    pub remark: Option<String>,
+}
+
+/// What a person does with an alarm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonAction {
+    /// Acknowledge, explain, return, close, shelve or unshelve.
+    pub action: Action,
+    /// Who.
+    pub by: Option<String>,
+    /// Why; the explanation itself for `explain`.
+    pub remark: Option<String>,
+    /// Until when, for `shelve`.
+    pub until: Option<Time>,
+}
+
+/// Why an action does not fit the alarm as it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ActionError {
+    /// It was withdrawn.
+    #[error("the alarm was withdrawn: a later message showed that it should not have been")]
+    Withdrawn,
+    /// It was closed.
+    #[error("the alarm was closed already")]
+    Closed,
+    /// It was acknowledged.
+    #[error("the alarm was acknowledged already")]
+    Acknowledged,
+    /// Nothing stands that could be sent back.
+    #[error("there is no explanation to send back")]
+    NothingToReturn,
+    /// It is not shelved.
+    #[error("the alarm is not shelved")]
+    NotShelved,
+    /// Something is missing in the request.
+    #[error("{0}")]
+    Request(&'static str),
+}
+
+impl AlarmRecord {
+    /// A new alarm.
+    pub fn raise(occurrence: Occurrence, now: Time, sequence: u64) -> AlarmRecord {
+        let mut record = AlarmRecord {
+            occurrence,
+            recorded_at: now,
+            withdrawn_at: None,
+            acknowledged: false,
+            shelved_until: None,
+            explanation: None,
+            closed: false,
+            history: Vec::new(),
+            sequence,
+        };
+        record.note(now, Action::Raise);
+        if record.occurrence.cleared_at.is_some() {
+            record.note(now, Action::Clear);
+        }
+        record
+    }
+
+    /// Takes what events and rules say now. Answers whether anything changed.
+    pub fn refresh(&mut self, occurrence: Occurrence, now: Time, sequence: u64) -> bool {
+        let back = self.withdrawn_at.take().is_some();
+        if back {
+            self.note(now, Action::Reinstate);
+        }
+        if self.occurrence == occurrence && !back {
+            return false;
+        }
+        match (self.occurrence.cleared_at, occurrence.cleared_at) {
+            (None, Some(_)) => self.note(now, Action::Clear),
+            (Some(_), None) => self.note(now, Action::Resume),
+            _ => {}
+        }
+        self.occurrence = occurrence;
+        self.sequence = sequence;
+        true
+    }
+
+    /// Events and rules no longer say it. Answers whether that is new.
+    pub fn withdraw(&mut self, now: Time, sequence: u64) -> bool {
+        if self.withdrawn_at.is_some() {
+            return false;
+        }
+        self.withdrawn_at = Some(now);
+        self.sequence = sequence;
+        self.note(now, Action::Withdraw);
+        true
+    }
+
+    /// A person does something.
+    pub fn act(&mut self, action: &PersonAction, now: Time, sequence: u64) -> Result<(), ActionError> {
+        self.check(action, now)?;
+        match action.action {
+            Action::Acknowledge => self.acknowledged = true,
+            Action::Explain => {
+                self.explanation = Some(ExplanationRecord {
+                    text: action.remark.clone().unwrap_or_default(),
+                    at: now,
+                    by: action.by.clone(),
+                    state: Explanation::Given,
+                });
+            }
+            Action::Return => {
+                if let Some(explanation) = &mut self.explanation {
+                    explanation.state = Explanation::Returned;
+                }
+            }
+            Action::Close => {
+                self.closed = true;
+                self.acknowledged = true;
+                self.shelved_until = None;
+            }
+            Action::Shelve => self.shelved_until = action.until,
+            Action::Unshelve => self.shelved_until = None,
+            Action::Raise | Action::Clear | Action::Resume | Action::Withdraw | Action::Reinstate => {}
+        }
+        self.sequence = sequence;
+        self.history.push(HistoryLine {
+            at: now,
+            by: action.by.clone(),
+            action: action.action,
+            remark: action.remark.clone(),
+        });
+        Ok(())
+    }
+
+    /// Whether an action fits the alarm as it is now.
+    pub fn check(&self, action: &PersonAction, now: Time) -> Result<(), ActionError> {
+        if self.withdrawn_at.is_some() {
+            return Err(ActionError::Withdrawn);
+        }
+        if self.closed {
+            return Err(ActionError::Closed);
+        }
+        let has_remark = action
+            .remark
+            .as_deref()
+            .is_some_and(|remark| !remark.trim().is_empty());
+        match action.action {
+            Action::Acknowledge if self.acknowledged => Err(ActionError::Acknowledged),
+            Action::Explain if !has_remark => {
+                Err(ActionError::Request("an explanation needs its text in `remark`"))
+            }
+            Action::Return => match &self.explanation {
+                Some(explanation) if explanation.state == Explanation::Given => Ok(()),
+                _ => Err(ActionError::NothingToReturn),
+            },
+            Action::Shelve if !action.until.is_some_and(|until| until > now) => Err(ActionError::Request(
+                "shelving needs an end in `until`, later than now",
+            )),
+            Action::Shelve if !has_remark => Err(ActionError::Request("shelving needs a reason in `remark`")),
+            Action::Unshelve if self.shelved_until.is_none() => Err(ActionError::NotShelved),
+            Action::Raise | Action::Clear | Action::Resume | Action::Withdraw | Action::Reinstate => {
+                Err(ActionError::Request("only the system does this"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The time of shelving is over. Answers whether it was shelved.
+    pub fn shelf_ends(&mut self, now: Time, sequence: u64) -> bool {
+        if !self.shelved_until.is_some_and(|until| until <= now) {
+            return false;
+        }
+        self.shelved_until = None;
+        self.sequence = sequence;
+        self.note(now, Action::Unshelve);
+        true
+    }
+
+    /// Whether the condition holds.
+    pub fn is_active(&self) -> bool {
+        self.occurrence.cleared_at.is_none() && self.withdrawn_at.is_none()
+    }
+
+    /// Whether it is in the open list: active or unacknowledged, and not closed or put aside.
+    pub fn is_open(&self) -> bool {
+        self.withdrawn_at.is_none()
+            && !self.closed
+            && self.shelved_until.is_none()
+            && (self.is_active() || !self.acknowledged)
+    }
+
+    /// Whether a state of the filter holds of it.
+    pub fn is_in(&self, state: State) -> bool {
+        if self.withdrawn_at.is_some() {
+            return state == State::Withdrawn;
+        }
+        let given = self
+            .explanation
+            .as_ref()
+            .is_some_and(|e| e.state == Explanation::Given);
+        match state {
+            State::Active => self.is_active(),
+            State::Cleared => !self.is_active(),
+            State::Unacknowledged => !self.acknowledged,
+            State::Acknowledged => self.acknowledged,
+            State::Shelved => self.shelved_until.is_some(),
+            // Suppression and service are rules of their own, and no rule asks for them yet.
+            State::Suppressed | State::OutOfService => false,
+            State::AwaitingExplanation => {
+                self.occurrence.kind == Kind::IllegalStorage && !given && !self.closed
+            }
+            State::Explained => given,
+            State::Closed => self.closed,
+            State::Withdrawn => false,
+        }
+    }
+
+    fn note(&mut self, at: Time, action: Action) {
+        self.history.push(HistoryLine {
+            at,
+            by: None,
+            action,
+            remark: None,
+        });
+    }
+}
+
+/// Brings a stay's records in line with a judgement. `ours` says which records belong to what was judged.
+/// Answers the ids of those that changed.
+pub fn reconcile(
+    records: &mut Vec<AlarmRecord>,
+    occurrences: Vec<Occurrence>,
+    now: Time,
+    sequence: u64,
+) -> Vec<SmolStr> {
+    let mut changed = Vec::new();
+    let mut seen: Vec<SmolStr> = Vec::with_capacity(occurrences.len());
+    for occurrence in occurrences {
+        seen.push(occurrence.id.clone());
+        match records
+            .iter_mut()
+            .find(|record| record.occurrence.id == occurrence.id)
+        {
+            Some(record) => {
+                let id = occurrence.id.clone();
+                if record.refresh(occurrence, now, sequence) {
+                    changed.push(id);
+                }
+            }
+            None => {
+                changed.push(occurrence.id.clone());
+                records.push(AlarmRecord::raise(occurrence, now, sequence));
+            }
+        }
+    }
+    for record in records.iter_mut() {
+        if !seen.contains(&record.occurrence.id) && record.withdraw(now, sequence) {
+            changed.push(record.occurrence.id.clone());
+        }
+    }
+    changed
+}
