@@ -3,6 +3,10 @@
 
 /// DCSA Track & Trace in its three shapes.
 pub mod dcsa;
+/// Decimal numbers as messages write them, exactly.
+mod decimal;
+/// What a feed understood and the domain has no field for.
+mod detail;
 /// EDIFACT interchanges with CODECO and COARRI.
 pub mod edifact;
 /// Native events.
@@ -42,6 +46,22 @@ pub struct Reading {
     pub problems: Vec<ReadProblem>,
     /// What is odd about the message as a whole.
     pub flags: Vec<Remark<FlagCode>>,
+    /// What the message replaces as a whole, where its events cannot say so one by one.
+    pub replaces: Vec<Replaces>,
+}
+
+/// An EDIFACT message with BGM 1225 = 4 or 5 replaces what the same document said (`semantics.md` §1). The
+/// identity of an event holds its time, so a corrected time gives another identity, and only the journal
+/// knows the earlier one: every event of `source` whose id begins with `prefix`, that is not among the events
+/// of this reading and is no later version than `updated_at`, is void.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaces {
+    /// The sender.
+    pub source: SmolStr,
+    /// How the ids begin; it ends with a colon.
+    pub prefix: String,
+    /// When the replacement was made.
+    pub updated_at: Option<shared::time::Time>,
 }
 
 /// One event with its place in the message.
@@ -75,7 +95,8 @@ pub struct Position {
     pub offset: usize,
     /// Byte behind its last.
     pub end: usize,
-    /// How it is written: nothing for JSON, where the pointer follows from the index.
+    /// Where it stands: a JSON pointer (empty or with a leading slash), or `UNH[1]/EQD[3]`. Nothing where the
+    /// pointer follows from the index.
     pub path: Option<Box<str>>,
 }
 
@@ -86,7 +107,10 @@ impl Position {
             None if field.is_empty() => (format!("/{}", self.index), None),
             None => (format!("/{}/{field}", self.index), None),
             Some(path) if field.is_empty() => (path.to_string(), None),
-            Some(path) => (format!("{path}/{field}"), Some(field.to_owned())),
+            Some(path) => {
+                let is_json = path.is_empty() || path.starts_with('/');
+                (format!("{path}/{field}"), (!is_json).then(|| field.to_owned()))
+            }
         };
         Remark {
             index: Some(self.index),
