@@ -1,6 +1,58 @@
-//! The configuration file, checked with line and reason.
+//! The configuration file, checked with line and reason (`interface.md` §2). Every setting has a default.
 
+/// Who may call the server.
+pub mod access;
+/// What clearance times are held against.
+pub mod clearance;
+/// What is wrong with a configuration, and where.
+pub mod problem;
 /// Sites: where they are, in which zone, and how their yard is laid out.
 pub mod site;
+/// How much of the past the stream remembers.
+pub mod stream;
 
+pub use access::Access;
+pub use clearance::{Baseline, Clearance};
+pub use problem::{ConfigurationError, Position, Problem};
 pub use site::Site;
+pub use stream::Stream;
+
+use crate::feeds::EdifactSettings;
+use shared::rules::{OvertimeRule, StorageRules, overtime};
+
+/// What the program was told.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    /// The sites, at least one, each with its yard.
+    pub sites: Vec<Site>,
+    /// Limits between two nodes.
+    pub overtime: Vec<OvertimeRule>,
+    /// What may stand where.
+    pub storage: StorageRules,
+    /// What clearance times are held against.
+    pub clearance: Clearance,
+    /// Who may call.
+    pub access: Access,
+    /// What senders of EDIFACT mean.
+    pub edifact: EdifactSettings,
+    /// How much of the past the stream remembers.
+    pub stream: Stream,
+    /// What is accepted and odd: sentences to print at start.
+    pub warnings: Vec<String>,
+}
+
+impl Default for Configuration {
+    /// What holds without a configuration: one site with the built-in layout, open on loopback.
+    fn default() -> Configuration {
+        Configuration {
+            sites: vec![Site::default()],
+            overtime: overtime::defaults(),
+            storage: StorageRules::default(),
+            clearance: Clearance::default(),
+            access: Access::default(),
+            edifact: EdifactSettings::default(),
+            stream: Stream::default(),
+            warnings: Vec::new(),
+        }
+    }
+}

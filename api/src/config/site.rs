@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use shared::time::{LocalTime, Time};
 use shared::wire::site::Name;
-use shared::yard::Layout;
+use shared::yard::{Layout, builtin};
 use smol_str::SmolStr;
 use std::sync::Arc;
 
@@ -44,6 +44,35 @@ impl Site {
         let zoned = self.zone.to_ambiguous_zoned(wall).compatible().ok()?;
         Some(Time(zoned.timestamp().as_millisecond()))
     }
+}
+
+impl Default for Site {
+    /// The site that a program without configuration supervises: the Pacific terminal in Tianjin's Dongjiang
+    /// port area, with the built-in layout.
+    fn default() -> Site {
+        let (zone, zone_name) = china();
+        Site {
+            code: "CNTXG-TPCT".into(),
+            name: Name {
+                en: "Dongjiang, Pacific terminal".to_owned(),
+                zh: "东疆港区太平洋码头".to_owned(),
+            },
+            locations: ["CNTXG", "CNTSN", "CNTJP", "CNTGU"].map(SmolStr::new_static).to_vec(),
+            zone,
+            zone_name,
+            layout: Arc::new(builtin::layout()),
+            stacking_reported: true,
+            sources: Vec::new(),
+        }
+    }
+}
+
+/// The zone of a site that names none.
+pub fn china() -> (TimeZone, String) {
+    const NAME: &str = "Asia/Shanghai";
+    // The zones are built into the program, and China has kept one offset since 1991.
+    let zone = TimeZone::get(NAME).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(8)));
+    (zone, NAME.to_owned())
 }
 
 /// The site that a UN/LOCODE means.
