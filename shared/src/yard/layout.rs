@@ -60,6 +60,23 @@ fn letter(rest: &str) -> bool {
     rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
+/// Whether a text is an IMDG class or division, for class 1 with or without its compatibility group: `3`,
+/// `5.1`, `1.4S`.
+pub fn is_imdg_class(text: &str) -> bool {
+    const DIVISIONS: [u8; 9] = [6, 3, 0, 3, 2, 2, 0, 0, 0];
+    let bytes = text.as_bytes();
+    let Some(class @ b'1'..=b'9') = bytes.first() else {
+        return false;
+    };
+    let divisions = DIVISIONS[usize::from(class - b'1')];
+    match &bytes[1..] {
+        [] => true,
+        [b'.', division] => (b'1'..=b'0' + divisions).contains(division),
+        [b'.', b'1'..=b'6', b'A'..=b'L' | b'N' | b'S'] => *class == b'1',
+        _ => false,
+    }
+}
+
 /// One block of the yard.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
@@ -254,6 +271,16 @@ mod tests {
         assert!(class_lies_within("1.4S", "1.4"));
         assert!(!class_lies_within("2", "2.1"));
         assert!(!class_lies_within("11", "1"));
+    }
+
+    #[test]
+    fn classes_are_those_of_the_code() {
+        for class in ["1", "1.4", "1.4S", "2.1", "3", "5.1", "9"] {
+            assert!(is_imdg_class(class), "{class}");
+        }
+        for class in ["", "0", "1.7", "3.1", "5.1S", "12", "1.4s", "1.", "三"] {
+            assert!(!is_imdg_class(class), "{class}");
+        }
     }
 
     #[test]
