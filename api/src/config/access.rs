@@ -1,5 +1,6 @@
 //! Who may call the server.
 
+use super::toml_value::{Complaints, Entry};
 use std::net::SocketAddr;
 
 /// How callers are known.
@@ -33,6 +34,21 @@ impl Access {
             Access::Open => Err(ListenError(address)),
         }
     }
+}
+
+/// Reads `[access]`.
+pub fn read(entry: &Entry<'_, '_>, complaints: &mut Complaints) -> Option<Access> {
+    let mode = entry.section(&["mode"], complaints)?.get("mode")?;
+    match mode.text(complaints)? {
+        "open" => return Some(Access::Open),
+        "accounts" => mode.refuse(
+            "is `accounts`, which comes with access control in a later version; until then it is `open`, for \
+             this machine only",
+            complaints,
+        ),
+        other => mode.refuse(&format!("is `{other}`; it must be open"), complaints),
+    }
+    None
 }
 
 #[cfg(test)]

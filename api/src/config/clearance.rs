@@ -1,5 +1,6 @@
 //! What clearance times are held against.
 
+use super::toml_value::{Complaints, Entry, Section};
 use shared::event::Direction;
 use smol_str::SmolStr;
 
@@ -42,4 +43,52 @@ impl Clearance {
             Direction::Transshipment | Direction::Domestic => None,
         }
     }
+}
+
+/// Reads `[clearance]`.
+pub fn read(entry: &Entry<'_, '_>, complaints: &mut Complaints) -> Clearance {
+    let mut clearance = Clearance::default();
+    let Some(section) = entry.section(&["target", "baseline"], complaints) else {
+        return clearance;
+    };
+    if let Some(seconds) = section.get("target").and_then(|entry| entry.duration(complaints)) {
+        clearance.target_seconds = seconds;
+    }
+    let Some(entry) = section.get("baseline") else {
+        return clearance;
+    };
+    for section in entry.sections(&["name", "import", "export"], complaints) {
+        let Some(baseline) = baseline(&section, complaints) else {
+            continue;
+        };
+        if clearance
+            .baselines
+            .iter()
+            .any(|other| other.name == baseline.name)
+        {
+            complaints.at(
+                section.at,
+                format!("the baseline `{}` stands there twice", baseline.name),
+            );
+        }
+        clearance.baselines.push(baseline);
+    }
+    clearance
+}
+
+fn baseline(section: &Section<'_, '_>, complaints: &mut Complaints) -> Option<Baseline> {
+    let name = section
+        .need("name", complaints)
+        .and_then(|entry| entry.text(complaints));
+    let (import, export) = (section.get("import"), section.get("export"));
+    if import.is_none() && export.is_none() {
+        complaints.at(section.at, "the baseline has neither `import` nor `export`");
+    }
+    let import_seconds = import.and_then(|entry| entry.duration(complaints));
+    let export_seconds = export.and_then(|entry| entry.duration(complaints));
+    Some(Baseline {
+        name: name?.into(),
+        import_seconds,
+        export_seconds,
+    })
 }

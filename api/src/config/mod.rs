@@ -4,12 +4,27 @@
 pub mod access;
 /// What clearance times are held against.
 pub mod clearance;
+/// Durations as people write them.
+pub mod duration;
+/// `[edifact.senders."NAME"]`: what senders of EDIFACT mean.
+mod edifact;
+/// From the file to the configuration.
+mod load;
 /// What is wrong with a configuration, and where.
 pub mod problem;
+/// `[[overtime]]` and `[storage]`: limits between two nodes, and what may stand where.
+mod rules;
 /// Sites: where they are, in which zone, and how their yard is laid out.
 pub mod site;
+/// `[[site]]`: the sites and their yards.
+mod sites;
 /// How much of the past the stream remembers.
 pub mod stream;
+/// Values of a TOML document with their place.
+mod toml_value;
+
+#[cfg(test)]
+mod tests;
 
 pub use access::Access;
 pub use clearance::{Baseline, Clearance};

@@ -57,7 +57,9 @@ impl Default for Site {
                 en: "Dongjiang, Pacific terminal".to_owned(),
                 zh: "东疆港区太平洋码头".to_owned(),
             },
-            locations: ["CNTXG", "CNTSN", "CNTJP", "CNTGU"].map(SmolStr::new_static).to_vec(),
+            locations: ["CNTXG", "CNTSN", "CNTJP", "CNTGU"]
+                .map(SmolStr::new_static)
+                .to_vec(),
             zone,
             zone_name,
             layout: Arc::new(builtin::layout()),
