@@ -108,7 +108,7 @@ pub fn state(
 }
 
 fn direction(fields: &mut Fields<'_>) -> Option<Option<Direction>> {
-    let transshipped = fields.find(TRANSSHIPMENT).filter(|found| found.value == &true);
+    let transshipped = fields.find(TRANSSHIPMENT).filter(|found| *found.value == true);
     if let Some(found) = fields.find(DIRECTION) {
         if found.value.is_null() {
             fields.take(&found);

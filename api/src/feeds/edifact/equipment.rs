@@ -90,14 +90,14 @@ pub fn read(group: &[Segment<'_>], around: &Around<'_>, position: &Position) -> 
     let header = &around.header.places;
     let place = place::of_event(node, stated.direction, header, &stated.places, around.sites).cloned();
     let clock = place::clock(place.as_ref(), header, &stated.places, around.sites);
-    let (moment, at) = happened(group, eqd, around, clock)?;
+    let (moment, at, stands) = happened(group, eqd, around, clock)?;
     let prefix = format!("{}{}:", around.prefix(), compared(container));
     let prepared = around.header.prepared.or(around.prepared);
     let updated_at = prepared.and_then(|moment| moment.at(clock));
     let id = SmolStr::new(format!("{prefix}{node}:{}", moment.text()));
     if moment.date_only {
         let message = "a date without a time: it is shown, and neither begins nor ends anything";
-        stated.flag(FlagCode::DateOnly, "DTM", eqd, message);
+        stated.flag_at(FlagCode::DateOnly, "DTM", stands, message);
     }
     let retracted = around.header.function == Function::Retracts;
     let (attributes, flags) = stated.attributes(node, place);
@@ -124,13 +124,13 @@ pub fn read(group: &[Segment<'_>], around: &Around<'_>, position: &Position) -> 
 }
 
 /// When it happened: at a gate DTM 7 before DTM 203, on the quay the other way round; of the equipment, else of
-/// the header. An empty value counts as absent.
+/// the header. An empty value counts as absent. Comes with the byte where it stands.
 fn happened(
     group: &[Segment<'_>],
     eqd: &Segment<'_>,
     around: &Around<'_>,
     clock: Option<&Site>,
-) -> Result<(Moment, Time), Refused> {
+) -> Result<(Moment, Time, usize), Refused> {
     let qualifiers = match around.kind {
         MessageType::Codeco => ["7", "203"],
         MessageType::Coarri => ["203", "7"],
@@ -150,7 +150,7 @@ fn happened(
             match moment::of_dtm(segment) {
                 Ok(None) => {}
                 Ok(Some(moment)) => match moment.at(clock) {
-                    Some(at) => return Ok((moment, at)),
+                    Some(at) => return Ok((moment, at, segment.starts())),
                     None => return time(segment, "the time is out of every calendar".to_owned()),
                 },
                 Err(message) => return time(segment, message),
@@ -161,7 +161,7 @@ fn happened(
     qualifiers
         .into_iter()
         .find_map(of_header)
-        .and_then(|(_, moment)| Some((*moment, moment.at(clock)?)))
+        .and_then(|(_, moment)| Some((*moment, moment.at(clock)?, eqd.starts())))
         .ok_or_else(|| {
             let message = format!(
                 "when it happened is missing: DTM+{} has no value here",

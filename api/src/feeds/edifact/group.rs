@@ -80,10 +80,14 @@ impl<'m, 'a> Group<'m, 'a> {
         group
     }
 
-    /// A flag on a segment.
-    pub fn flag(&mut self, code: FlagCode, tag: &str, segment: &Segment<'_>, message: impl Into<String>) {
+    fn flag(&mut self, code: FlagCode, tag: &str, segment: &Segment<'_>, message: impl Into<String>) {
+        self.flag_at(code, tag, segment.starts(), message);
+    }
+
+    /// A flag on the segment at a byte.
+    pub fn flag_at(&mut self, code: FlagCode, tag: &str, offset: usize, message: impl Into<String>) {
         let mut remark = self.position.remark(code, tag, message);
-        remark.offset = Some(segment.starts() as u64);
+        remark.offset = Some(offset as u64);
         self.flags.push(remark);
     }
 
@@ -217,7 +221,7 @@ impl<'m, 'a> Group<'m, 'a> {
         };
         match grams(value, unit) {
             Some(grams) if self.weight.is_none_or(|(held, _)| rank < held) => {
-                self.weight = Some((rank, grams))
+                self.weight = Some((rank, grams));
             }
             Some(_) => {}
             None => {

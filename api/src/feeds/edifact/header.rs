@@ -126,7 +126,7 @@ impl Header {
         match segment.part(0, 0) {
             Some("137") => self.prepared = Some(moment),
             Some(qualifier @ ("7" | "203")) if self.happened.len() < MOST => {
-                self.happened.push((qualifier.into(), moment))
+                self.happened.push((qualifier.into(), moment));
             }
             _ => {}
         }

@@ -446,7 +446,7 @@ impl<'a> Message<'a> {
                     source: first.source.clone(),
                     prefix: format!("{}:{document}:", kind.name()),
                     updated_at: first.updated_at,
-                })
+                });
             }
             _ => into.replaces.append(&mut self.prefixes),
         }

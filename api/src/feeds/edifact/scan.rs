@@ -32,17 +32,22 @@ pub enum Item<'a> {
     },
 }
 
+/// Segments that are refused or not UTF-8 before reading ends.
+const MAX_FAULTS: usize = 100_000;
+
 /// The segments of a body.
 pub fn scan(body: &[u8]) -> impl Iterator<Item = Item<'_>> {
     let advice = ServiceStringAdvice::from_bytes(body).ok();
-    scan_recovering(trimmed(body), &RecoveryConfig::default()).map(move |scanned| match scanned {
-        Scanned::Segment(segment) => Item::Segment(segment),
-        Scanned::Fault(fault) => broken(body, &fault, advice),
-        // The crate may come to know more kinds.
-        other => Item::Wrong {
-            offset: other.span().start,
-            message: "this is no segment".into(),
-        },
+    scan_recovering(trimmed(body), &RecoveryConfig::default().max_faults(MAX_FAULTS)).map(move |scanned| {
+        match scanned {
+            Scanned::Segment(segment) => Item::Segment(segment),
+            Scanned::Fault(fault) => broken(body, &fault, advice),
+            // The crate may come to know more kinds.
+            other => Item::Wrong {
+                offset: other.span().start,
+                message: "this is no segment".into(),
+            },
+        }
     })
 }
 

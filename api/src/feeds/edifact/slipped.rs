@@ -13,9 +13,7 @@ pub fn slipped(segment: &Segment<'_>) -> Option<String> {
         ("EQD", Some(value), _) if is_number(value) => {
             format!("the container number `{value}` stands where the qualifier CN belongs")
         }
-        ("EQD", None, Some(qualifier)) if qualifier == "CN" => {
-            "the qualifier CN stands where the container number belongs".to_owned()
-        }
+        ("EQD", None, Some("CN")) => "the qualifier CN stands where the container number belongs".to_owned(),
         ("DTM", Some(value), _) if value.len() >= 6 && value.bytes().all(|b| b.is_ascii_digit()) => {
             format!("the time `{value}` stands where a qualifier such as 7 or 203 belongs")
         }

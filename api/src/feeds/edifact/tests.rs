@@ -299,6 +299,7 @@ fn equipment_that_is_no_container_is_left_out_with_a_flag() {
 fn a_date_without_a_time_says_so() {
     let reading = read_text(&coarri("44", "", "EQD+CN+CSQU3054383'DTM+203:20220223:102'"));
     assert_eq!(flags(&reading), [(FlagCode::DateOnly, "UNH[1]/EQD[1]/DTM")]);
+    assert_eq!(reading.events[0].flags[0].segment.as_deref(), Some("DTM"));
     let read = only(reading);
     assert_eq!(
         read.event.identity.id,
