@@ -1,0 +1,56 @@
+//! The command line (`interface.md` §1).
+
+/// `quaylight check`.
+pub mod check;
+/// `quaylight import`.
+pub mod import;
+/// `quaylight layout`.
+pub mod layout;
+/// `quaylight serve`.
+pub mod serve;
+
+pub use check::Check;
+use clap::{Parser, Subcommand};
+pub use import::{Format, Import, Target};
+pub use layout::Layout;
+pub use serve::Serve;
+use std::fmt::Display;
+use std::io::Write;
+
+/// Where the journal is kept when nothing else is said.
+pub const DATA: &str = "data";
+
+/// Supervision of customs ports: boxes, alarms and clearance times, live.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "quaylight", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Take messages, judge them, and serve the page
+    Serve(Serve),
+    /// Take the messages of files, with a progress bar
+    Import(Import),
+    /// Say what is wrong with a configuration, with line and reason
+    Check(Check),
+    /// Work on yard layouts
+    Layout(Layout),
+}
+
+/// Prints the result of a command. Nobody may be reading any more, which is no mistake.
+fn print(text: impl Display) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Prints what is wrong or odd.
+fn complain(text: impl Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+#[cfg(test)]
+mod tests;
