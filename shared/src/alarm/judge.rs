@@ -1,7 +1,8 @@
 //! Alarms as a function of stay, rules and `now` (`semantics.md` §4). Reads no clock and changes nothing.
 
 use super::{Kind, Priority, StorageReason};
-use crate::event::{Identity, Node};
+use crate::container::ContainerNumber;
+use crate::event::{Direction, Identity, Node};
 use crate::rules::{OvertimeRule, RuleBook};
 use crate::stay::fold::{Held, Stay, fnv1a};
 use crate::stay::nodes::NodeAt;
@@ -31,10 +32,39 @@ pub struct Occurrence {
     pub reasons: Vec<StorageReason>,
     /// The slot.
     pub slot: Option<SmolStr>,
+    /// The block of that slot, where one covers it.
+    pub block: Option<SmolStr>,
+    /// Whom it is about.
+    pub about: About,
     /// When the condition began.
     pub raised_at: Time,
     /// When the condition ended.
     pub cleared_at: Option<Time>,
+}
+
+/// What an alarm shows of its stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Site code.
+    pub site: SmolStr,
+    /// The stay; none for alarms of the system itself.
+    pub stay: Option<SmolStr>,
+    /// The container.
+    pub container: Option<ContainerNumber>,
+    /// Which way it passes.
+    pub direction: Option<Direction>,
+    /// Bill of lading.
+    pub bill_of_lading: Option<SmolStr>,
+    /// Voyage.
+    pub voyage: Option<SmolStr>,
+    /// Name of the vessel.
+    pub vessel_name: Option<SmolStr>,
+    /// Whether it holds dangerous goods.
+    pub dangerous: bool,
+    /// Whether it needs cooling.
+    pub refrigerated: bool,
+    /// When it first stood in the yard in this stay.
+    pub entered_at: Option<Time>,
 }
 
 /// What a stay's alarms are at `now`.
@@ -51,6 +81,7 @@ pub fn judge(stay: &Stay, events: &[Held<'_>], rules: &RuleBook, now: Time) -> J
     let mut judge = Judge {
         stay,
         events,
+        rules,
         now,
         judgement: Judgement::default(),
     };
@@ -73,7 +104,7 @@ pub fn judge(stay: &Stay, events: &[Held<'_>], rules: &RuleBook, now: Time) -> J
             }
         }
     }
-    judge.storage(rules);
+    judge.storage();
     judge.judgement
 }
 
@@ -95,6 +126,7 @@ fn released_after(stay: &Stay, events: &[Held<'_>]) -> Vec<bool> {
 struct Judge<'a> {
     stay: &'a Stay,
     events: &'a [Held<'a>],
+    rules: &'a RuleBook,
     now: Time,
     judgement: Judgement,
 }
@@ -144,6 +176,7 @@ impl Judge<'_> {
             _ => {}
         }
         let name = rule.name();
+        let slot = from.slot.clone().or_else(|| to.and_then(|to| to.slot.clone()));
         let occurrence = Occurrence {
             id: self.id(&name, from),
             rule: name,
@@ -165,14 +198,16 @@ impl Judge<'_> {
             }),
             limit_seconds: Some(rule.limit_seconds),
             reasons: Vec::new(),
-            slot: from.slot.clone().or_else(|| to.and_then(|to| to.slot.clone())),
+            block: self.block(slot.as_ref(), from.at),
+            slot,
+            about: self.about(),
             raised_at: limit,
             cleared_at: ended,
         };
         self.judgement.occurrences.push(occurrence);
     }
 
-    fn storage(&mut self, rules: &RuleBook) {
+    fn storage(&mut self) {
         let stay = self.stay;
         if stay.dangerous.is_empty() && !stay.refrigerated {
             return;
@@ -187,16 +222,16 @@ impl Judge<'_> {
             // The same slot reported again refreshes; another slot ends it.
             let next = (index + 1..placements.len()).find(|next| placements[*next].slot != placed.slot);
             let until = next.map(|next| placements[next].at).or(stay.ended_at);
-            self.placement(placed, until, rules);
+            self.placement(placed, until);
             index = next.unwrap_or(placements.len());
         }
         if let Some(first) = placements.first() {
-            self.time_in_yard(first, rules);
+            self.time_in_yard(first);
         }
     }
 
-    fn placement(&mut self, placed: &NodeAt, until: Option<Time>, rules: &RuleBook) {
-        let regime = rules.at(placed.at);
+    fn placement(&mut self, placed: &NodeAt, until: Option<Time>) {
+        let regime = self.rules.at(placed.at);
         // A placement that names no slot says nothing of where the box stands.
         let Some(slot) = &placed.slot else { return };
         let stay = self.stay;
@@ -210,8 +245,8 @@ impl Judge<'_> {
     }
 
     /// Some goods may stand for a limited time, whatever the slot.
-    fn time_in_yard(&mut self, first: &NodeAt, rules: &RuleBook) {
-        let Some(seconds) = rules.at(first.at).storage.limit_seconds(&self.stay.dangerous) else {
+    fn time_in_yard(&mut self, first: &NodeAt) {
+        let Some(seconds) = self.rules.at(first.at).storage.limit_seconds(&self.stay.dangerous) else {
             return;
         };
         let limit = first
@@ -258,10 +293,32 @@ impl Judge<'_> {
             limit_seconds,
             reasons,
             slot: placed.slot.clone(),
+            block: self.block(placed.slot.as_ref(), placed.at),
+            about: self.about(),
             raised_at,
             cleared_at: until,
         };
         self.judgement.occurrences.push(occurrence);
+    }
+
+    fn block(&self, slot: Option<&SmolStr>, at: Time) -> Option<SmolStr> {
+        self.rules.at(at).layout.find(slot?).map(|(block, _)| block.name.clone())
+    }
+
+    fn about(&self) -> About {
+        let stay = self.stay;
+        About {
+            site: stay.site.clone(),
+            stay: Some(stay.id.clone()),
+            container: Some(stay.container.clone()),
+            direction: stay.direction,
+            bill_of_lading: stay.bill_of_lading.clone(),
+            voyage: stay.voyage.clone(),
+            vessel_name: stay.vessel_name.clone(),
+            dangerous: !stay.dangerous.is_empty(),
+            refrigerated: stay.refrigerated,
+            entered_at: stay.entered_at,
+        }
     }
 
     /// The address does not hold the stay: a late event may give the stay another beginning, and the alarm

@@ -106,10 +106,10 @@ pub enum Finding {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DangerousGoods {
     /// IMDG class or division, such as `3` or `5.1`; none when the sender does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub class: Option<SmolStr>,
     /// UN number, four digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub un: Option<SmolStr>,
 }
 

@@ -71,6 +71,17 @@ impl Cells {
             .flat_map(|(hour, cells)| cells.iter().map(|(dimensions, cell)| (*hour, *dimensions, cell)))
     }
 
+    /// The cells of one hour, to be kept.
+    pub fn of_hour(&self, hour: Time) -> Vec<(Dimensions, Cell)> {
+        let cells = self.hours.get(&hour).into_iter().flatten();
+        cells.map(|(dimensions, cell)| (*dimensions, cell.clone())).collect()
+    }
+
+    /// Puts back the cells of one hour that were kept.
+    pub fn restore(&mut self, hour: Time, cells: Vec<(Dimensions, Cell)>) {
+        self.hours.insert(hour, cells.into_iter().collect());
+    }
+
     /// First and last hour with anything in it.
     pub fn span(&self) -> Option<(Time, Time)> {
         Some((*self.hours.first_key_value()?.0, *self.hours.last_key_value()?.0))

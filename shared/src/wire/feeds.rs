@@ -69,10 +69,8 @@ codes! {
 codes! {
     /// What was taken and is odd.
     FlagCode {
-        /// The number has the form of ISO 6346 and a wrong check digit.
+        /// The number is no ISO 6346 number with the right check digit; the message says why.
         CheckDigit "check_digit",
-        /// The number is not of the form of ISO 6346.
-        ContainerForm "container_form",
         /// The slot does not parse, or no block covers it.
         UnknownSlot "unknown_slot",
         /// The place is no UN/LOCODE.

@@ -1,0 +1,119 @@
+//! All alarms, newest first, and those of each container.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use shared::alarm::Priority;
+use shared::alarm::lifecycle::AlarmRecord;
+use shared::container::ContainerNumber;
+use shared::time::Time;
+use smol_str::SmolStr;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// All alarms.
+#[derive(Debug, Default)]
+pub struct AlarmIndex {
+    newest: BTreeMap<(Reverse<Time>, SmolStr), Arc<AlarmRecord>>,
+    raised: FxHashMap<SmolStr, Time>,
+    of_container: FxHashMap<ContainerNumber, Vec<SmolStr>>,
+    shelves: BTreeSet<(Time, SmolStr)>,
+    open: u64,
+    open_high: u64,
+    changed: FxHashSet<SmolStr>,
+}
+
+impl AlarmIndex {
+    /// An alarm by its address.
+    pub fn get(&self, id: &str) -> Option<&Arc<AlarmRecord>> {
+        let (id, raised) = self.raised.get_key_value(id)?;
+        self.newest.get(&(Reverse(*raised), id.clone()))
+    }
+
+    /// All alarms, newest `raised_at` first, then by id, behind a cursor.
+    pub fn newest(&self, behind: Option<(Time, SmolStr)>) -> impl Iterator<Item = &Arc<AlarmRecord>> {
+        use std::ops::Bound;
+        let from = match behind {
+            Some((raised, id)) => Bound::Excluded((Reverse(raised), id)),
+            None => Bound::Unbounded,
+        };
+        self.newest.range((from, Bound::Unbounded)).map(|(_, record)| record)
+    }
+
+    /// The alarms of a container.
+    pub fn of(&self, container: &ContainerNumber) -> impl Iterator<Item = &Arc<AlarmRecord>> {
+        self.of_container.get(container).into_iter().flatten().filter_map(|id| self.get(id))
+    }
+
+    /// Whether a container has any.
+    pub fn has_any(&self, container: &ContainerNumber) -> bool {
+        self.of_container.contains_key(container)
+    }
+
+    /// Puts an alarm in, in place of what it was.
+    pub fn put(&mut self, record: AlarmRecord) -> Arc<AlarmRecord> {
+        let id = record.occurrence.id.clone();
+        self.take(&id);
+        let record = Arc::new(record);
+        let raised = record.occurrence.raised_at;
+        if let Some(container) = &record.occurrence.about.container {
+            let ids = self.of_container.entry(container.clone()).or_default();
+            if !ids.contains(&id) {
+                ids.push(id.clone());
+            }
+        }
+        if let Some(until) = record.shelved_until {
+            self.shelves.insert((until, id.clone()));
+        }
+        self.count(&record, true);
+        self.raised.insert(id.clone(), raised);
+        self.changed.insert(id.clone());
+        self.newest.insert((Reverse(raised), id), Arc::clone(&record));
+        record
+    }
+
+    fn take(&mut self, id: &SmolStr) {
+        let Some(raised) = self.raised.remove(id) else { return };
+        if let Some(before) = self.newest.remove(&(Reverse(raised), id.clone())) {
+            self.count(&before, false);
+            if let Some(until) = before.shelved_until {
+                self.shelves.remove(&(until, id.clone()));
+            }
+        }
+    }
+
+    fn count(&mut self, record: &AlarmRecord, up: bool) {
+        if record.is_open() {
+            let high = u64::from(record.occurrence.priority == Priority::High);
+            (self.open, self.open_high) = match up {
+                true => (self.open + 1, self.open_high + high),
+                false => (self.open.saturating_sub(1), self.open_high.saturating_sub(high)),
+            };
+        }
+    }
+
+    /// Alarms in the open list, and how many of them are high.
+    pub fn open(&self) -> (u64, u64) {
+        (self.open, self.open_high)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.newest.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.newest.is_empty()
+    }
+
+    /// The next end of shelving.
+    pub fn next_shelf(&self) -> Option<&(Time, SmolStr)> {
+        self.shelves.first()
+    }
+
+    /// Those that changed since the last call, for a checkpoint.
+    pub fn take_changed(&mut self) -> Vec<Arc<AlarmRecord>> {
+        let changed = std::mem::take(&mut self.changed);
+        changed.iter().filter_map(|id| self.get(id).cloned()).collect()
+    }
+}

@@ -1,0 +1,166 @@
+//! Checkpoints: what changed goes to the store beside the engine's work, so that a start needs only the lines
+//! behind it and containers that are done leave memory.
+
+use super::changes::{ChangeLog, Message};
+use super::container::{Digest, Entry};
+use super::identity::Fingerprint;
+use super::state::{State, day_term, voyage_term};
+use super::store::{Checkpoint, ContainerToWrite, Loaded, StayRow, StoreError, Whole};
+use shared::call::VoyageKey;
+use shared::container::ContainerNumber;
+use shared::stay::Status;
+use smol_str::{SmolStr, format_smolstr};
+use std::sync::Arc;
+
+/// Above so many containers in memory, those that are done leave it.
+const CONTAINERS_IN_MEMORY: usize = 150_000;
+
+/// The term under which a text of a field is found.
+pub fn search_term(field: char, text: &str) -> SmolStr {
+    format_smolstr!("{field}:{}", text.to_uppercase())
+}
+
+impl State {
+    /// What changed since the last checkpoint.
+    pub(super) fn checkpoint(&mut self, log: &ChangeLog, last: u64) -> Checkpoint {
+        let containers = self
+            .changed
+            .keys()
+            .filter_map(|container| self.containers.get(container))
+            .map(|entry| self.to_write(entry))
+            .collect();
+        let loose = std::mem::take(&mut self.changed_loose)
+            .into_iter()
+            .map(|fingerprint| (fingerprint, self.loose.get(&fingerprint).cloned()))
+            .collect();
+        let cells = self
+            .sites
+            .iter_mut()
+            .enumerate()
+            .flat_map(|(index, site)| {
+                let hours = std::mem::take(&mut site.changed_hours);
+                let cells = &site.cells;
+                hours.into_iter().map(move |hour| (index, hour, cells.of_hour(hour)))
+            })
+            .collect();
+        let problems = std::mem::take(&mut self.changed_problems)
+            .into_iter()
+            .filter_map(|sequence| Some((sequence, self.problems.get(&sequence)?.clone())))
+            .collect();
+        let messages: Vec<Message> = log.behind(last).cloned().collect();
+        Checkpoint {
+            sequence: self.sequence,
+            whole: Whole {
+                now: self.now,
+                calls: self.calls.clone(),
+                stacked_days: self.sites.iter().map(|site| site.stacked_days.clone()).collect(),
+                sources: self.sources.clone(),
+                // Plain structs of texts and numbers always serialise.
+                regimes: serde_json::to_string(&self.regimes).unwrap_or_default(),
+            },
+            containers,
+            identities: self.recent.freeze(),
+            loose,
+            cells,
+            alarms: self.alarms.take_changed(),
+            problems,
+            messages,
+            forgotten: log.forgotten(),
+        }
+    }
+
+    fn to_write(&self, entry: &Entry) -> ContainerToWrite {
+        let number = &entry.record.number;
+        let mut terms = Vec::new();
+        let mut rows = Vec::with_capacity(entry.digest.stays.len());
+        for stay in &entry.digest.stays {
+            let site = &self.sites[stay.site].site.code;
+            rows.push(StayRow::of(number, site, stay));
+            if let Some(voyage) = &stay.voyage {
+                terms.push(voyage_term(&VoyageKey::new(site, voyage)));
+                terms.push(search_term('v', voyage));
+            }
+            if let Some(day) = stay.depends_on_day {
+                terms.push(day_term(site, day));
+            }
+            terms.extend(stay.bill_of_lading.as_ref().map(|bill| search_term('b', bill)));
+            terms.extend(stay.vessel_name.as_ref().map(|name| search_term('n', name)));
+            terms.extend(stay.vessel_imo.as_ref().map(|imo| search_term('i', imo)));
+            terms.extend(stay.declarations.iter().map(|declaration| search_term('d', declaration)));
+        }
+        ContainerToWrite { record: Arc::clone(&entry.record), open: entry.digest.is_open(), rows, terms }
+    }
+
+    /// A checkpoint is in the store.
+    pub(super) fn checkpoint_written(&mut self, written: &Checkpoint) -> Result<(), StoreError> {
+        for fingerprint in written.identities.keys() {
+            self.filter.insert(*fingerprint);
+        }
+        for container in &written.containers {
+            self.filter.insert(Fingerprint::of_container(container.record.number.as_str()));
+        }
+        self.recent.written();
+        self.changed.retain(|_, changed| *changed > written.sequence);
+        if self.containers.len() > CONTAINERS_IN_MEMORY {
+            let done: Vec<ContainerNumber> = self
+                .containers
+                .iter()
+                .filter(|(number, entry)| !entry.digest.is_open() && !self.changed.contains_key(*number))
+                .map(|(number, _)| number.clone())
+                .collect();
+            for number in done {
+                if let Some(entry) = self.containers.remove(&number) {
+                    self.depend(&number, &entry.digest, false);
+                }
+            }
+        }
+        if self.filter.is_full() {
+            self.filter = self.store.filter()?;
+        }
+        Ok(())
+    }
+
+    /// Puts back what the store holds.
+    pub(super) fn restore(&mut self, loaded: Loaded) {
+        self.sequence = loaded.sequence;
+        self.now = loaded.whole.now;
+        self.calls = loaded.whole.calls;
+        self.sources = loaded.whole.sources;
+        self.problems = loaded.problems;
+        self.alarms = loaded.alarms;
+        self.loose = loaded.loose.into_iter().collect();
+        self.filter = loaded.filter;
+        for (site, days) in self.sites.iter_mut().zip(loaded.whole.stacked_days) {
+            site.stacked_days = days;
+        }
+        for (site, hour, cells) in loaded.cells {
+            if let Some(site) = self.sites.get_mut(site) {
+                site.cells.restore(hour, cells);
+            }
+        }
+        for (valid_from, entry) in loaded.regimes {
+            self.restore_regime(valid_from, entry);
+        }
+        for record in loaded.open {
+            let (digest, _) = self.fold(&record);
+            self.restore_container(Entry { record: Arc::new(record), digest });
+        }
+    }
+
+    fn restore_container(&mut self, entry: Entry) {
+        let number = entry.record.number.clone();
+        let digest: &Digest = &entry.digest;
+        self.depend(&number, digest, true);
+        if let Some(at) = digest.next_deadline {
+            self.deadlines.insert((at, number.clone()));
+        }
+        for stay in &digest.stays {
+            let site = &mut self.sites[stay.site];
+            if let Some(standing) = &stay.standing {
+                site.yard.put(&number, &stay.id, standing);
+            }
+            site.boxes += u64::from(matches!(stay.status, Status::InYard | Status::Released));
+        }
+        self.containers.insert(number, entry);
+    }
+}

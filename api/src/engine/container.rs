@@ -1,0 +1,174 @@
+//! What the engine keeps of a container: its events as they were told, and what they add up to.
+
+use shared::container::ContainerNumber;
+use shared::event::node::Part;
+use shared::event::versions::Versions;
+use shared::event::{Event, Node};
+use shared::figures::Contribution;
+use shared::stay::fold::Held;
+use shared::stay::{StayFlag, Status};
+use shared::time::Time;
+use shared::yard::SlotState;
+use shared::yard::layout::SlotIndex;
+use smol_str::SmolStr;
+use std::sync::Arc;
+
+/// The events of a container, every identity with all its versions.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ContainerRecord {
+    /// The number in the form in which numbers are compared.
+    pub number: ContainerNumber,
+    /// Its identities, in the order in which they came.
+    pub identities: Vec<Versions>,
+}
+
+/// A container in memory.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its events. Shared with a checkpoint that is being written.
+    pub record: Arc<ContainerRecord>,
+    /// What its stays add up to.
+    pub digest: Digest,
+}
+
+/// What the stays of a container add to everything else; taken back before they change.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Digest {
+    /// Its stays, oldest first.
+    pub stays: Vec<StayDigest>,
+    /// When passing time alone changes its alarms.
+    pub next_deadline: Option<Time>,
+}
+
+/// What one stay adds, and what lists ask of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StayDigest {
+    /// The stay's address.
+    pub id: SmolStr,
+    /// Its site, as an index into the configured ones.
+    pub site: usize,
+    /// What it adds to the figures.
+    pub contribution: Contribution,
+    /// Where it stands.
+    pub standing: Option<Standing>,
+    /// Where it is in its passage.
+    pub status: Status,
+    /// When it began.
+    pub began_at: Option<Time>,
+    /// When it left.
+    pub ended_at: Option<Time>,
+    /// When its clearance clock began.
+    pub clock_from: Option<Time>,
+    /// When it was released, if clearance counts it.
+    pub released_at: Option<Time>,
+    /// When it was discharged and loaded, if throughput counts it.
+    pub moved_at: [Option<Time>; 2],
+    /// Clearance in seconds.
+    pub clearance_seconds: Option<u64>,
+    /// Bill of lading.
+    pub bill_of_lading: Option<SmolStr>,
+    /// Voyage.
+    pub voyage: Option<SmolStr>,
+    /// IMO number of the vessel.
+    pub vessel_imo: Option<SmolStr>,
+    /// Name of the vessel.
+    pub vessel_name: Option<SmolStr>,
+    /// Declarations.
+    pub declarations: Vec<SmolStr>,
+    /// The site's day on whose stacking its mode depends.
+    pub depends_on_day: Option<i64>,
+}
+
+/// A box in a slot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// Slot address as sent.
+    pub slot: SmolStr,
+    /// Its place in the state vector; `None` when no block covers it.
+    pub index: Option<SlotIndex>,
+    /// Since when.
+    pub since: Time,
+    /// State byte.
+    pub state: SlotState,
+}
+
+impl Digest {
+    /// Whether something is still to come: a stay that has not ended, or a clock that runs.
+    pub fn is_open(&self) -> bool {
+        self.next_deadline.is_some() || self.stays.iter().any(|stay| stay.status != Status::Left)
+    }
+}
+
+/// The events of one container at one site, in order, apart by what they do.
+#[derive(Debug, Default)]
+pub struct Sorted<'a> {
+    /// Actual events that fold.
+    pub actual: Vec<Held<'a>>,
+    /// Estimated and planned ones.
+    pub expected: Vec<Held<'a>>,
+}
+
+impl ContainerRecord {
+    /// A container of which nothing is known.
+    pub fn new(number: ContainerNumber) -> ContainerRecord {
+        ContainerRecord { number, identities: Vec::new() }
+    }
+
+    /// The identities whose holding version is in force, with it.
+    pub fn holding(&self) -> impl Iterator<Item = (&Versions, &Event)> {
+        self.identities
+            .iter()
+            .map(|versions| (versions, &versions.holding().event))
+            .filter(|(_, event)| !event.retracted)
+    }
+
+    /// The events at one site that fold, and the expectations beside them.
+    pub fn at_site(&self, site: &str) -> Sorted<'_> {
+        let mut sorted = Sorted::default();
+        for (versions, event) in self.holding() {
+            let Some(content) = &event.content else { continue };
+            let folds = !matches!(content.node.part(), Part::Vessel | Part::Note);
+            if !folds || content.site().is_none_or(|own| own != site) {
+                continue;
+            }
+            let held = Held { identity: &event.identity, content, conflict: versions.has_conflict() };
+            if content.is_actual() { sorted.actual.push(held) } else { sorted.expected.push(held) }
+        }
+        sorted.actual.sort_by(Held::order);
+        sorted.expected.sort_by(Held::order);
+        sorted
+    }
+}
+
+/// Summarises a folded stay.
+pub fn digest_of(
+    stay: &shared::stay::Stay,
+    site: usize,
+    contribution: Contribution,
+    standing: Option<Standing>,
+    depends_on_day: Option<i64>,
+) -> StayDigest {
+    let clearance = stay.clearance.as_ref();
+    let counted = |node: Node| {
+        stay.nodes.iter().find(|at| at.node == node && stay.is_counted()).map(|at| at.at)
+    };
+    StayDigest {
+        id: stay.id.clone(),
+        site,
+        contribution,
+        standing,
+        status: stay.status,
+        began_at: stay.began_at.or_else(|| stay.nodes.first().map(|node| node.at)),
+        ended_at: stay.ended_at.filter(|_| !stay.flags.contains(&StayFlag::PapersOnly)),
+        clock_from: clearance.map(|c| c.from),
+        released_at: clearance.and_then(|c| c.released),
+        moved_at: [counted(Node::Discharge), counted(Node::Load)],
+        clearance_seconds: clearance.and_then(|c| c.seconds),
+        bill_of_lading: stay.bill_of_lading.clone(),
+        voyage: stay.voyage.clone(),
+        vessel_imo: stay.vessel_imo.clone(),
+        vessel_name: stay.vessel_name.clone(),
+        declarations: stay.declarations.clone(),
+        depends_on_day,
+    }
+}

@@ -1,0 +1,318 @@
+//! The engine: the one writer of state. It takes what feeds and people send, writes it to the journal in shared
+//! commits, applies it, calls deadlines at the right moment, and tells the stream what changed.
+
+/// All alarms, newest first, and those of each container.
+pub mod alarms;
+/// Changes as the stream tells them.
+pub mod changes;
+/// What changed goes to the store.
+pub mod checkpoint;
+/// What the engine keeps of a container.
+pub mod container;
+/// Which container an identity speaks of.
+pub mod identity;
+/// The overview of the first page.
+pub mod overview;
+/// What was not understood.
+pub mod problems;
+/// Folding a container afresh.
+pub mod refold;
+/// Rules and layouts as the journal keeps them.
+pub mod regimes;
+/// The engine's own thread.
+mod run;
+/// One site as the engine keeps it.
+pub mod site;
+/// Who sends, how much and how lately.
+pub mod sources;
+/// What the journal adds up to.
+pub mod state;
+/// The store of the state.
+pub mod store;
+/// How the state looks from outside.
+pub mod view;
+/// The yard now.
+pub mod yard;
+
+use crate::clock::Clock;
+use crate::config::Configuration;
+use crate::journal::sqlite::SqliteJournal;
+use crate::journal::{Format, Journal, JournalError};
+use changes::ChangeLog;
+use problems::ProblemEntry;
+use shared::alarm::lifecycle::{ActionError, AlarmRecord, PersonAction};
+use shared::event::Event;
+use shared::time::Time;
+use smol_str::SmolStr;
+use state::{Outcome, State, StateError};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use store::{Store, StoreError};
+use tokio::sync::{Semaphore, oneshot, watch};
+
+/// How many calls may wait for the engine at once; more wait before they are read.
+const WAITING: usize = 64;
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory can't be made or written.
+    #[error("the data directory {path} can't be written: {reason}; choose another with --data, or give this user the right to write there")]
+    Folder {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// Another server has it.
+    #[error("the data directory {0} is in use by another server; stop that one, or choose another with --data")]
+    InUse(PathBuf),
+    /// The journal failed.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The state failed.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// A thread can't be started.
+    #[error("a thread can't be started: {0}")]
+    Thread(std::io::Error),
+}
+
+/// What the engine did with what was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// For each event, in order.
+    pub outcomes: Vec<Outcome>,
+    /// The change up to which everything is applied and durable.
+    pub sequence: u64,
+}
+
+/// Why the engine did not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The journal could not be written; nothing was taken.
+    #[error("{0}")]
+    Journal(String),
+    /// The engine has stopped.
+    #[error("the server is stopping; send again when it is back")]
+    Stopped,
+    /// There is no such thing.
+    #[error("there is no {0}")]
+    NotFound(&'static str),
+    /// It changed meanwhile, or what is asked does not fit it.
+    #[error("{reason}")]
+    Conflict {
+        /// Why.
+        reason: String,
+        /// The alarm as it is now.
+        present: Box<Arc<AlarmRecord>>,
+    },
+    /// The request itself is wrong.
+    #[error("{0}")]
+    Request(&'static str),
+}
+
+/// What a feed hands over.
+#[derive(Debug)]
+pub struct Submission {
+    /// The format in which it came.
+    pub format: Format,
+    /// Events that were taken in, with their canonical JSON.
+    pub events: Vec<(Event, String)>,
+    /// What was not understood.
+    pub problems: Vec<ProblemEntry>,
+    /// By source: how many flags its events have.
+    pub flags: Vec<(String, u64)>,
+    /// In a demo: the simulated moment.
+    pub clock: Option<Time>,
+}
+
+enum Command {
+    Submit(Submission, oneshot::Sender<Result<Receipt, EngineError>>),
+    Act {
+        alarm: SmolStr,
+        action: PersonAction,
+        if_sequence: Option<u64>,
+        reply: oneshot::Sender<Result<Arc<AlarmRecord>, EngineError>>,
+    },
+    Problem { problem: u64, state: &'static str, reply: oneshot::Sender<Result<(), EngineError>> },
+    Stop,
+}
+
+/// The engine as the rest of the server sees it.
+#[derive(Debug)]
+pub struct Engine {
+    /// What the program was told.
+    pub configuration: Arc<Configuration>,
+    /// The engine's clock.
+    pub clock: Clock,
+    /// Whether the data is simulated.
+    pub simulated: bool,
+    /// How far the simulated history is, in thousandths; 1000 when it is made, or when there is none.
+    pub history: AtomicU32,
+    state: Arc<RwLock<State>>,
+    log: Arc<RwLock<ChangeLog>>,
+    head: watch::Receiver<u64>,
+    commands: Mutex<Sender<Command>>,
+    waiting: Semaphore,
+    failed: Arc<AtomicBool>,
+    thread: Mutex<Option<std::thread::JoinHandle<()>>>,
+}
+
+impl Engine {
+    /// Opens the data directory, rebuilds the state, and starts the engine's thread. Answers when state is
+    /// rebuilt; `progress` hears of the lines that were applied, and how many there are.
+    pub fn start(
+        folder: &Path,
+        configuration: Arc<Configuration>,
+        clock: Clock,
+        simulated: bool,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Engine, StartError> {
+        std::fs::create_dir_all(folder)
+            .map_err(|reason| StartError::Folder { path: folder.to_owned(), reason })?;
+        let lock = lock(folder)?;
+        let journal = SqliteJournal::open(&folder.join("journal.db"))?;
+        let store = Store::open(&folder.join("state.db"), journal.epoch(), &fingerprint(&configuration))?;
+        let store = Arc::new(store);
+        let mut state = State::new(&configuration, journal.epoch(), Arc::clone(&store));
+        let keep = usize::try_from(configuration.stream.keep).unwrap_or(usize::MAX);
+        let log = run::rebuild(&mut state, &journal, &store, keep, progress)?;
+        clock.advance_to(state.now);
+
+        let state = Arc::new(RwLock::new(state));
+        let log = Arc::new(RwLock::new(log));
+        let end = log.read().unwrap_or_else(PoisonError::into_inner).end();
+        let (announce, head) = watch::channel(end);
+        let (commands, receiver) = std::sync::mpsc::channel();
+        let failed = Arc::new(AtomicBool::new(false));
+        let runner = run::Runner::new(run::Parts {
+            state: Arc::clone(&state),
+            log: Arc::clone(&log),
+            journal: Box::new(journal),
+            store,
+            clock: clock.clone(),
+            configuration: Arc::clone(&configuration),
+            announce,
+            failed: Arc::clone(&failed),
+            lock,
+        })?;
+        let thread = std::thread::Builder::new()
+            .name("engine".to_owned())
+            .spawn(move || runner.run(&receiver))
+            .map_err(StartError::Thread)?;
+        Ok(Engine {
+            configuration,
+            clock,
+            simulated,
+            history: AtomicU32::new(1_000),
+            state,
+            log,
+            head,
+            commands: Mutex::new(commands),
+            waiting: Semaphore::new(WAITING),
+            failed,
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// The state, for reading.
+    pub fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The log of changes, for reading.
+    pub fn log(&self) -> RwLockReadGuard<'_, ChangeLog> {
+        self.log.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells when the log grows: the position behind its newest message.
+    pub fn head(&self) -> watch::Receiver<u64> {
+        self.head.clone()
+    }
+
+    /// Whether the engine can take anything.
+    pub fn is_ready(&self) -> bool {
+        !self.failed.load(Ordering::Relaxed)
+    }
+
+    fn send(&self, command: Command) -> Result<(), EngineError> {
+        let commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
+        commands.send(command).map_err(|_| EngineError::Stopped)
+    }
+
+    /// Takes what a feed hands over. Answers when it is durable and applied.
+    pub async fn submit(&self, submission: Submission) -> Result<Receipt, EngineError> {
+        let _place = self.waiting.acquire().await.map_err(|_| EngineError::Stopped)?;
+        let (reply, receipt) = oneshot::channel();
+        self.send(Command::Submit(submission, reply))?;
+        receipt.await.map_err(|_| EngineError::Stopped)?
+    }
+
+    /// A person acts on an alarm.
+    pub async fn act(
+        &self,
+        alarm: &str,
+        action: PersonAction,
+        if_sequence: Option<u64>,
+    ) -> Result<Arc<AlarmRecord>, EngineError> {
+        let _place = self.waiting.acquire().await.map_err(|_| EngineError::Stopped)?;
+        let (reply, done) = oneshot::channel();
+        self.send(Command::Act { alarm: alarm.into(), action, if_sequence, reply })?;
+        done.await.map_err(|_| EngineError::Stopped)?
+    }
+
+    /// A problem was dismissed or resolved.
+    pub async fn settle_problem(&self, problem: u64, state: &'static str) -> Result<(), EngineError> {
+        let (reply, done) = oneshot::channel();
+        self.send(Command::Problem { problem, state, reply })?;
+        done.await.map_err(|_| EngineError::Stopped)?
+    }
+
+    /// Writes a last checkpoint and ends the engine's thread.
+    pub fn stop(&self) {
+        // An engine that has stopped already needs no telling.
+        let _ = self.send(Command::Stop);
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn refused(error: ActionError, present: Arc<AlarmRecord>) -> EngineError {
+    match error {
+        ActionError::Request(reason) => EngineError::Request(reason),
+        other => EngineError::Conflict { reason: other.to_string(), present: Box::new(present) },
+    }
+}
+
+/// What the state depends on beside the journal: when it changes, the state is made anew.
+fn fingerprint(configuration: &Configuration) -> String {
+    let sites = configuration.sites.iter().map(|site| {
+        format!("{}|{}|{}|{}", site.code, site.zone_name, site.stacking_reported, site.sources.join(","))
+    });
+    let text: Vec<String> = sites.collect();
+    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.join(";").as_bytes()))
+}
+
+/// Keeps a second server out of a data directory, for as long as it lives.
+fn lock(folder: &Path) -> Result<std::fs::File, StartError> {
+    let refuse = |reason| StartError::Folder { path: folder.to_owned(), reason };
+    let file = std::fs::File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join("lock"))
+        .map_err(refuse)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StartError::InUse(folder.to_owned())),
+        Err(std::fs::TryLockError::Error(reason)) => Err(refuse(reason)),
+    }
+}

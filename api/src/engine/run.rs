@@ -1,0 +1,587 @@
+//! The engine's own thread: gather what waits, classify, write one commit, apply, tell.
+
+use super::changes::{Change, ChangeLog, Message, Topic};
+use super::overview::overview;
+use super::regimes::RegimeEntry;
+use super::state::{Earlier, Outcome, State, StateError};
+use super::store::{Checkpoint, Store};
+use super::{Command, EngineError, Receipt, StartError, Submission, refused};
+use crate::clock::Clock;
+use crate::config::Configuration;
+use crate::journal::{Entry, Format, Journal, Record};
+use bytes::Bytes;
+use shared::alarm::lifecycle::{AlarmRecord, PersonAction};
+use shared::event::Event;
+use shared::wire::stream::{FeedChange, FiguresChange};
+use smol_str::SmolStr;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+use std::time::{Duration, Instant};
+use tokio::sync::{oneshot, watch};
+
+/// So many events share one commit at most, so that readers and deadlines get their turn.
+const EVENTS_IN_COMMIT: usize = 4_000;
+/// A checkpoint is due after so many changed containers …
+const CHECKPOINT_CONTAINERS: usize = 60_000;
+/// … or so many lines …
+const CHECKPOINT_LINES: u64 = 250_000;
+/// … or after this time.
+const CHECKPOINT_AFTER: Duration = Duration::from_secs(60);
+/// Figures and sources are told at most this often: a reader wants the newest, not each.
+const TELL_EVERY: Duration = Duration::from_millis(400);
+/// The longest sleep without looking at the clock.
+const LONGEST_SLEEP: Duration = Duration::from_millis(500);
+/// So many passed deadlines share one commit.
+const DEADLINES_IN_COMMIT: usize = 5_000;
+
+type Reply = oneshot::Sender<Result<Receipt, EngineError>>;
+
+/// What the thread works with.
+pub(super) struct Parts {
+    pub state: Arc<RwLock<State>>,
+    pub log: Arc<RwLock<ChangeLog>>,
+    pub journal: Box<dyn Journal>,
+    pub store: Arc<Store>,
+    pub clock: Clock,
+    pub configuration: Arc<Configuration>,
+    pub announce: watch::Sender<u64>,
+    pub failed: Arc<AtomicBool>,
+    /// Held until the thread ends.
+    pub lock: std::fs::File,
+}
+
+/// The engine's thread.
+pub(super) struct Runner {
+    parts: Parts,
+    told: Instant,
+    checkpointed: Instant,
+    last_checkpoint: u64,
+    to_writer: Option<Sender<Checkpoint>>,
+    from_writer: Receiver<Option<Checkpoint>>,
+    writing: bool,
+    writer: Option<std::thread::JoinHandle<()>>,
+}
+
+/// A line to be written, with the event that it holds.
+struct Line {
+    record: Record,
+    event: Option<(Event, Format)>,
+}
+
+fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Rebuilds the state from the store and the lines behind it.
+pub(super) fn rebuild(
+    state: &mut State,
+    journal: &dyn Journal,
+    store: &Store,
+    keep: usize,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<ChangeLog, StartError> {
+    let head = journal.head();
+    let mut log = ChangeLog::new(journal.epoch(), keep, 0);
+    if let Some(loaded) = store.load()? {
+        log = ChangeLog::new(journal.epoch(), keep, loaded.sequence);
+        for (sequence, topic, frame) in &loaded.messages {
+            log.restore(Message { sequence: *sequence, topic: *topic, frame: Bytes::from(frame.clone()) });
+        }
+        log.remember_from(loaded.forgotten);
+        state.restore(loaded);
+    }
+    let mut failure = None;
+    let mut last = state.sequence;
+    journal.replay(state.sequence, &mut |record| {
+        if failure.is_some() {
+            return;
+        }
+        let sequence = record.sequence;
+        let mut changes = Vec::new();
+        if let Err(error) = state.apply(record, &mut changes) {
+            failure = Some(StartError::from(error));
+            return;
+        }
+        log.push(changes, sequence);
+        if sequence % 10_000 == 0 {
+            progress(sequence, head);
+        }
+        if sequence - last >= CHECKPOINT_LINES {
+            let checkpoint = state.checkpoint(&log, last);
+            let written = store.write(&checkpoint).and_then(|()| state.checkpoint_written(&checkpoint));
+            if let Err(error) = written {
+                failure = Some(StartError::from(error));
+            }
+            last = sequence;
+        }
+    })?;
+    match failure {
+        Some(error) => Err(error),
+        None => {
+            if last < state.sequence && state.sequence - last >= CHECKPOINT_LINES / 4 {
+                let checkpoint = state.checkpoint(&log, last);
+                store.write(&checkpoint)?;
+                state.checkpoint_written(&checkpoint)?;
+            }
+            Ok(log)
+        }
+    }
+}
+
+impl Runner {
+    /// A runner with the thread that writes checkpoints.
+    pub(super) fn new(parts: Parts) -> Result<Runner, StartError> {
+        let (to_writer, checkpoints) = channel::<Checkpoint>();
+        let (done, from_writer) = channel();
+        let store = Arc::clone(&parts.store);
+        let writer = std::thread::Builder::new()
+            .name("checkpoint".to_owned())
+            .spawn(move || {
+                for checkpoint in checkpoints {
+                    let written = match store.write(&checkpoint) {
+                        Ok(()) => Some(checkpoint),
+                        Err(error) => {
+                            tracing::error!(%error, "a checkpoint could not be written");
+                            None
+                        }
+                    };
+                    if done.send(written).is_err() {
+                        return;
+                    }
+                }
+            })
+            .map_err(StartError::Thread)?;
+        let last_checkpoint = parts.store.sequence()?.unwrap_or(0);
+        Ok(Runner {
+            parts,
+            told: Instant::now(),
+            checkpointed: Instant::now(),
+            last_checkpoint,
+            to_writer: Some(to_writer),
+            from_writer,
+            writing: false,
+            writer: Some(writer),
+        })
+    }
+
+    /// Runs until it is told to stop.
+    pub(super) fn run(mut self, commands: &Receiver<Command>) {
+        if let Err(error) = self.write_regimes() {
+            self.fail(&error);
+        }
+        loop {
+            let first = match commands.recv_timeout(self.sleep()) {
+                Ok(command) => Some(command),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            if let Some(command) = first
+                && !self.take(command, commands)
+            {
+                break;
+            }
+            self.after_work();
+        }
+        self.finish();
+    }
+
+    fn after_work(&mut self) {
+        if self.parts.failed.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = self.fire_deadlines() {
+            self.fail(&error);
+        }
+        self.tell_figures(false);
+        self.checkpoint_if_due();
+    }
+
+    /// Until the next deadline, or until figures may be told.
+    fn sleep(&self) -> Duration {
+        let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
+        let mut sleep = LONGEST_SLEEP;
+        if let (Clock::Wall, Some((at, _))) = (&self.parts.clock, state.next_deadline()) {
+            let wait = at.0.saturating_sub(self.parts.clock.now().0).max(0).unsigned_abs();
+            sleep = sleep.min(Duration::from_millis(wait));
+        }
+        if state.figures_changed || !state.sources_changed.is_empty() {
+            sleep = sleep.min(TELL_EVERY.saturating_sub(self.told.elapsed()));
+        }
+        sleep
+    }
+
+    /// Takes a command and those that wait behind it. False when it is time to stop.
+    fn take(&mut self, first: Command, commands: &Receiver<Command>) -> bool {
+        let mut submissions: Vec<(Submission, Reply)> = Vec::new();
+        let mut events = 0;
+        let mut next = Some(first);
+        let mut go_on = true;
+        while let Some(command) = next.take() {
+            match command {
+                Command::Submit(submission, reply) => {
+                    events += submission.events.len();
+                    // A submission that moves the clock is a batch of its own, so that deadlines before it
+                    // fall before it.
+                    let alone = submission.clock.is_some();
+                    submissions.push((submission, reply));
+                    if !alone && events < EVENTS_IN_COMMIT {
+                        next = commands.try_recv().ok();
+                    }
+                }
+                Command::Act { alarm, action, if_sequence, reply } => {
+                    self.submit(std::mem::take(&mut submissions));
+                    // A person who went away needs no answer.
+                    let _ = reply.send(self.act(&alarm, action, if_sequence));
+                }
+                Command::Problem { problem, state, reply } => {
+                    self.submit(std::mem::take(&mut submissions));
+                    let _ = reply.send(self.settle(problem, state));
+                }
+                Command::Stop => go_on = false,
+            }
+        }
+        self.submit(submissions);
+        go_on
+    }
+
+    fn submit(&mut self, submissions: Vec<(Submission, Reply)>) {
+        if submissions.is_empty() {
+            return;
+        }
+        if let Some(clock) = submissions.iter().filter_map(|(submission, _)| submission.clock).max() {
+            self.parts.clock.advance_to(clock);
+            if let Err(error) = self.fire_deadlines() {
+                self.fail(&error);
+            }
+        }
+        let (mut lines, mut receipts, mut replies) = (Vec::new(), Vec::new(), Vec::new());
+        let mut failure = None;
+        {
+            let mut state = write(&self.parts.state);
+            let mut sequence = state.sequence;
+            let at = self.parts.clock.now();
+            let mut earlier = Earlier::default();
+            for (submission, reply) in submissions {
+                match classify(submission, &mut state, &mut earlier, &mut sequence, at, &mut lines) {
+                    Ok(outcomes) => receipts.push(outcomes),
+                    Err(error) => {
+                        failure = Some(error.to_string());
+                        receipts.push(Vec::new());
+                    }
+                }
+                replies.push(reply);
+            }
+        }
+        let result = match failure {
+            Some(failure) => Err(failure),
+            None => self.commit(lines).map_err(|error| error.to_string()),
+        };
+        let sequence = self.parts.state.read().unwrap_or_else(PoisonError::into_inner).sequence;
+        for (outcomes, reply) in receipts.into_iter().zip(replies) {
+            let answer = match &result {
+                Ok(()) => Ok(Receipt { outcomes, sequence }),
+                Err(failure) => Err(EngineError::Journal(failure.clone())),
+            };
+            // A sender that went away needs no answer; what it sent is taken.
+            let _ = reply.send(answer);
+        }
+    }
+
+    /// Writes lines in one commit, applies them, and tells what changed.
+    fn commit(&mut self, lines: Vec<Line>) -> Result<(), StateError> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let mut events = Vec::with_capacity(lines.len());
+        let mut records = Vec::with_capacity(lines.len());
+        for line in lines {
+            records.push(line.record);
+            events.push(line.event);
+        }
+        self.parts.journal.append(&records)?;
+        let mut changes = Vec::new();
+        let applied = {
+            let mut state = write(&self.parts.state);
+            let mut apply = || -> Result<(), StateError> {
+                for (record, event) in records.into_iter().zip(events) {
+                    match event {
+                        Some((event, format)) => {
+                            state.now = state.now.max(record.at);
+                            state.sequence = record.sequence;
+                            let now = state.now;
+                            state.apply_event(event, format, now, &mut changes)?;
+                        }
+                        None => state.apply(record, &mut changes)?,
+                    }
+                }
+                Ok(())
+            };
+            let applied = apply();
+            if applied.is_ok() {
+                let head = state.sequence;
+                let mut log = write(&self.parts.log);
+                log.push(changes, head);
+                self.parts.announce.send_replace(log.end());
+            }
+            applied
+        };
+        if let Err(error) = &applied {
+            // The lines are in the journal and the state is not: only a new start brings them together.
+            self.fail(error);
+        }
+        applied
+    }
+
+    fn fail(&self, error: &StateError) {
+        tracing::error!(%error, "the engine has stopped taking anything; restart the server when the cause is mended");
+        self.parts.failed.store(true, Ordering::Relaxed);
+    }
+
+    fn append_one(&mut self, entry: Entry) -> Result<(), StateError> {
+        let sequence = self.parts.state.read().unwrap_or_else(PoisonError::into_inner).sequence + 1;
+        let at = self.parts.clock.now();
+        self.commit(vec![Line { record: Record { sequence, at, entry }, event: None }])
+    }
+
+    /// The configuration's rules become a new version when they differ from the journal's newest.
+    fn write_regimes(&mut self) -> Result<(), StateError> {
+        let configuration = Arc::clone(&self.parts.configuration);
+        for site in &configuration.sites {
+            let configured = RegimeEntry::configured(&configuration, site);
+            let same = {
+                let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
+                state.regimes.iter().rev().find(|(_, entry)| entry.site == site.code).map(|(_, e)| *e == configured)
+            };
+            if same != Some(true) {
+                // A plain struct of texts and numbers always serialises.
+                let json = serde_json::to_string(&configured).unwrap_or_default();
+                self.append_one(Entry::Regime(json))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn act(
+        &mut self,
+        alarm: &SmolStr,
+        action: PersonAction,
+        if_sequence: Option<u64>,
+    ) -> Result<Arc<AlarmRecord>, EngineError> {
+        let now = self.parts.clock.now();
+        {
+            let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
+            let present = state.alarms.get(alarm).ok_or(EngineError::NotFound("such alarm"))?;
+            if if_sequence.is_some_and(|seen| seen != present.sequence) {
+                return Err(EngineError::Conflict {
+                    reason: "the alarm changed meanwhile; here is how it is now".to_owned(),
+                    present: Box::new(Arc::clone(present)),
+                });
+            }
+            present.check(&action, now).map_err(|error| refused(error, Arc::clone(present)))?;
+        }
+        self.append_one(Entry::Action { alarm: alarm.clone(), action })
+            .map_err(|error| EngineError::Journal(error.to_string()))?;
+        let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
+        state.alarms.get(alarm).cloned().ok_or(EngineError::NotFound("such alarm"))
+    }
+
+    fn settle(&mut self, problem: u64, standing: &'static str) -> Result<(), EngineError> {
+        {
+            let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
+            if !state.problems.contains_key(&problem) {
+                return Err(EngineError::NotFound("such problem"));
+            }
+        }
+        self.append_one(Entry::ProblemState { problem, state: standing.into() })
+            .map_err(|error| EngineError::Journal(error.to_string()))
+    }
+
+    /// Judges every container anew whose deadline has passed: an alarm rings without any message.
+    fn fire_deadlines(&mut self) -> Result<(), StateError> {
+        let now = self.parts.clock.now();
+        loop {
+            let lines = {
+                let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
+                let mut containers = BTreeSet::new();
+                for (at, container) in &state.deadlines {
+                    if *at > now || containers.len() == DEADLINES_IN_COMMIT {
+                        break;
+                    }
+                    containers.insert(container.clone());
+                }
+                if let Some((at, container)) = state.next_deadline().filter(|(at, _)| *at <= now) {
+                    let _ = at;
+                    containers.insert(container);
+                }
+                let sequences = state.sequence + 1..;
+                let lines: Vec<Line> = containers
+                    .into_iter()
+                    .zip(sequences)
+                    .map(|(container, sequence)| {
+                        let entry = Entry::Deadline { container: container.text() };
+                        Line { record: Record { sequence, at: now, entry }, event: None }
+                    })
+                    .collect();
+                lines
+            };
+            let full = lines.len() >= DEADLINES_IN_COMMIT;
+            if lines.is_empty() {
+                return Ok(());
+            }
+            self.commit(lines)?;
+            if !full {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Tells the newest figures and who spoke, if anything changed and enough time has passed.
+    fn tell_figures(&mut self, now: bool) {
+        if !now && self.told.elapsed() < TELL_EVERY {
+            return;
+        }
+        let mut state = write(&self.parts.state);
+        if !state.figures_changed && state.sources_changed.is_empty() {
+            return;
+        }
+        let mut changes = Vec::new();
+        let sequence = state.sequence;
+        let mut tell = |topic: Topic, json: serde_json::Result<String>| {
+            // Plain structs of texts and numbers always serialise.
+            changes.push(Change { sequence, topic, json: json.unwrap_or_default() });
+        };
+        let spoke = std::mem::take(&mut state.sources_changed);
+        let site = state.sites.first().map(|site| site.site.clone());
+        for name in spoke {
+            if let (Some(source), Some(site)) = (state.sources.get(&name), &site) {
+                let change = FeedChange {
+                    source: name,
+                    events: source.events,
+                    problems: source.problems,
+                    last_at: source.last_at.map(|at| site.local(at)),
+                };
+                tell(Topic::Feed, serde_json::to_string(&change));
+            }
+        }
+        if std::mem::take(&mut state.figures_changed) {
+            let today = self.parts.clock.now();
+            for site in &state.sites {
+                let change = FiguresChange {
+                    changed: ["/figures/overview", "/figures/clearance", "/figures/throughput"]
+                        .map(str::to_owned)
+                        .to_vec(),
+                    overview: overview(&state, site, &self.parts.configuration.clearance, today),
+                };
+                tell(Topic::Figures, serde_json::to_string(&change));
+            }
+        }
+        let mut log = write(&self.parts.log);
+        log.push(changes, sequence);
+        self.parts.announce.send_replace(log.end());
+        self.told = Instant::now();
+    }
+
+    fn checkpoint_if_due(&mut self) {
+        if self.writing
+            && let Ok(written) = self.from_writer.try_recv()
+        {
+            self.written(written);
+        }
+        if self.writing {
+            return;
+        }
+        let due = {
+            let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
+            let lines = state.sequence - self.last_checkpoint.min(state.sequence);
+            state.changed.len() >= CHECKPOINT_CONTAINERS
+                || lines >= CHECKPOINT_LINES
+                || (lines > 0 && self.checkpointed.elapsed() >= CHECKPOINT_AFTER)
+        };
+        if due {
+            self.checkpoint();
+        }
+    }
+
+    fn checkpoint(&mut self) {
+        let checkpoint = {
+            let mut state = write(&self.parts.state);
+            let log = self.parts.log.read().unwrap_or_else(PoisonError::into_inner);
+            state.checkpoint(&log, self.last_checkpoint)
+        };
+        self.last_checkpoint = checkpoint.sequence;
+        self.checkpointed = Instant::now();
+        self.writing = self.to_writer.as_ref().is_some_and(|writer| writer.send(checkpoint).is_ok());
+    }
+
+    fn written(&mut self, written: Option<Checkpoint>) {
+        self.writing = false;
+        match written {
+            Some(checkpoint) => {
+                if let Err(error) = write(&self.parts.state).checkpoint_written(&checkpoint) {
+                    self.fail(&error.into());
+                }
+            }
+            // What the failed checkpoint held is lost to the store; the next start replays the journal from
+            // the last good one, and until then this server answers from memory.
+            None => self.parts.failed.store(true, Ordering::Relaxed),
+        }
+    }
+
+    /// The last checkpoint, and the end of the thread that writes them.
+    fn finish(mut self) {
+        self.tell_figures(true);
+        if self.writing
+            && let Ok(written) = self.from_writer.recv()
+        {
+            self.written(written);
+        }
+        if !self.parts.failed.load(Ordering::Relaxed) {
+            self.checkpoint();
+            if self.writing
+                && let Ok(written) = self.from_writer.recv()
+            {
+                self.written(written);
+            }
+        }
+        self.to_writer = None;
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+        let _ = self.parts.lock.unlock();
+    }
+}
+
+fn classify(
+    submission: Submission,
+    state: &mut State,
+    earlier: &mut Earlier,
+    sequence: &mut u64,
+    at: shared::time::Time,
+    lines: &mut Vec<Line>,
+) -> Result<Vec<Outcome>, StateError> {
+    let mut outcomes = Vec::with_capacity(submission.events.len());
+    for (event, json) in submission.events {
+        let outcome = state.classify(&event, earlier)?;
+        if outcome.is_kept() {
+            *sequence += 1;
+            let entry = Entry::Event(submission.format, json);
+            let record = Record { sequence: *sequence, at, entry };
+            lines.push(Line { record, event: Some((event, submission.format)) });
+        } else {
+            state.sources.entry(event.identity.source.to_string()).or_default().duplicates += 1;
+        }
+        outcomes.push(outcome);
+    }
+    for problem in submission.problems {
+        *sequence += 1;
+        // A plain struct of texts and numbers always serialises.
+        let entry = Entry::Problem(serde_json::to_string(&problem).unwrap_or_default());
+        lines.push(Line { record: Record { sequence: *sequence, at, entry }, event: None });
+    }
+    for (source, flags) in submission.flags {
+        state.sources.entry(source).or_default().flags += flags;
+    }
+    Ok(outcomes)
+}

@@ -1,0 +1,513 @@
+//! The state: what the journal adds up to. The engine is its one writer; applying a line of the journal depends
+//! on the state and the line alone.
+
+use super::alarms::AlarmIndex;
+use super::changes::{Change, Topic};
+use super::container::{ContainerRecord, Entry};
+use super::identity::{BloomFilter, Fingerprint, RecentIdentities, Subject};
+use super::problems::{ProblemEntry, ProblemStanding, ProblemState};
+use super::regimes::RegimeEntry;
+use super::site::SiteState;
+use super::sources::SourceState;
+use super::store::{Store, StoreError};
+use crate::config::Configuration;
+use crate::journal::{self, Format, JournalError, Record};
+use rustc_hash::{FxHashMap, FxHashSet};
+use shared::alarm::lifecycle::PersonAction;
+use shared::call::{CallBook, VoyageKey};
+use shared::container::ContainerNumber;
+use shared::event::versions::{Arrival, Versions};
+use shared::event::{Event, Node, json};
+use shared::rules::RuleBook;
+use shared::time::Time;
+use smol_str::{SmolStr, format_smolstr};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What an event turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// `None` for a new identity.
+    pub arrival: Option<Arrival>,
+    /// Whether another version has the same `updated_at`.
+    pub conflict: bool,
+}
+
+impl Outcome {
+    /// Whether it is written to the journal: all but the same content again.
+    pub fn is_kept(self) -> bool {
+        self.arrival != Some(Arrival::Duplicate)
+    }
+}
+
+/// Why the state can't be had.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// The journal failed.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The store of the state failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Everything that follows from the journal.
+#[derive(Debug)]
+pub struct State {
+    /// The journal's epoch.
+    pub epoch: String,
+    /// The last line that was applied.
+    pub sequence: u64,
+    /// The engine's clock at that line.
+    pub now: Time,
+    /// The sites, in the order of the configuration.
+    pub sites: Vec<SiteState>,
+    /// Rules of each site as the journal has them, oldest first.
+    pub regimes: Vec<(Time, RegimeEntry)>,
+    /// The calls of all sites.
+    pub calls: CallBook,
+    /// Containers in memory: all that are open, and some that are not.
+    pub containers: FxHashMap<ContainerNumber, Entry>,
+    /// Versions of identities that speak of no container.
+    pub loose: FxHashMap<Fingerprint, Versions>,
+    /// All alarms.
+    pub alarms: AlarmIndex,
+    /// Who sends.
+    pub sources: BTreeMap<String, SourceState>,
+    /// What was not understood, by the sequence at which it was written.
+    pub problems: BTreeMap<u64, ProblemState>,
+    /// When passing time changes the alarms of a container.
+    pub(super) deadlines: BTreeSet<(Time, ContainerNumber)>,
+    /// Containers in memory whose stays depend on a voyage or on a day's stacking.
+    pub(super) dependents: FxHashMap<SmolStr, FxHashSet<ContainerNumber>>,
+    pub(super) recent: RecentIdentities,
+    pub(super) filter: BloomFilter,
+    /// Containers that changed since the store was last written, with the sequence of the change.
+    pub(super) changed: FxHashMap<ContainerNumber, u64>,
+    pub(super) changed_loose: FxHashSet<Fingerprint>,
+    pub(super) changed_problems: BTreeSet<u64>,
+    /// Whether any figure changed since this was last cleared.
+    pub figures_changed: bool,
+    /// Sources that spoke since this was last cleared.
+    pub sources_changed: BTreeSet<String>,
+    pub(super) store: Arc<Store>,
+}
+
+/// The name under which a stay depends on a voyage.
+pub(super) fn voyage_term(key: &VoyageKey) -> SmolStr {
+    format_smolstr!("V:{}:{}", key.site, key.voyage)
+}
+
+/// The name under which a stay depends on a day's stacking.
+pub(super) fn day_term(site: &str, day: i64) -> SmolStr {
+    format_smolstr!("D:{site}:{day}")
+}
+
+impl State {
+    /// The state before the first line.
+    pub fn new(configuration: &Configuration, epoch: &str, store: Arc<Store>) -> State {
+        let sites = configuration
+            .sites
+            .iter()
+            .map(|site| {
+                let first = shared::rules::Regime {
+                    valid_from: Time(i64::MIN),
+                    overtime: configuration.overtime.clone(),
+                    storage: configuration.storage.clone(),
+                    layout: Arc::clone(&site.layout),
+                };
+                SiteState::new(site.clone(), RuleBook::new(first))
+            })
+            .collect();
+        State {
+            epoch: epoch.to_owned(),
+            sequence: 0,
+            now: Time(0),
+            sites,
+            regimes: Vec::new(),
+            calls: CallBook::default(),
+            containers: FxHashMap::default(),
+            loose: FxHashMap::default(),
+            alarms: AlarmIndex::default(),
+            sources: BTreeMap::new(),
+            problems: BTreeMap::new(),
+            deadlines: BTreeSet::new(),
+            dependents: FxHashMap::default(),
+            recent: RecentIdentities::default(),
+            filter: BloomFilter::with_capacity(1 << 20),
+            changed: FxHashMap::default(),
+            changed_loose: FxHashSet::default(),
+            changed_problems: BTreeSet::new(),
+            figures_changed: false,
+            sources_changed: BTreeSet::new(),
+            store,
+        }
+    }
+
+    /// A site by its code.
+    pub fn site(&self, code: &str) -> Option<&SiteState> {
+        self.sites.iter().find(|site| site.site.code == code)
+    }
+
+    pub(super) fn site_index(&self, code: &str) -> Option<usize> {
+        self.sites.iter().position(|site| site.site.code == code)
+    }
+
+    /// Applies a line of the journal, and adds what it changed.
+    pub fn apply(&mut self, record: Record, changes: &mut Vec<Change>) -> Result<(), StateError> {
+        let Record { sequence, at, entry } = record;
+        // A clock that was set back does not undo what was raised: state never looks before its last line.
+        self.now = self.now.max(at);
+        let now = self.now;
+        self.sequence = sequence;
+        match entry {
+            journal::Entry::Event(format, text) => match json::read(&text) {
+                Ok(read) => self.apply_event(read.event, format, now, changes)?,
+                Err(error) => {
+                    return Err(JournalError::Line { sequence, reason: error.to_string() }.into());
+                }
+            },
+            journal::Entry::Problem(text) => {
+                let entry: ProblemEntry = serde_json::from_str(&text)
+                    .map_err(|error| JournalError::Line { sequence, reason: error.to_string() })?;
+                self.apply_problem(entry, now);
+            }
+            journal::Entry::ProblemState { problem, state } => {
+                if let (Some(stored), Some(standing)) =
+                    (self.problems.get_mut(&problem), ProblemStanding::from_name(&state))
+                {
+                    stored.standing = standing;
+                    self.changed_problems.insert(problem);
+                }
+            }
+            journal::Entry::Action { alarm, action } => self.apply_action(&alarm, &action, changes)?,
+            journal::Entry::Deadline { container } => {
+                if let Ok(container) = ContainerNumber::parse(&container) {
+                    self.end_shelves(&container, changes);
+                    self.refold(&container, changes)?;
+                }
+            }
+            journal::Entry::Regime(text) => {
+                let entry: RegimeEntry = serde_json::from_str(&text)
+                    .map_err(|error| JournalError::Line { sequence, reason: error.to_string() })?;
+                self.apply_regime(at, entry, sequence)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What an event would turn out to be, with those before it in the same batch.
+    pub(super) fn classify(&mut self, event: &Event, earlier: &mut Earlier) -> Result<Outcome, StateError> {
+        let fingerprint = Fingerprint::of(&event.identity);
+        if let Some(versions) = earlier.0.get_mut(&fingerprint) {
+            let arrival = versions.add(event.clone(), self.now);
+            return Ok(Outcome { arrival: Some(arrival), conflict: versions.has_conflict() });
+        }
+        let known = match self.subject_of(fingerprint)? {
+            None => None,
+            Some(subject) => self.versions_of(&subject, fingerprint, event)?.cloned(),
+        };
+        match known {
+            None => {
+                earlier.0.insert(fingerprint, Versions::new(event.clone(), self.now));
+                Ok(Outcome { arrival: None, conflict: false })
+            }
+            Some(mut versions) => {
+                let arrival = versions.add(event.clone(), self.now);
+                let conflict = versions.has_conflict();
+                earlier.0.insert(fingerprint, versions);
+                Ok(Outcome { arrival: Some(arrival), conflict })
+            }
+        }
+    }
+
+    /// Applies an event that is kept.
+    pub(super) fn apply_event(
+        &mut self,
+        event: Event,
+        format: Format,
+        now: Time,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), StateError> {
+        let source = self.sources.entry(event.identity.source.to_string()).or_default();
+        source.count(&event, format, now);
+        if !self.sources_changed.contains(event.identity.source.as_str()) {
+            self.sources_changed.insert(event.identity.source.to_string());
+        }
+        let fingerprint = Fingerprint::of(&event.identity);
+        let before_subject = self.subject_of(fingerprint)?;
+        let (versions, before) = match before_subject.as_ref() {
+            None => (Versions::new(event, now), None),
+            Some(subject) => match self.take_versions(subject, fingerprint, &event)? {
+                None => (Versions::new(event, now), None),
+                Some(mut versions) => {
+                    let before = versions.holding().event.clone();
+                    versions.add(event, now);
+                    (versions, Some(before))
+                }
+            },
+        };
+        let holds = versions.holding().event.clone();
+        let subject = subject_of_versions(&versions);
+        let mut affected = BTreeSet::new();
+        if let Some(Ok(container)) = before_subject.as_deref().filter(|s| !s.is_empty()).map(ContainerNumber::parse)
+        {
+            affected.insert(container);
+        }
+        if before_subject.as_ref() != Some(&subject) {
+            self.recent.set(fingerprint, subject.clone());
+        }
+        match ContainerNumber::parse(&subject) {
+            Ok(container) => {
+                let entry = self.load(&container)?;
+                Arc::make_mut(&mut entry.record).identities.push(versions);
+                affected.insert(container);
+            }
+            Err(_) => {
+                self.loose.insert(fingerprint, versions);
+                self.changed_loose.insert(fingerprint);
+            }
+        }
+        self.effects(before.as_ref(), &holds, &mut affected)?;
+        for container in &affected {
+            self.changed.insert(container.clone(), self.sequence);
+        }
+        for container in affected {
+            self.refold(&container, changes)?;
+        }
+        Ok(())
+    }
+
+    /// What an event changes beyond its own container: calls, and the days on which stacking was reported.
+    fn effects(
+        &mut self,
+        before: Option<&Event>,
+        holds: &Event,
+        affected: &mut BTreeSet<ContainerNumber>,
+    ) -> Result<(), StateError> {
+        let removed = before.and_then(|before| self.calls.remove(before));
+        let inserted = self.calls.insert(holds);
+        let mut terms: Vec<SmolStr> = removed.iter().chain(&inserted).map(voyage_term).collect();
+        terms.dedup();
+        for (event, step) in [(before, -1i64), (Some(holds), 1)] {
+            let Some((site, day)) = event.and_then(|event| self.stacked_on(event)) else { continue };
+            let days = &mut self.sites[site].stacked_days;
+            let count = days.entry(day).or_default();
+            let had = *count > 0;
+            *count = count.saturating_add_signed(i32::try_from(step).unwrap_or(0));
+            let has = *count > 0;
+            if !has {
+                days.remove(&day);
+            }
+            if had != has {
+                terms.push(day_term(&self.sites[site].site.code, day));
+            }
+        }
+        for term in terms {
+            affected.extend(self.dependents_of(&term)?);
+        }
+        Ok(())
+    }
+
+    /// The site and day on which an event says that something was stacked.
+    fn stacked_on(&self, event: &Event) -> Option<(usize, i64)> {
+        let content = event.content.as_ref()?;
+        let stacks = content.node.is_stacking() && content.is_actual() && !event.retracted;
+        let site = stacks.then(|| self.site_index(content.site()?))??;
+        Some((site, self.sites[site].day_of(content.at)))
+    }
+
+    /// Containers, in memory or in the store, whose stays depend on a voyage or a day.
+    fn dependents_of(&self, term: &SmolStr) -> Result<Vec<ContainerNumber>, StateError> {
+        let mut found: BTreeSet<ContainerNumber> =
+            self.dependents.get(term).into_iter().flatten().cloned().collect();
+        for number in self.store.containers_of_term(term)? {
+            if let Ok(container) = ContainerNumber::parse(&number)
+                && !self.containers.contains_key(&container)
+            {
+                found.insert(container);
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    fn apply_problem(&mut self, entry: ProblemEntry, now: Time) {
+        let source = entry.source.clone().unwrap_or_else(|| entry.format.name().to_owned());
+        let state = self.sources.entry(source.clone()).or_default();
+        state.problems += 1;
+        state.formats.insert(entry.format);
+        state.received_at = state.received_at.max(Some(now));
+        self.sources_changed.insert(source);
+        let problem = ProblemState { received_at: now, entry, standing: ProblemStanding::Open };
+        self.problems.insert(self.sequence, problem);
+        self.changed_problems.insert(self.sequence);
+    }
+
+    fn apply_action(
+        &mut self,
+        alarm: &str,
+        action: &PersonAction,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), StateError> {
+        let Some(record) = self.alarms.get(alarm) else { return Ok(()) };
+        let mut record = (**record).clone();
+        // The engine has checked the action against this very state before it wrote the line.
+        if record.act(action, self.now, self.sequence).is_ok() {
+            self.put_alarm(record, changes);
+        }
+        Ok(())
+    }
+
+    fn end_shelves(&mut self, container: &ContainerNumber, changes: &mut Vec<Change>) {
+        let over: Vec<_> = self
+            .alarms
+            .of(container)
+            .filter(|record| record.shelved_until.is_some_and(|until| until <= self.now))
+            .map(|record| (**record).clone())
+            .collect();
+        for mut record in over {
+            if record.shelf_ends(self.now, self.sequence) {
+                self.put_alarm(record, changes);
+            }
+        }
+    }
+
+    pub(super) fn put_alarm(
+        &mut self,
+        record: shared::alarm::lifecycle::AlarmRecord,
+        changes: &mut Vec<Change>,
+    ) {
+        let record = self.alarms.put(record);
+        let site = self.site_index(&record.occurrence.about.site).unwrap_or(0);
+        let alarm = super::view::alarm(&record, &self.sites[site].site);
+        // A plain struct of texts and numbers always serialises.
+        let json = serde_json::to_string(&alarm).unwrap_or_default();
+        changes.push(Change { sequence: self.sequence, topic: Topic::Alarm, json });
+        self.figures_changed = true;
+    }
+
+    fn apply_regime(&mut self, at: Time, entry: RegimeEntry, sequence: u64) -> Result<(), StateError> {
+        let first = !self.regimes.iter().any(|(_, other)| other.site == entry.site);
+        let valid_from = if first { Time(i64::MIN) } else { at };
+        entry
+            .regime(valid_from)
+            .map_err(|error| JournalError::Line { sequence, reason: error.to_string() })?;
+        self.restore_regime(valid_from, entry);
+        Ok(())
+    }
+
+    /// Puts a version of the rules in force.
+    pub(super) fn restore_regime(&mut self, valid_from: Time, entry: RegimeEntry) {
+        if let (Some(index), Ok(regime)) = (self.site_index(&entry.site), entry.regime(valid_from)) {
+            let first = !self.regimes.iter().any(|(_, other)| other.site == entry.site);
+            let site = &mut self.sites[index];
+            if first {
+                site.rules = RuleBook::new(regime);
+            } else {
+                site.rules.add(regime);
+            }
+            self.lay_out_yard(index);
+        }
+        self.regimes.push((valid_from, entry));
+    }
+
+    /// The moment at which passing time next changes something, and whose.
+    pub fn next_deadline(&self) -> Option<(Time, ContainerNumber)> {
+        let clock = self.deadlines.first().cloned();
+        let shelf = self.alarms.next_shelf().and_then(|(until, id)| {
+            let container = self.alarms.get(id)?.occurrence.about.container.clone()?;
+            Some((*until, container))
+        });
+        match (clock, shelf) {
+            (Some(clock), Some(shelf)) => Some(clock.min(shelf)),
+            (clock, shelf) => clock.or(shelf),
+        }
+    }
+
+    /// Where the versions of an identity are.
+    pub(super) fn subject_of(&self, fingerprint: Fingerprint) -> Result<Option<Subject>, StateError> {
+        if let Some(subject) = self.recent.get(fingerprint) {
+            return Ok(Some(subject.clone()));
+        }
+        if !self.filter.may_contain(fingerprint) {
+            return Ok(None);
+        }
+        Ok(self.store.subject_of(fingerprint)?)
+    }
+
+    fn versions_of(
+        &mut self,
+        subject: &Subject,
+        fingerprint: Fingerprint,
+        event: &Event,
+    ) -> Result<Option<&Versions>, StateError> {
+        match ContainerNumber::parse(subject) {
+            Err(_) => Ok(self.loose.get(&fingerprint)),
+            Ok(container) => {
+                let record = &self.load(&container)?.record;
+                Ok(record.identities.iter().find(|v| v.holding().event.identity == event.identity))
+            }
+        }
+    }
+
+    fn take_versions(
+        &mut self,
+        subject: &Subject,
+        fingerprint: Fingerprint,
+        event: &Event,
+    ) -> Result<Option<Versions>, StateError> {
+        match ContainerNumber::parse(subject) {
+            Err(_) => Ok(self.loose.remove(&fingerprint)),
+            Ok(container) => {
+                let record = Arc::make_mut(&mut self.load(&container)?.record);
+                let place =
+                    record.identities.iter().position(|v| v.holding().event.identity == event.identity);
+                Ok(place.map(|place| record.identities.remove(place)))
+            }
+        }
+    }
+
+    /// The container in memory, from the store or new.
+    pub(super) fn load(&mut self, container: &ContainerNumber) -> Result<&mut Entry, StateError> {
+        if !self.containers.contains_key(container) {
+            let known = self.filter.may_contain(Fingerprint::of_container(container.as_str()));
+            let record = match known {
+                true => self.store.container(container)?,
+                false => None,
+            };
+            let (record, digest) = match record {
+                None => (ContainerRecord::new(container.clone()), super::container::Digest::default()),
+                Some(record) => {
+                    let (digest, _) = self.fold(&record);
+                    (record, digest)
+                }
+            };
+            self.depend(container, &digest, true);
+            self.containers.insert(container.clone(), Entry { record: Arc::new(record), digest });
+        }
+        match self.containers.get_mut(container) {
+            Some(entry) => Ok(entry),
+            // Put in three lines above.
+            None => Err(StoreError::Gone(container.clone()).into()),
+        }
+    }
+}
+
+/// The identities of one batch, so that the same one twice in it is seen.
+#[derive(Debug, Default)]
+pub(super) struct Earlier(FxHashMap<Fingerprint, Versions>);
+
+/// Where versions are kept: with the container of the version that holds; a retraction that names none stays
+/// where the last version that names one is. Empty when none does, or when it is about a vessel.
+fn subject_of_versions(versions: &Versions) -> Subject {
+    versions
+        .all()
+        .iter()
+        .rev()
+        .filter_map(|version| version.event.content.as_ref().map(|content| (content, &version.event)))
+        .find_map(|(content, event)| match content.node {
+            Node::VesselArrival | Node::VesselDeparture => Some(SmolStr::default()),
+            _ => event.container().map(|number| number.text()),
+        })
+        .unwrap_or_default()
+}

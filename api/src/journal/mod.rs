@@ -1,0 +1,113 @@
+//! The journal: what happened, durable and in order, each once. It is the only thing that several machines
+//! would have to share, so everything behind it knows this trait and no store. What people do and what the
+//! clock does stands in it beside the events, so that state is a function of the journal alone.
+
+/// The journal in a SQLite file.
+pub mod sqlite;
+
+use shared::alarm::lifecycle::PersonAction;
+use shared::time::Time;
+use smol_str::SmolStr;
+
+/// The format in which an event came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Native events.
+    Events,
+    /// DCSA Track & Trace.
+    Dcsa,
+    /// EDIFACT.
+    Edifact,
+}
+
+impl Format {
+    /// The name that travels.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Events => "events",
+            Format::Dcsa => "dcsa",
+            Format::Edifact => "edifact",
+        }
+    }
+}
+
+/// One line of the journal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Its place; counts up by one.
+    pub sequence: u64,
+    /// The engine's clock when it was written.
+    pub at: Time,
+    /// What it says.
+    pub entry: Entry,
+}
+
+/// What a line of the journal says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// A version of an event, as canonical JSON.
+    Event(Format, String),
+    /// Something that was not understood, as JSON of [`crate::engine::problems::ProblemEntry`].
+    Problem(String),
+    /// A problem was dismissed, or resolved by a retry.
+    ProblemState {
+        /// The problem, by the sequence at which it was written.
+        problem: u64,
+        /// `dismissed` or `resolved`.
+        state: SmolStr,
+    },
+    /// A person did something with an alarm.
+    Action {
+        /// The alarm.
+        alarm: SmolStr,
+        /// What.
+        action: PersonAction,
+    },
+    /// A moment passed that changes the alarms of a container.
+    Deadline {
+        /// The container.
+        container: SmolStr,
+    },
+    /// Rules and layouts from now on, as JSON of [`crate::engine::regimes::RegimeEntry`].
+    Regime(String),
+}
+
+/// Why the journal could not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The store failed.
+    #[error("the journal can't be written or read: {0}; check that the disk is not full and can be written to")]
+    Store(#[from] rusqlite::Error),
+    /// A line can't be read.
+    #[error("line {sequence} of the journal can't be read: {reason}; restore the journal from a backup")]
+    Line {
+        /// Its place.
+        sequence: u64,
+        /// Why.
+        reason: String,
+    },
+    /// The file is of a newer program.
+    #[error("the journal has format {found} and this program knows up to {known}; start the newer program")]
+    Newer {
+        /// Format of the file.
+        found: i64,
+        /// Newest format known.
+        known: i64,
+    },
+}
+
+/// Where the journal is kept. Appending is one commit: when it answers, every line is on disk, or none.
+pub trait Journal: Send {
+    /// Writes lines behind the head; their sequences go on from it without a gap.
+    fn append(&mut self, records: &[Record]) -> Result<(), JournalError>;
+
+    /// Gives every line behind `after`, in order.
+    fn replay(&self, after: u64, each: &mut dyn FnMut(Record)) -> Result<(), JournalError>;
+
+    /// The last line's place; 0 when there is none.
+    fn head(&self) -> u64;
+
+    /// Named when the journal was made, and anew when it is restored.
+    fn epoch(&self) -> &str;
+}
