@@ -44,7 +44,7 @@ fn serve_has_its_defaults() {
 #[test]
 fn serve_takes_every_option() {
     let all = serve(
-        "quaylight serve --config q.toml --data /tmp/q --listen [::1]:99 --demo --demo-speed 60 --demo-start \
+        "quaylight serve --config q.toml --data q --listen [::1]:99 --demo --demo-speed 60 --demo-start \
          2024-05-01T08:00:00+08:00 --demo-fresh",
     );
     assert_eq!(all.config, Some(PathBuf::from("q.toml")));
