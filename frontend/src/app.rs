@@ -1,13 +1,90 @@
 //! The outermost component: everything the page shows hangs below it.
 
+use crate::address::{Address, Page, Query};
+use crate::components::shell::Shell;
+use crate::context::Context;
+use crate::i18n::{Language, Word};
+use crate::live::Live;
+use crate::live::sites::Sites;
+use crate::pages;
 use leptos::prelude::*;
 
 /// The whole page.
 #[component]
 pub fn App() -> impl IntoView {
-    view! {
-        <main class="shell">
-            <h1>"Quaylight"</h1>
-        </main>
+    let address = Address::follow_window();
+    let live = Live::start();
+    let sites = Sites::follow(address, live);
+    let kept = address.kept();
+    let page = address.page();
+    move || {
+        // Language, theme and site change rarely and touch everything: the page is built anew.
+        let kept = kept.get();
+        let language = language_of(&kept);
+        dress(&kept, language);
+        provide_context(Context {
+            language,
+            address,
+            live,
+            sites,
+        });
+        view! { <Shell>{move || show(page.get(), language)}</Shell> }.into_any()
+    }
+}
+
+fn show(page: Page, language: Language) -> AnyView {
+    let title = match &page {
+        Page::Overview => language.say(Word::Overview).to_owned(),
+        Page::Yard => language.say(Word::Yard).to_owned(),
+        Page::Alarms => language.say(Word::Alarms).to_owned(),
+        Page::Containers => language.say(Word::Search).to_owned(),
+        Page::Container(number) => language.fill(Word::TrailOf, number),
+        Page::Stays | Page::Stay(_) => language.say(Word::Stays).to_owned(),
+        Page::Clearance => language.say(Word::Clearance).to_owned(),
+        Page::Throughput => language.say(Word::Throughput).to_owned(),
+        Page::Feeds => language.say(Word::Feeds).to_owned(),
+        Page::Unknown(_) => language.say(Word::NotFound).to_owned(),
+    };
+    document().set_title(&format!("{title} · Quaylight"));
+    match page {
+        Page::Overview => pages::overview::Overview().into_any(),
+        Page::Yard => pages::yard::Yard().into_any(),
+        Page::Alarms => pages::alarms::Alarms().into_any(),
+        Page::Containers => pages::search::Search().into_any(),
+        Page::Container(number) => view! { <pages::container::Trail number/> }.into_any(),
+        Page::Stays => pages::stays::Stays().into_any(),
+        Page::Stay(id) => view! { <pages::stays::StayById id/> }.into_any(),
+        Page::Clearance => pages::clearance::Clearance().into_any(),
+        Page::Throughput => pages::throughput::Throughput().into_any(),
+        Page::Feeds => pages::feeds::Feeds().into_any(),
+        Page::Unknown(_) => pages::not_found::NotFound().into_any(),
+    }
+}
+
+/// The language of the address, else the browser's, else English.
+fn language_of(kept: &Query) -> Language {
+    let browsers = || {
+        let languages = window().navigator().languages();
+        languages.iter().find_map(|code| Language::of(&code.as_string()?))
+    };
+    kept.get("lang")
+        .and_then(Language::of)
+        .or_else(browsers)
+        .unwrap_or(Language::English)
+}
+
+/// Tells the document its language and theme; without a theme the style sheet asks the browser.
+fn dress(kept: &Query, language: Language) {
+    let Some(root) = document().document_element() else {
+        return;
+    };
+    let theme = kept
+        .get("theme")
+        .filter(|theme| ["light", "dark"].contains(theme))
+        .unwrap_or("auto");
+    for (name, value) in [("lang", language.tag()), ("data-theme", theme)] {
+        if let Err(error) = root.set_attribute(name, value) {
+            leptos::logging::warn!("the document refused {name}={value}: {error:?}");
+        }
     }
 }

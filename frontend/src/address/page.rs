@@ -1,0 +1,102 @@
+//! The pages and their paths, in one place.
+
+use super::query::{decode, encode};
+
+/// One page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// `/`
+    Overview,
+    /// `/yard`
+    Yard,
+    /// `/alarms`
+    Alarms,
+    /// `/containers`: the search.
+    Containers,
+    /// `/containers/{number}`: the trail.
+    Container(String),
+    /// `/stays`: the list behind a figure.
+    Stays,
+    /// `/stays/{id}`: leads to the trail of its container.
+    Stay(String),
+    /// `/clearance`
+    Clearance,
+    /// `/throughput`
+    Throughput,
+    /// `/feeds`
+    Feeds,
+    /// An address that leads nowhere.
+    Unknown(String),
+}
+
+impl Page {
+    /// The page of a path.
+    pub fn from_path(path: &str) -> Page {
+        let parts: Vec<String> = path
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .map(decode)
+            .collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        match parts.as_slice() {
+            [] => Page::Overview,
+            ["yard"] => Page::Yard,
+            ["alarms"] => Page::Alarms,
+            ["containers"] => Page::Containers,
+            ["containers", number] => Page::Container((*number).to_owned()),
+            ["stays"] => Page::Stays,
+            ["stays", id] => Page::Stay((*id).to_owned()),
+            ["clearance"] => Page::Clearance,
+            ["throughput"] => Page::Throughput,
+            ["feeds"] => Page::Feeds,
+            _ => Page::Unknown(path.to_owned()),
+        }
+    }
+
+    /// Its path.
+    pub fn path(&self) -> String {
+        match self {
+            Page::Overview => "/".to_owned(),
+            Page::Yard => "/yard".to_owned(),
+            Page::Alarms => "/alarms".to_owned(),
+            Page::Containers => "/containers".to_owned(),
+            Page::Container(number) => format!("/containers/{}", encode(number)),
+            Page::Stays => "/stays".to_owned(),
+            Page::Stay(id) => format!("/stays/{}", encode(id)),
+            Page::Clearance => "/clearance".to_owned(),
+            Page::Throughput => "/throughput".to_owned(),
+            Page::Feeds => "/feeds".to_owned(),
+            Page::Unknown(path) => path.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_found_by_its_path() {
+        let pages = [
+            Page::Overview,
+            Page::Yard,
+            Page::Alarms,
+            Page::Containers,
+            Page::Container("CSU6097384".to_owned()),
+            Page::Stays,
+            Page::Stay("a/b:c".to_owned()),
+            Page::Clearance,
+            Page::Throughput,
+            Page::Feeds,
+            Page::Unknown("/nowhere/at/all".to_owned()),
+        ];
+        for page in pages {
+            assert_eq!(Page::from_path(&page.path()), page);
+        }
+    }
+
+    #[test]
+    fn a_slash_at_the_end_changes_nothing() {
+        assert_eq!(Page::from_path("/alarms/"), Page::Alarms);
+    }
+}

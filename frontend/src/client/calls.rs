@@ -1,0 +1,118 @@
+//! The calls, one function each.
+
+use super::{CallError, get, post, post_only};
+use crate::address::Query;
+use serde_json::Value;
+use shared::wire::List;
+use shared::wire::alarm::{ActionRequest, Alarm};
+use shared::wire::container::{Container, Found};
+use shared::wire::feeds::{Source, StoredProblem};
+use shared::wire::figures::{ClearanceRow, Figures, Overview, ThroughputRow};
+use shared::wire::site::Site;
+use shared::wire::stay::Stay;
+use shared::wire::yard::{BlockNow, YardNow};
+
+/// Sites with name, zone, clock and data age.
+///
+/// The call may answer with the bare sites or with a list like the others.
+pub async fn sites() -> Result<Vec<Site>, CallError> {
+    let answer: SitesAnswer = get("/sites").await?;
+    Ok(match answer {
+        SitesAnswer::List { items } | SitesAnswer::Bare(items) => items,
+    })
+}
+
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum SitesAnswer {
+    List { items: Vec<Site> },
+    Bare(Vec<Site>),
+}
+
+/// Alarms by their filters.
+pub async fn alarms(query: Query) -> Result<List<Alarm>, CallError> {
+    get(format!("/alarms{query}")).await
+}
+
+/// One alarm.
+pub async fn alarm(id: String) -> Result<Alarm, CallError> {
+    get(format!("/alarms/{}", path(&id))).await
+}
+
+/// What a person does with an alarm; answers the alarm as it is then.
+pub async fn act(id: &str, action: &str, request: &ActionRequest) -> Result<Alarm, CallError> {
+    post(format!("/alarms/{}/{action}", path(id)), request).await
+}
+
+/// One container with its stays.
+pub async fn container(number: String) -> Result<Container, CallError> {
+    get(format!("/containers/{}", path(&number))).await
+}
+
+/// Containers by what is known of them.
+pub async fn find(query: Query) -> Result<List<Found>, CallError> {
+    get(format!("/containers{query}")).await
+}
+
+/// One stay.
+pub async fn stay(id: String) -> Result<Stay, CallError> {
+    get(format!("/stays/{}", path(&id))).await
+}
+
+/// Stays by the filters of the figures.
+pub async fn stays(query: Query) -> Result<List<Stay>, CallError> {
+    get(format!("/stays{query}")).await
+}
+
+/// The yard now.
+pub async fn yard(query: Query) -> Result<YardNow, CallError> {
+    get(format!("/yard{query}")).await
+}
+
+/// The layout of the yard, as GeoJSON.
+pub async fn layout(query: Query) -> Result<Value, CallError> {
+    get(format!("/yard/layout{query}")).await
+}
+
+/// One block's boxes.
+pub async fn block(name: String, query: Query) -> Result<BlockNow, CallError> {
+    get(format!("/yard/blocks/{}{query}", path(&name))).await
+}
+
+/// What the first page shows.
+pub async fn overview(query: Query) -> Result<Overview, CallError> {
+    get(format!("/figures/overview{query}")).await
+}
+
+/// Clearance.
+pub async fn clearance(query: Query) -> Result<Figures<ClearanceRow>, CallError> {
+    get(format!("/figures/clearance{query}")).await
+}
+
+/// Throughput.
+pub async fn throughput(query: Query) -> Result<Figures<ThroughputRow>, CallError> {
+    get(format!("/figures/throughput{query}")).await
+}
+
+/// Sources of the feeds.
+pub async fn feeds() -> Result<List<Source>, CallError> {
+    get("/feeds?limit=1000").await
+}
+
+/// What could not be understood.
+pub async fn problems(query: Query) -> Result<List<StoredProblem>, CallError> {
+    get(format!("/feeds/problems{query}")).await
+}
+
+/// Retries or dismisses a problem.
+pub async fn answer_problem(id: &str, action: &str) -> Result<(), CallError> {
+    post_only(
+        format!("/feeds/problems/{}/{action}", path(id)),
+        &serde_json::Map::new(),
+    )
+    .await
+}
+
+fn path(part: &str) -> String {
+    crate::address::encode(part)
+}

@@ -1,0 +1,12 @@
+//! Parts that several pages share.
+
+/// A container number with its mark and its link.
+pub mod number;
+/// The search box.
+pub mod search_box;
+/// What is around every page: bar, banners, content.
+pub mod shell;
+/// Loading, failed and empty.
+pub mod states;
+/// Connection, age of the data, and the clock.
+pub mod status;

@@ -1,0 +1,53 @@
+//! What every part of the page can ask for: language, address, stream and sites.
+
+use crate::address::{Address, Query};
+use crate::i18n::terms::Term;
+use crate::i18n::{Language, Word};
+use crate::live::Live;
+use crate::live::sites::Sites;
+use leptos::prelude::*;
+
+/// What surrounds a component. The page is built anew when language, theme or site change, so these are plain
+/// values and need not be tracked.
+#[derive(Clone, Copy)]
+pub struct Context {
+    /// The reader's language.
+    pub language: Language,
+    /// Where the reader is.
+    pub address: Address,
+    /// The stream.
+    pub live: Live,
+    /// The sites.
+    pub sites: Sites,
+}
+
+impl Context {
+    /// A word of the page.
+    pub fn say(self, word: Word) -> &'static str {
+        self.language.say(word)
+    }
+
+    /// A sentence of the page with its gap filled.
+    pub fn fill(self, word: Word, value: impl std::fmt::Display) -> String {
+        self.language.fill(word, value)
+    }
+
+    /// A word of the domain.
+    pub fn term(self, term: impl Term) -> &'static str {
+        term.in_language(self.language)
+    }
+
+    /// What a call is asked with: the site, where the address names one.
+    pub fn call(self) -> Query {
+        self.address.query_now().only(|name| name == "site")
+    }
+}
+
+/// What surrounds the component that asks.
+///
+/// # Panics
+///
+/// Outside of the page that [`crate::app::App`] builds, which provides it to everything below.
+pub fn context() -> Context {
+    expect_context::<Context>()
+}

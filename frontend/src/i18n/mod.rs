@@ -1,0 +1,101 @@
+//! What the page says, in English and Chinese. Both languages are complete by construction: a word without
+//! one of them does not compile.
+
+/// Numbers, durations and times as people read them.
+pub mod format;
+/// The words of the domain: nodes, kinds, states and the like.
+pub mod terms;
+/// The words of the page.
+mod words;
+
+pub use words::Word;
+
+/// The languages of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    English,
+    /// Chinese, in simplified characters.
+    Chinese,
+}
+
+impl Language {
+    /// Both, in the order in which they are offered.
+    pub const ALL: [Language; 2] = [Language::English, Language::Chinese];
+
+    /// The code in the address.
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Chinese => "zh",
+        }
+    }
+
+    /// The code for the document, which also chooses the right shapes of Chinese characters.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Chinese => "zh-CN",
+        }
+    }
+
+    /// Its name in itself.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::Chinese => "中文",
+        }
+    }
+
+    /// The language of a code such as `zh` or `zh-Hans-CN`.
+    pub fn of(code: &str) -> Option<Language> {
+        let code = code.to_ascii_lowercase();
+        Language::ALL
+            .into_iter()
+            .find(|language| code.starts_with(language.code()))
+    }
+
+    /// One of two texts.
+    pub fn choose<T>(self, english: T, chinese: T) -> T {
+        match self {
+            Language::English => english,
+            Language::Chinese => chinese,
+        }
+    }
+
+    /// A word of the page.
+    pub fn say(self, word: Word) -> &'static str {
+        let (english, chinese) = word.texts();
+        self.choose(english, chinese)
+    }
+
+    /// A sentence of the page with `{}` filled in.
+    pub fn fill(self, word: Word, value: impl std::fmt::Display) -> String {
+        self.say(word).replacen("{}", &value.to_string(), 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browsers_languages_are_understood() {
+        assert_eq!(Language::of("zh-Hans-CN"), Some(Language::Chinese));
+        assert_eq!(Language::of("EN-gb"), Some(Language::English));
+        assert_eq!(Language::of("fr"), None);
+    }
+
+    #[test]
+    fn every_word_has_both_texts_with_the_same_gaps() {
+        for word in Word::ALL {
+            let (english, chinese) = word.texts();
+            assert!(!english.is_empty() && !chinese.is_empty(), "{word:?}");
+            assert_eq!(
+                english.matches("{}").count(),
+                chinese.matches("{}").count(),
+                "{word:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! The stream, and what pages follow.
+//!
+//! [`machine`] decides when to open and close, [`source`] is the browser's end of it, this file ties them
+//! together and hands messages to whoever follows their topic; [`follow`] joins a snapshot with them.
+
+/// How long to wait before the next try.
+mod backoff;
+/// The engine's clock in the page.
+mod clock;
+/// A snapshot and the changes behind it, as a signal.
+mod follow;
+/// Snapshot and changes, joined.
+mod join;
+/// The supervisor without a browser.
+mod machine;
+/// What the stream brings.
+mod message;
+/// The sites, their clock and the age of their data.
+pub mod sites;
+/// One `EventSource`.
+mod source;
+/// Topics and positions.
+mod topic;
+
+pub use follow::{Followed, Snapshot, follow, watch};
+pub use machine::Connection;
+pub use message::Message;
+pub use topic::{Position, Topic, Topics};
+
+use clock::Clock;
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use leptos::logging::warn;
+use leptos::{ev, prelude::*};
+use machine::{Effect, Input, Machine};
+use shared::time::Time;
+use shared::wire::stream::{Reset, Tick};
+use source::{RESET, Said, Source, TICK};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// What those who follow are told.
+#[derive(Clone)]
+enum News {
+    /// A stream of at least their topics is open.
+    Joined { resumed: bool },
+    /// No stream could be opened.
+    Failed,
+    /// What they hold may have holes.
+    Refetch,
+    /// A message of one of their topics.
+    Message(Position, Rc<Message>),
+}
+
+struct Follower {
+    id: u64,
+    topics: Topics,
+    tell: Rc<dyn Fn(News)>,
+}
+
+#[derive(Default)]
+struct Inner {
+    machine: RefCell<Machine>,
+    source: RefCell<Option<Source>>,
+    // Tells late words of a closed stream from those of the present one.
+    generation: Cell<u64>,
+    timer: Cell<Option<TimeoutHandle>>,
+    joined: Cell<Option<Topics>>,
+    followers: RefCell<Vec<Follower>>,
+    last_id: Cell<u64>,
+    wish_pending: Cell<bool>,
+}
+
+/// The stream of this page. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Live {
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+    /// Whether what is shown is live.
+    pub connection: RwSignal<Connection>,
+    /// Since when the connection is lost, on the browser's steady clock.
+    pub lost_since: RwSignal<Option<f64>>,
+    /// The engine's clock, once a second.
+    pub now: RwSignal<Option<Time>>,
+    /// When the last message that tells of data came, by the engine's clock.
+    pub heard_at: RwSignal<Option<Time>>,
+    clock: RwSignal<Option<Clock>>,
+}
+
+impl Live {
+    /// Starts the supervisor. It lives as long as the page.
+    pub fn start() -> Live {
+        let live = Live {
+            inner: StoredValue::new_local(Rc::new(Inner::default())),
+            connection: RwSignal::new(Connection::Starting),
+            lost_since: RwSignal::new(None),
+            now: RwSignal::new(None),
+            heard_at: RwSignal::new(None),
+            clock: RwSignal::new(None),
+        };
+        let _ = window_event_listener(ev::online, move |_| live.step(Input::Wake));
+        let _ = window_event_listener(ev::visibilitychange, move |_| {
+            if !document().hidden() {
+                live.step(Input::Wake);
+            }
+        });
+        set_interval(move || live.show_time(), Duration::from_secs(1));
+        live
+    }
+
+    /// What the engine's clock shows now.
+    pub fn time(self) -> Option<Time> {
+        self.clock.get_untracked().map(|clock| clock.at(steady_ms()))
+    }
+
+    /// Sets the clock, by a tick or by what a call said.
+    fn set_clock(self, server: Time) {
+        let here = steady_ms();
+        let clock = self.clock.get_untracked();
+        self.clock.set(Some(match clock {
+            Some(clock) => clock.set(server, here),
+            None => Clock::new(server, here),
+        }));
+        self.show_time();
+    }
+
+    /// Sets the clock when no tick has set it yet.
+    pub fn offer_clock(self, server: Time) {
+        if self.clock.get_untracked().is_none() || self.connection.get_untracked() != Connection::Live {
+            self.set_clock(server);
+        }
+    }
+
+    fn show_time(self) {
+        let now = self.time();
+        if now != self.now.get_untracked() {
+            self.now.set(now);
+        }
+    }
+
+    fn inner(self) -> Rc<Inner> {
+        self.inner.get_value()
+    }
+
+    /// Follows topics until the handle is dropped. Hands back whether a stream of them is open already.
+    fn add(self, topics: Topics, tell: Rc<dyn Fn(News)>) -> (Following, bool) {
+        let inner = self.inner();
+        let id = inner.last_id.get() + 1;
+        inner.last_id.set(id);
+        inner.followers.borrow_mut().push(Follower { id, topics, tell });
+        self.wish();
+        let open = inner.joined.get().is_some_and(|joined| joined.covers(topics));
+        (Following { live: self, id }, open)
+    }
+
+    /// Lets the topics follow the pages, once the present change of pages is through.
+    fn wish(self) {
+        let inner = self.inner();
+        if inner.wish_pending.replace(true) {
+            return;
+        }
+        set_timeout(
+            move || {
+                let inner = self.inner();
+                inner.wish_pending.set(false);
+                let wanted = inner
+                    .followers
+                    .borrow()
+                    .iter()
+                    .fold(Topics::default(), |all, follower| all.and(follower.topics));
+                // Without a page that follows anything the tick still shows whether the server is there.
+                let wanted = if wanted.is_empty() {
+                    [Topic::Figures].into_iter().collect()
+                } else {
+                    wanted
+                };
+                self.step(Input::Want(wanted));
+            },
+            Duration::ZERO,
+        );
+    }
+
+    fn step(self, input: Input) {
+        let inner = self.inner();
+        let failed = input == Input::Failed;
+        let effects = inner
+            .machine
+            .borrow_mut()
+            .step(steady_ms(), js_sys::Math::random(), input);
+        for effect in effects {
+            self.carry_out(&inner, effect);
+        }
+        let connection = inner.machine.borrow().connection();
+        if connection != self.connection.get_untracked() {
+            self.lost_since
+                .set((connection == Connection::Lost).then(steady_ms));
+            self.connection.set(connection);
+        }
+        if failed {
+            self.tell_all(&News::Failed, None);
+        }
+        self.arm(&inner);
+    }
+
+    fn carry_out(self, inner: &Rc<Inner>, effect: Effect) {
+        match effect {
+            Effect::Close => {
+                inner.generation.set(inner.generation.get() + 1);
+                inner.joined.set(None);
+                inner.source.replace(None);
+            }
+            Effect::Open { topics, since } => {
+                let generation = inner.generation.get() + 1;
+                inner.generation.set(generation);
+                let hear = move |said| {
+                    if self.inner().generation.get() == generation {
+                        self.hear(said);
+                    }
+                };
+                match Source::open(topics, since.as_ref(), hear) {
+                    Ok(source) => {
+                        inner.source.replace(Some(source));
+                    }
+                    Err(error) => {
+                        warn!("the stream could not be opened: {error:?}");
+                        set_timeout(move || self.step(Input::Failed), Duration::ZERO);
+                    }
+                }
+            }
+            Effect::Joined { topics, resumed } => {
+                inner.joined.set(Some(topics));
+                self.tell_all(&News::Joined { resumed }, None);
+            }
+            Effect::Refetch => self.tell_all(&News::Refetch, None),
+        }
+    }
+
+    fn hear(self, said: Said) {
+        let (name, position, text) = match said {
+            Said::Opened => return self.step(Input::Opened),
+            Said::Failed => {
+                // Deferred: the stream that is to be closed is the one that is calling here.
+                let generation = self.inner().generation.get();
+                set_timeout(
+                    move || {
+                        if self.inner().generation.get() == generation {
+                            self.step(Input::Failed);
+                        }
+                    },
+                    Duration::ZERO,
+                );
+                return;
+            }
+            Said::Message(name, position, text) => (name, position, text),
+        };
+        match name {
+            TICK => match serde_json::from_str::<Tick>(&text) {
+                Ok(tick) => self.set_clock(tick.now.at),
+                Err(error) => warn!("a tick was not understood: {error}"),
+            },
+            RESET => {
+                let reason = serde_json::from_str::<Reset>(&text).map(|reset| reset.reason);
+                warn!("the server cannot go on where this page was: {reason:?}");
+                return self.step(Input::Reset);
+            }
+            _ => self.deliver(name, position.clone(), &text),
+        }
+        self.step(Input::Heard(position));
+    }
+
+    fn deliver(self, name: &str, position: Option<Position>, text: &str) {
+        let topic = Topic::ALL.into_iter().find(|topic| topic.event() == name);
+        let (Some(topic), Some(position)) = (topic, position) else {
+            return warn!("a stream message {name} has no position");
+        };
+        match Message::read(topic, text) {
+            Ok(message) => {
+                if let Some(now) = self.time() {
+                    self.heard_at.set(Some(now));
+                }
+                self.tell_all(&News::Message(position, Rc::new(message)), Some(topic));
+            }
+            // One message less is a hole: the only honest way on is a new snapshot.
+            Err(error) => {
+                warn!("a stream message {name} was not understood: {error}");
+                self.tell_all(&News::Refetch, Some(topic));
+            }
+        }
+    }
+
+    /// Tells everybody who follows a topic, or all whose topics the open stream has.
+    fn tell_all(self, news: &News, topic: Option<Topic>) {
+        let inner = self.inner();
+        let joined = inner.joined.get().unwrap_or_default();
+        let tell: Vec<Rc<dyn Fn(News)>> = {
+            let followers = inner.followers.borrow();
+            let told = followers.iter().filter(|follower| match (topic, news) {
+                (Some(topic), _) => follower.topics.has(topic),
+                (None, News::Joined { .. }) => joined.covers(follower.topics),
+                (None, _) => true,
+            });
+            told.map(|follower| follower.tell.clone()).collect()
+        };
+        for tell in tell {
+            tell(news.clone());
+        }
+    }
+
+    fn arm(self, inner: &Rc<Inner>) {
+        if let Some(timer) = inner.timer.take() {
+            timer.clear();
+        }
+        let Some(due) = inner.machine.borrow().due() else {
+            return;
+        };
+        let wait = Duration::from_secs_f64(((due - steady_ms()).max(0.0) + 1.0) / 1000.0);
+        inner
+            .timer
+            .set(set_timeout_with_handle(move || self.step(Input::Timer), wait).ok());
+    }
+}
+
+/// A handle: whoever holds it follows.
+struct Following {
+    live: Live,
+    id: u64,
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        let inner = self.live.inner();
+        inner
+            .followers
+            .borrow_mut()
+            .retain(|follower| follower.id != self.id);
+        self.live.wish();
+    }
+}
+
+/// Milliseconds of a clock that never jumps.
+pub fn steady_ms() -> f64 {
+    window()
+        .performance()
+        .map_or(0.0, |performance| performance.now())
+}

@@ -1,0 +1,247 @@
+//! What a person does with an alarm: one small form for each action, with who, why and until when.
+
+use crate::client::{CallError, calls};
+use crate::context::{Context, context};
+use crate::i18n::{Word, format};
+use leptos::html::{Input, Select, Textarea};
+use leptos::task::spawn_local;
+use leptos::{ev, prelude::*};
+use shared::alarm::{Explanation, Kind};
+use shared::time::{HOUR, LocalTime};
+use shared::wire::alarm::{ActionRequest, Alarm};
+
+/// Where the browser remembers the name of the person, until there are accounts.
+const NAME_KEY: &str = "quaylight.by";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Acknowledge,
+    Explain,
+    Return,
+    Close,
+    Shelve,
+    Unshelve,
+}
+
+impl Act {
+    const ALL: [Act; 6] = [
+        Act::Acknowledge,
+        Act::Explain,
+        Act::Return,
+        Act::Close,
+        Act::Shelve,
+        Act::Unshelve,
+    ];
+
+    /// Its name in the address of the call.
+    fn name(self) -> &'static str {
+        match self {
+            Act::Acknowledge => "acknowledge",
+            Act::Explain => "explain",
+            Act::Return => "return",
+            Act::Close => "close",
+            Act::Shelve => "shelve",
+            Act::Unshelve => "unshelve",
+        }
+    }
+
+    fn word(self) -> Word {
+        match self {
+            Act::Acknowledge => Word::Acknowledge,
+            Act::Explain => Word::Explain,
+            Act::Return => Word::Return,
+            Act::Close => Word::CloseCase,
+            Act::Shelve => Word::Shelve,
+            Act::Unshelve => Word::Unshelve,
+        }
+    }
+
+    /// Whether it must say why.
+    fn needs_remark(self) -> bool {
+        matches!(self, Act::Explain | Act::Return | Act::Shelve)
+    }
+
+    /// Whether it makes sense as the alarm is now.
+    fn fits(self, alarm: &Alarm) -> bool {
+        let given = alarm
+            .explanation
+            .as_ref()
+            .is_some_and(|explained| explained.state == Explanation::Given);
+        let shelved = alarm.shelved_until.is_some();
+        if alarm.withdrawn_at.is_some() {
+            return false;
+        }
+        match self {
+            Act::Acknowledge => !alarm.acknowledged,
+            Act::Explain => alarm.kind == Kind::IllegalStorage && !alarm.closed && !given,
+            Act::Return => given && !alarm.closed,
+            Act::Close => !alarm.closed,
+            Act::Shelve => !alarm.closed && !shelved,
+            Act::Unshelve => shelved,
+        }
+    }
+}
+
+/// The actions that fit, and the form of the one that was chosen.
+#[component]
+pub fn Actions(
+    /// The alarm as it is now.
+    alarm: RwSignal<Option<Result<Alarm, CallError>>>,
+    /// Called when the alarm changed meanwhile.
+    #[prop(into)]
+    on_conflict: Callback<()>,
+) -> impl IntoView {
+    let context = context();
+    let chosen = RwSignal::new(None::<Act>);
+    let failed = RwSignal::new(None::<CallError>);
+    let choices = move || {
+        let alarm = alarm.get()?.ok()?;
+        let fitting = Act::ALL.into_iter().filter(|act| act.fits(&alarm)).map(|act| {
+            let pressed = move || (chosen.get() == Some(act)).to_string();
+            view! {
+                <button
+                    type="button"
+                    data-action=act.name()
+                    aria-pressed=pressed
+                    on:click=move |_| {
+                        failed.set(None);
+                        chosen.set(Some(act));
+                    }
+                >
+                    {context.say(act.word())}
+                </button>
+            }
+        });
+        Some(fitting.collect_view())
+    };
+    view! {
+        <div class="actions" role="group" aria-label=context.say(Word::ActionColumn)>{choices}</div>
+        {move || failed.get().map(|error| refused(context, &error))}
+        {move || chosen.get().map(|act| view! { <ActForm act alarm chosen failed on_conflict/> })}
+    }
+}
+
+fn refused(context: Context, error: &CallError) -> impl IntoView + use<> {
+    let (words, detail) = if error.status() == Some(409) {
+        (context.say(Word::AlarmChanged).to_owned(), None)
+    } else {
+        error.words(context.language)
+    };
+    view! {
+        <div class="failed" role="alert">
+            <p><strong>{words}</strong></p>
+            {detail.map(|detail| view! { <p>{detail}</p> })}
+        </div>
+    }
+}
+
+#[component]
+fn ActForm(
+    act: Act,
+    alarm: RwSignal<Option<Result<Alarm, CallError>>>,
+    chosen: RwSignal<Option<Act>>,
+    failed: RwSignal<Option<CallError>>,
+    on_conflict: Callback<()>,
+) -> impl IntoView {
+    let context = context();
+    let remark = NodeRef::<Textarea>::new();
+    let by = NodeRef::<Input>::new();
+    let hours = NodeRef::<Select>::new();
+    let sending = RwSignal::new(false);
+
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(Ok(present)) = alarm.get_untracked() else {
+            return;
+        };
+        if sending.get_untracked() {
+            return;
+        }
+        let written = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let name = by.get_untracked().and_then(|input| written(input.value()));
+        remember(name.as_deref());
+        let request = ActionRequest {
+            remark: remark.get_untracked().and_then(|area| written(area.value())),
+            until: hours
+                .get_untracked()
+                .and_then(|select| until(context, select.value().parse().ok()?)),
+            if_sequence: Some(present.sequence),
+            by: name,
+        };
+        sending.set(true);
+        spawn_local(async move {
+            let answer = calls::act(&present.id, act.name(), &request).await;
+            // The panel may have been closed meanwhile.
+            let _ = sending.try_set(false);
+            match answer {
+                Ok(changed) => {
+                    let _ = alarm.try_set(Some(Ok(changed)));
+                    let _ = failed.try_set(None);
+                    let _ = chosen.try_set(None);
+                }
+                Err(error) => {
+                    let changed = error.status() == Some(409);
+                    let _ = failed.try_set(Some(error));
+                    if changed {
+                        on_conflict.try_run(());
+                        let _ = chosen.try_set(None);
+                    }
+                }
+            }
+        });
+    };
+    let why = context.say(if act.needs_remark() {
+        Word::RemarkNeeded
+    } else {
+        Word::Remark
+    });
+    let why = if act == Act::Explain {
+        context.say(Word::Explanation)
+    } else {
+        why
+    };
+    let durations = [1, 2, 4, 8, 24, 72].map(|hours: i64| {
+        view! { <option value=hours>{format::duration(context.language, hours * 3_600)}</option> }
+    });
+    view! {
+        <form class="act" on:submit=send data-form=act.name()>
+            <label><span>{context.say(Word::By)}</span><input name="by" node_ref=by autocomplete="name" prop:value=remembered()/></label>
+            {(act == Act::Shelve).then(|| view! {
+                <label><span>{context.say(Word::ForHowLong)}</span><select name="until" node_ref=hours>{durations.collect_view()}</select></label>
+            })}
+            <label class="wide"><span>{why}</span><textarea name="remark" rows="2" node_ref=remark required=act.needs_remark()></textarea></label>
+            <div class="buttons">
+                <button type="submit" class="primary" disabled=move || sending.get()>
+                    {move || context.say(if sending.get() { Word::Sending } else { act.word() })}
+                </button>
+                <button type="button" on:click=move |_| chosen.set(None)>{context.say(Word::Cancel)}</button>
+            </div>
+        </form>
+    }
+}
+
+/// The engine's time in some hours, in the site's zone.
+fn until(context: Context, hours: i64) -> Option<LocalTime> {
+    let at = context.live.time()?.plus(hours * HOUR);
+    Some(LocalTime {
+        at,
+        offset_seconds: context.sites.offset.get_untracked(),
+    })
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn remembered() -> String {
+    storage()
+        .and_then(|storage| storage.get_item(NAME_KEY).ok().flatten())
+        .unwrap_or_default()
+}
+
+fn remember(name: Option<&str>) {
+    if let (Some(storage), Some(name)) = (storage(), name) {
+        // A browser that remembers nothing only means typing the name again.
+        let _ = storage.set_item(NAME_KEY, name);
+    }
+}

@@ -1,0 +1,24 @@
+//! The pages, one folder or file each.
+
+/// `/alarms`: live lists, and what people do with alarms.
+pub mod alarms;
+/// `/clearance`: how long clearance takes.
+pub mod clearance;
+/// `/containers/{number}`: the trail of one container.
+pub mod container;
+/// `/feeds`: who sends what, and what could not be understood.
+pub mod feeds;
+/// An address that leads nowhere.
+pub mod not_found;
+/// `/`: how well the port does today.
+pub mod overview;
+/// What the pages of figures share: pickers of period and group.
+mod pickers;
+/// `/containers?q=`: what a search found.
+pub mod search;
+/// `/stays?…`: the list behind a figure.
+pub mod stays;
+/// `/throughput`: what goes over the quay.
+pub mod throughput;
+/// `/yard`: the map.
+pub mod yard;
