@@ -17,3 +17,13 @@ pub mod engine;
 pub mod intake;
 /// What happened, durable and in order, each once.
 pub mod journal;
+/// The demo port: a simulated terminal that speaks through the real feeds.
+pub mod demo;
+/// Runs the demo port through the real feeds.
+pub mod demo_run;
+/// `quaylight import`.
+pub mod import;
+/// The calls under `/api/v1`.
+pub mod routes;
+/// `quaylight serve`.
+pub mod serve;

@@ -254,6 +254,16 @@ impl Engine {
         receipt.await.map_err(|_| EngineError::Stopped)?
     }
 
+    /// The same for a sender that keeps several on the way and their order; it bounds them itself.
+    pub fn enqueue(
+        &self,
+        submission: Submission,
+    ) -> Result<oneshot::Receiver<Result<Receipt, EngineError>>, EngineError> {
+        let (reply, receipt) = oneshot::channel();
+        self.send(Command::Submit(submission, reply))?;
+        Ok(receipt)
+    }
+
     /// A person acts on an alarm.
     pub async fn act(
         &self,

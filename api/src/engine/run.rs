@@ -304,7 +304,7 @@ impl Runner {
         let mut changes = Vec::new();
         let applied = {
             let mut state = write(&self.parts.state);
-            let mut apply = || -> Result<(), StateError> {
+            let apply = || -> Result<(), StateError> {
                 for (record, event) in records.into_iter().zip(events) {
                     match event {
                         Some((event, format)) => {

@@ -9,7 +9,7 @@ use super::problems::{ProblemEntry, ProblemStanding, ProblemState};
 use super::regimes::RegimeEntry;
 use super::site::SiteState;
 use super::sources::SourceState;
-use super::store::{Store, StoreError};
+use super::store::{StayColumn, StayRow, Store, StoreError};
 use crate::config::Configuration;
 use crate::journal::{self, Format, JournalError, Record};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -489,6 +489,59 @@ impl State {
             Some(entry) => Ok(entry),
             // Put in three lines above.
             None => Err(StoreError::Gone(container.clone()).into()),
+        }
+    }
+}
+
+impl State {
+    /// A container's events from the store.
+    pub fn stored_container(&self, number: &ContainerNumber) -> Result<Option<ContainerRecord>, StoreError> {
+        if !self.filter.may_contain(Fingerprint::of_container(number.as_str())) {
+            return Ok(None);
+        }
+        self.store.container(number)
+    }
+
+    /// Container numbers in the store that begin with a text.
+    pub fn stored_numbers(&self, prefix: &str, most: usize) -> Result<Vec<String>, StoreError> {
+        self.store.numbers_from(prefix, most)
+    }
+
+    /// Terms in the store that begin with a text, with their containers.
+    pub fn stored_terms(&self, prefix: &str, most: usize) -> Result<Vec<(String, String)>, StoreError> {
+        self.store.terms_from(prefix, most)
+    }
+
+    /// Rows of stays in the store, newest beginning first, until told to stop.
+    pub fn stored_stays(
+        &self,
+        column: StayColumn,
+        period: (Time, Time),
+        each: &mut dyn FnMut(StayRow) -> bool,
+    ) -> Result<(), StoreError> {
+        self.store.stays(column, period, each)
+    }
+
+    /// Whether memory knows better than the store.
+    pub fn has_changed(&self, container: &ContainerNumber) -> bool {
+        self.changed.contains_key(container)
+    }
+
+    /// Rows of the stays of which memory knows better than the store.
+    pub fn changed_rows(&self) -> impl Iterator<Item = StayRow> {
+        self.changed.keys().filter_map(|number| self.containers.get_key_value(number)).flat_map(
+            |(number, entry)| {
+                let stays = entry.digest.stays.iter();
+                stays.map(|stay| StayRow::of(number, &self.sites[stay.site].site.code, stay))
+            },
+        )
+    }
+
+    /// What a container's stays add up to.
+    pub fn digest_of(&self, record: &ContainerRecord) -> super::container::Digest {
+        match self.containers.get(&record.number) {
+            Some(entry) => entry.digest.clone(),
+            None => self.fold(record).0,
         }
     }
 }

@@ -1,0 +1,391 @@
+//! Feeds, sources and problems.
+
+use super::App;
+use super::error::ApiError;
+use super::params::Params;
+use super::containers::record_of;
+use crate::engine::{Engine, Submission};
+use crate::engine::problems::{ProblemEntry, ProblemStanding, raw_text};
+use crate::feeds::{self, Context, Position, Reading};
+use crate::intake::admit;
+use crate::journal::Format;
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use shared::container::ContainerNumber;
+use shared::event::json::canonical;
+use shared::event::{Event, Identity};
+use shared::time::Time;
+use shared::wire::List;
+use shared::wire::feeds::{FeedAnswer, FlagCode, ProblemCode, Remark, Source, StoredProblem};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
+use std::sync::Arc;
+
+/// A body is at most 32 MiB once unpacked (`interface.md` §3).
+pub const LARGEST_BODY: usize = 32 * 1024 * 1024;
+
+/// `POST /feeds/events`.
+pub async fn events(
+    State(app): State<App>,
+    params: Params,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
+    take(app, params, headers, body, Format::Events).await
+}
+
+/// `POST /feeds/dcsa`.
+pub async fn dcsa(
+    State(app): State<App>,
+    params: Params,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
+    take(app, params, headers, body, Format::Dcsa).await
+}
+
+/// `POST /feeds/edifact`.
+pub async fn edifact(
+    State(app): State<App>,
+    params: Params,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
+    take(app, params, headers, body, Format::Edifact).await
+}
+
+async fn take(
+    app: App,
+    params: Params,
+    headers: HeaderMap,
+    body: Body,
+    format: Format,
+) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
+    params.only(&["source"])?;
+    let packed = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| body_too_large())?;
+    let unpacked = unpack(&headers, packed)?;
+    let source = params.one("source").map(str::to_owned);
+    let answer = submit(&app, format, source, unpacked, None, true).await?;
+    Ok((status(&answer), Json(answer)))
+}
+
+fn body_too_large() -> ApiError {
+    ApiError::too_large("a body is at most 32 MiB once unpacked; send it in parts")
+}
+
+/// Unpacks a body, never past the limit.
+fn unpack(headers: &HeaderMap, body: Bytes) -> Result<Bytes, ApiError> {
+    let encoding = headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    match encoding.map(str::trim) {
+        None | Some("" | "identity") => Ok(body),
+        Some("gzip" | "x-gzip") => {
+            let mut unpacked = Vec::new();
+            let mut reader =
+                flate2::read::MultiGzDecoder::new(&body[..]).take(LARGEST_BODY as u64 + 1);
+            // What can be unpacked before a break is read; the feed then says where it ends.
+            let whole = reader.read_to_end(&mut unpacked);
+            if unpacked.len() > LARGEST_BODY {
+                return Err(body_too_large());
+            }
+            match whole {
+                Ok(_) => Ok(Bytes::from(unpacked)),
+                Err(_) if !unpacked.is_empty() => Ok(Bytes::from(unpacked)),
+                Err(error) => {
+                    Err(ApiError::bad_request(format!("`Content-Encoding` is gzip and the body is not: {error}")))
+                }
+            }
+        }
+        Some(other) => {
+            Err(ApiError::encoding(format!("`Content-Encoding: {other}` is not taken; gzip and identity are")))
+        }
+    }
+}
+
+/// 200 when all went in, 207 when some did, 422 when none could.
+fn status(answer: &FeedAnswer) -> StatusCode {
+    let taken = answer.accepted + answer.duplicate + answer.replaced;
+    match (answer.problems.is_empty(), taken) {
+        (true, _) => StatusCode::OK,
+        (false, 0) => StatusCode::UNPROCESSABLE_ENTITY,
+        (false, _) => StatusCode::MULTI_STATUS,
+    }
+}
+
+/// What reading and intake made of a message.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What goes to the engine.
+    pub submission: Submission,
+    /// Where its events stand in the message; events that follow from others stand behind them, without one.
+    pub positions: Vec<Position>,
+    /// What was not understood.
+    pub problems: Vec<Remark<ProblemCode>>,
+    /// What is odd.
+    pub flags: Vec<Remark<FlagCode>>,
+}
+
+/// Runs a message through the feed of its format into the engine. With `keep_problems` what was not
+/// understood is kept.
+pub async fn submit(
+    app: &App,
+    format: Format,
+    source: Option<String>,
+    body: Bytes,
+    clock: Option<Time>,
+    keep_problems: bool,
+) -> Result<FeedAnswer, ApiError> {
+    if !app.engine.is_ready() {
+        return Err(ApiError::unavailable("the server has stopped taking messages; its log says why"));
+    }
+    let engine = Arc::clone(&app.engine);
+    // Reading tens of megabytes takes longer than an asynchronous task may hold its thread.
+    let prepared = tokio::task::spawn_blocking(move || {
+        let now = clock.unwrap_or_else(|| engine.clock.now());
+        let configuration = &engine.configuration;
+        let context = Context {
+            source: source.as_deref(),
+            sites: &configuration.sites,
+            edifact: &configuration.edifact,
+        };
+        prepare(&engine, format, &context, &body, now)
+    })
+    .await
+    .map_err(|_| ApiError::internal())?;
+    let Prepared { mut submission, positions, problems, mut flags } = prepared;
+    submission.clock = clock;
+    if !keep_problems {
+        submission.problems.clear();
+    }
+    let receipt = app.engine.submit(submission).await?;
+    let mut answer = FeedAnswer {
+        accepted: 0,
+        duplicate: 0,
+        replaced: 0,
+        problems,
+        flags: Vec::new(),
+        epoch: app.engine.log().epoch().to_owned(),
+        sequence: receipt.sequence,
+    };
+    use shared::event::versions::Arrival;
+    for (outcome, position) in receipt.outcomes.iter().zip(&positions) {
+        match outcome.arrival {
+            None => answer.accepted += 1,
+            Some(Arrival::Duplicate | Arrival::Older) => answer.duplicate += 1,
+            Some(Arrival::Replaced) => answer.replaced += 1,
+        }
+        if outcome.conflict {
+            let message = "another version of this event has the same `updated_at` and other content";
+            flags.push(position.remark(FlagCode::Conflict, "", message));
+        }
+    }
+    answer.flags = flags;
+    Ok(answer)
+}
+
+/// A document that replaces what the same one said voids what it no longer says, of the containers that it
+/// names (`semantics.md` §1, From EDIFACT: BGM 1225).
+fn void_replaced(
+    engine: &Engine,
+    replaces: &[feeds::Replaces],
+    events: &[(Event, String)],
+) -> Vec<(Event, String)> {
+    if replaces.is_empty() {
+        return Vec::new();
+    }
+    let state = engine.state();
+    let said: BTreeSet<&Identity> = events.iter().map(|(event, _)| &event.identity).collect();
+    let containers: BTreeSet<ContainerNumber> = events.iter().filter_map(|(event, _)| event.container()).collect();
+    let mut voided = Vec::new();
+    for container in containers {
+        let Ok(Some(record)) = record_of(&state, &container) else { continue };
+        for (_, event) in record.holding() {
+            let replaced = replaces.iter().find(|replaces| {
+                event.identity.source == replaces.source
+                    && event.identity.id.starts_with(replaces.prefix.as_str())
+                    && event.updated_at <= replaces.updated_at
+            });
+            if let (Some(replaces), false) = (replaced, said.contains(&event.identity)) {
+                let void = Event {
+                    identity: event.identity.clone(),
+                    updated_at: replaces.updated_at,
+                    retracted: true,
+                    content: None,
+                };
+                let json = canonical(&void);
+                voided.push((void, json));
+            }
+        }
+    }
+    voided
+}
+
+/// Reads a message and takes its events in, as far as that needs no engine but its settings.
+pub fn prepare(
+    engine: &Engine,
+    format: Format,
+    context: &Context<'_>,
+    body: &[u8],
+    now: Time,
+) -> Prepared {
+    let reading: Reading = match format {
+        Format::Events => feeds::native::read(body, context),
+        Format::Dcsa => feeds::dcsa::read(body, context),
+        Format::Edifact => feeds::edifact::read(body, context),
+    };
+    let mut flags = reading.flags;
+    let mut problems = reading.problems;
+    let mut events = Vec::with_capacity(reading.events.len());
+    let mut positions = Vec::with_capacity(reading.events.len());
+    let mut flagged: BTreeMap<String, u64> = BTreeMap::new();
+    for read in reading.events {
+        let position = read.position.clone();
+        let before = flags.len();
+        match admit(read, context.sites, now, &mut flags) {
+            Ok(event) => {
+                let raised = (flags.len() - before) as u64;
+                if raised > 0 {
+                    *flagged.entry(event.identity.source.to_string()).or_default() += raised;
+                }
+                let json = canonical(&event);
+                events.push((event, json));
+                positions.push(position);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let replaced = void_replaced(engine, &reading.replaces, &events);
+    events.extend(replaced);
+    problems.sort_by_key(|problem| (problem.remark.offset, problem.remark.index));
+    let entries = problems
+        .iter()
+        .map(|problem| ProblemEntry {
+            format,
+            source: problem.source.clone().or_else(|| context.source.map(str::to_owned)),
+            remark: problem.remark.clone(),
+            raw: raw_text(body, problem.raw.clone()),
+        })
+        .collect();
+    Prepared {
+        submission: Submission {
+            format,
+            events,
+            problems: entries,
+            flags: flagged.into_iter().collect(),
+            clock: None,
+        },
+        positions,
+        problems: problems.into_iter().map(|problem| problem.remark).collect(),
+        flags,
+    }
+}
+
+/// `GET /feeds`.
+pub async fn sources(State(app): State<App>, params: Params) -> Result<Json<List<Source>>, ApiError> {
+    params.only(&["limit", "cursor"])?;
+    let limit = params.limit()?;
+    let state = app.engine.state();
+    let site = &params.site(&state)?.site;
+    let local = |at: Time| site.local(at);
+    let behind = params.one("cursor").unwrap_or("");
+    let mut rest = state.sources.iter().filter(|(name, _)| name.as_str() > behind || behind.is_empty());
+    let items: Vec<Source> = rest
+        .by_ref()
+        .take(limit)
+        .map(|(name, source)| Source {
+            source: name.clone(),
+            formats: source.formats.iter().map(|format| format.name().to_owned()).collect(),
+            events: source.events,
+            duplicates: source.duplicates,
+            problems: source.problems,
+            flags: source.flags,
+            minutes: source.minutes.iter().map(|(minute, count)| (local(*minute), *count)).collect(),
+            last_at: source.last_at.map(local),
+            received_at: source.received_at.map(local),
+        })
+        .collect();
+    let next = rest.next().and(items.last()).map(|last| last.source.clone());
+    Ok(Json(List { items, next, epoch: state.epoch.clone(), sequence: state.sequence }))
+}
+
+/// `GET /feeds/problems`.
+pub async fn problems(
+    State(app): State<App>,
+    params: Params,
+) -> Result<Json<List<StoredProblem>>, ApiError> {
+    params.only(&["limit", "cursor", "state", "source"])?;
+    let limit = params.limit()?;
+    let wanted = params.each("state", ProblemStanding::from_name)?;
+    let source = params.one("source");
+    let below = params.number("cursor")?.unwrap_or(u64::MAX);
+    let state = app.engine.state();
+    let site = &params.site(&state)?.site;
+    let mut rest = state.problems.range(..below).rev().filter(|(_, problem)| {
+        (wanted.is_empty() || wanted.contains(&problem.standing))
+            && source.is_none_or(|source| problem.entry.source.as_deref() == Some(source))
+    });
+    let found: Vec<_> = rest.by_ref().take(limit).collect();
+    let next = rest.next().and(found.last()).map(|(sequence, _)| sequence.to_string());
+    let items = found
+        .into_iter()
+        .map(|(sequence, problem)| StoredProblem {
+            id: sequence.to_string(),
+            format: problem.entry.format.name().to_owned(),
+            source: problem.entry.source.clone(),
+            received_at: site.local(problem.received_at),
+            remark: problem.entry.remark.clone(),
+            raw: problem.entry.raw.clone(),
+            state: problem.standing.name().to_owned(),
+        })
+        .collect();
+    Ok(Json(List { items, next, epoch: state.epoch.clone(), sequence: state.sequence }))
+}
+
+fn problem_id(text: &str) -> Result<u64, ApiError> {
+    text.parse().map_err(|_| ApiError::not_found(format!("there is no problem `{text}`")))
+}
+
+/// `POST /feeds/problems/{id}/retry`: sends it again, as it was kept or, with a body, corrected.
+pub async fn retry(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
+    let id = problem_id(&id)?;
+    let packed = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| body_too_large())?;
+    let corrected = unpack(&headers, packed)?;
+    let (format, source, raw) = {
+        let state = app.engine.state();
+        let problem =
+            state.problems.get(&id).ok_or_else(|| ApiError::not_found(format!("there is no problem `{id}`")))?;
+        (problem.entry.format, problem.entry.source.clone(), problem.entry.raw.clone())
+    };
+    let body = if corrected.is_empty() { Bytes::from(raw) } else { corrected };
+    // The problem is on record already: a retry that fails does not make it two.
+    let answer = submit(&app, format, source, body, None, false).await?;
+    if answer.problems.is_empty() {
+        app.engine.settle_problem(id, ProblemStanding::Resolved.name()).await?;
+    }
+    Ok((status(&answer), Json(answer)))
+}
+
+/// `POST /feeds/problems/{id}/dismiss`.
+pub async fn dismiss(State(app): State<App>, Path(id): Path<String>) -> Result<Json<StoredProblem>, ApiError> {
+    let id = problem_id(&id)?;
+    app.engine.settle_problem(id, ProblemStanding::Dismissed.name()).await?;
+    let state = app.engine.state();
+    let (Some(problem), Some(site)) = (state.problems.get(&id), state.sites.first()) else {
+        return Err(ApiError::internal());
+    };
+    Ok(Json(StoredProblem {
+        id: id.to_string(),
+        format: problem.entry.format.name().to_owned(),
+        source: problem.entry.source.clone(),
+        received_at: site.site.local(problem.received_at),
+        remark: problem.entry.remark.clone(),
+        raw: problem.entry.raw.clone(),
+        state: problem.standing.name().to_owned(),
+    }))
+}

@@ -1,0 +1,145 @@
+//! Query parameters: every one is known, and each wrong one is named.
+
+use super::error::ApiError;
+use crate::engine::overview::start_of_day;
+use crate::engine::site::SiteState;
+use crate::engine::state::State;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use shared::event::Direction;
+use shared::figures::rows::Filter;
+use shared::stay::{Cargo, Channel, Mode};
+use shared::time::Time;
+
+/// The query of a call.
+#[derive(Clone, Debug, Default)]
+pub struct Params(Vec<(String, String)>);
+
+impl<S: Sync> FromRequestParts<S> for Params {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Params, ApiError> {
+        let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
+            .map_err(|error| ApiError::bad_request(error.to_string()))?;
+        Ok(Params(query.0))
+    }
+}
+
+impl Params {
+    /// Refuses names that this call does not know.
+    pub fn only(&self, known: &[&str]) -> Result<(), ApiError> {
+        match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let detail = format!("`{name}` is unknown here; known are {}", known.join(", "));
+                Err(ApiError::parameter(name, detail))
+            }
+        }
+    }
+
+    /// One value; the last, when there are several.
+    pub fn one(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().rev().find(|(own, _)| own == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// All values, repeated or with commas between them.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(own, _)| own == name)
+            .flat_map(|(_, value)| value.split(','))
+            .filter(|value| !value.is_empty())
+    }
+
+    /// All values, each read by `read`.
+    pub fn each<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, ApiError> {
+        self.all(name)
+            .map(|value| {
+                read(value).ok_or_else(|| {
+                    ApiError::parameter(name, format!("`{value}` is no value of `{name}`"))
+                })
+            })
+            .collect()
+    }
+
+    /// A whole number.
+    pub fn number(&self, name: &str) -> Result<Option<u64>, ApiError> {
+        self.one(name)
+            .map(|text| {
+                text.parse().map_err(|_| ApiError::parameter(name, format!("`{text}` is no whole number")))
+            })
+            .transpose()
+    }
+
+    /// Yes or no.
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, ApiError> {
+        match self.one(name) {
+            None => Ok(None),
+            Some("true" | "1") => Ok(Some(true)),
+            Some("false" | "0") => Ok(Some(false)),
+            Some(other) => Err(ApiError::parameter(name, format!("`{other}` is neither true nor false"))),
+        }
+    }
+
+    /// How many items a page holds: 1 to 1000, 100 when not said.
+    pub fn limit(&self) -> Result<usize, ApiError> {
+        match self.number("limit")? {
+            None => Ok(100),
+            Some(n @ 1..=1_000) => Ok(n as usize),
+            Some(n) => Err(ApiError::parameter("limit", format!("{n} is not between 1 and 1000"))),
+        }
+    }
+
+    /// A time in any offset, or a date at the site.
+    pub fn time(&self, name: &str, site: &SiteState) -> Result<Option<Time>, ApiError> {
+        let Some(text) = self.one(name) else { return Ok(None) };
+        if let Ok(date) = text.parse::<jiff::civil::Date>()
+            && text.len() == 10
+        {
+            let start = site.site.at_wall_clock(date.to_datetime(jiff::civil::Time::midnight()));
+            return Ok(start.map(|at| start_of_day(site, at)));
+        }
+        // A plus sign that was not encoded arrives as a blank.
+        Time::parse(&text.replace(' ', "+")).map(Some).map_err(|error| {
+            ApiError::parameter(name, format!("{error}, nor a date such as 2022-02-23"))
+        })
+    }
+
+    /// The same, at the beginning of an hour of the site.
+    pub fn hour(&self, name: &str, site: &SiteState) -> Result<Option<Time>, ApiError> {
+        let time = self.time(name, site)?;
+        match time {
+            Some(at) if site.hour_of(at) != at => Err(ApiError::parameter(
+                name,
+                format!("`{}` lies within an hour; hours are the finest cell", site.site.local(at)),
+            )),
+            other => Ok(other),
+        }
+    }
+
+    /// Direction, cargo, mode and channel.
+    pub fn filter(&self) -> Result<Filter, ApiError> {
+        Ok(Filter {
+            direction: self.each("direction", |name| match name {
+                "unknown" => Some(None),
+                name => Direction::from_name(name).map(Some),
+            })?,
+            cargo: self.each("cargo", Cargo::from_name)?,
+            mode: self.each("mode", Mode::from_name)?,
+            channel: self.each("channel", Channel::from_name)?,
+        })
+    }
+
+    /// The site that is asked for, or the first configured.
+    pub fn site<'a>(&self, state: &'a State) -> Result<&'a SiteState, ApiError> {
+        match self.one("site") {
+            Some(code) => state.site(code).ok_or_else(|| {
+                let known: Vec<&str> = state.sites.iter().map(|site| site.site.code.as_str()).collect();
+                ApiError::parameter("site", format!("`{code}` is not configured; configured are {}", known.join(", ")))
+            }),
+            // A configuration has at least one site.
+            None => state.sites.first().ok_or_else(ApiError::internal),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Server-Sent Events (`interface.md` §3, The stream). Every reader reads the one log at its own pace, so a slow
+//! one costs nobody else anything; one that falls behind what the log holds is told so and takes a new snapshot.
+
+use super::App;
+use super::error::ApiError;
+use super::params::Params;
+use crate::engine::changes::{Resume, Topic};
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use shared::wire::stream::{Reset, Tick};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+/// A tick every ten seconds, so that a page knows its data is fresh when nothing happens.
+const TICK: Duration = Duration::from_secs(10);
+/// Messages that are handed over at once.
+const AT_ONCE: usize = 500;
+/// How long a browser's own reconnecting waits.
+const RETRY: &str = "retry: 1000\n\n";
+
+/// `GET /stream`.
+pub async fn stream(State(app): State<App>, params: Params, headers: HeaderMap) -> Result<Response, ApiError> {
+    params.only(&["topics", "since"])?;
+    let topics = match params.one("topics") {
+        None => vec![Topic::Alarm, Topic::Yard, Topic::Figures, Topic::Feed],
+        Some(_) => params.each("topics", Topic::from_name)?,
+    };
+    let last_event = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    let since = last_event.or(params.one("since"));
+    // Subscribed before the position is looked up, so that nothing falls between.
+    let head = app.engine.head();
+    let (position, reset) = match since {
+        None => (app.engine.log().end(), None),
+        Some(since) => {
+            let (epoch, sequence) = since
+                .rsplit_once(':')
+                .and_then(|(epoch, sequence)| Some((epoch, sequence.parse().ok()?)))
+                .ok_or_else(|| ApiError::parameter("since", format!("`{since}` is not epoch:sequence")))?;
+            let log = app.engine.log();
+            match log.resume(epoch, sequence) {
+                Resume::At(position) => (position, None),
+                Resume::OtherEpoch => (log.end(), Some("epoch")),
+                Resume::TooOld => (log.end(), Some("too_old")),
+            }
+        }
+    };
+    let reader = Reader { app, topics, head, position, reset, next_tick: Instant::now(), greeted: false };
+    let body = Body::from_stream(futures_util::stream::unfold(reader, |mut reader| async move {
+        let bytes = reader.next().await?;
+        Some((Ok::<Bytes, std::convert::Infallible>(bytes), reader))
+    }));
+    let mut response = body.into_response();
+    let fields = response.headers_mut();
+    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
+    fields.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+struct Reader {
+    app: App,
+    topics: Vec<Topic>,
+    head: watch::Receiver<u64>,
+    position: u64,
+    reset: Option<&'static str>,
+    next_tick: Instant,
+    greeted: bool,
+}
+
+impl Reader {
+    /// The next bytes to send; `None` when the server stops.
+    async fn next(&mut self) -> Option<Bytes> {
+        if !self.greeted {
+            self.greeted = true;
+            return Some(Bytes::from_static(RETRY.as_bytes()));
+        }
+        loop {
+            if let Some(reason) = self.reset.take() {
+                return Some(self.reset_message(reason));
+            }
+            self.head.borrow_and_update();
+            if let Some(bytes) = self.messages() {
+                return Some(bytes);
+            }
+            if self.reset.is_some() {
+                continue;
+            }
+            // Only a reader that has everything is told the head: else its position would run ahead of it.
+            if Instant::now() >= self.next_tick {
+                self.next_tick = Instant::now() + TICK;
+                return Some(self.tick());
+            }
+            tokio::select! {
+                () = self.app.stopping.cancelled() => return None,
+                changed = self.head.changed() => changed.ok()?,
+                () = sleep_until(self.next_tick) => {}
+            }
+        }
+    }
+
+    /// What waits in the log for this reader.
+    fn messages(&mut self) -> Option<Bytes> {
+        let log = self.app.engine.log();
+        let mut frames = Vec::new();
+        let mut position = self.position;
+        loop {
+            let Some(messages) = log.from(position, AT_ONCE) else {
+                self.position = log.end();
+                self.reset = Some("lagged");
+                return None;
+            };
+            let mut seen = 0;
+            for message in messages {
+                seen += 1;
+                if self.topics.contains(&message.topic) {
+                    frames.push(message.frame.clone());
+                }
+            }
+            position += seen as u64;
+            if seen < AT_ONCE || frames.len() >= AT_ONCE {
+                break;
+            }
+        }
+        self.position = position;
+        drop(log);
+        match frames.len() {
+            0 => None,
+            1 => frames.pop(),
+            _ => Some(Bytes::from(frames.concat())),
+        }
+    }
+
+    fn tick(&self) -> Bytes {
+        let log = self.app.engine.log();
+        let tick = Tick {
+            now: self.app.engine.clock.now().utc(),
+            epoch: log.epoch().to_owned(),
+            sequence: log.head(),
+        };
+        message("tick", log.epoch(), log.head(), &tick)
+    }
+
+    fn reset_message(&self, reason: &str) -> Bytes {
+        let log = self.app.engine.log();
+        message("reset", log.epoch(), log.head(), &Reset { reason: reason.to_owned() })
+    }
+}
+
+fn message<T: serde::Serialize>(event: &str, epoch: &str, sequence: u64, data: &T) -> Bytes {
+    // Plain structs of texts and numbers always serialise.
+    let json = serde_json::to_string(data).unwrap_or_default();
+    Bytes::from(format!("event: {event}\nid: {epoch}:{sequence}\ndata: {json}\n\n"))
+}

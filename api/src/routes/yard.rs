@@ -1,0 +1,96 @@
+//! The yard.
+
+use super::App;
+use super::containers::record_of;
+use super::error::ApiError;
+use super::params::Params;
+use axum::Json;
+use axum::extract::{Path, State};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use shared::wire::yard::{BlockNow, BlockStates, StandingBox, YardNow};
+use shared::yard::geojson;
+
+/// `GET /yard`.
+pub async fn now(State(app): State<App>, params: Params) -> Result<Json<YardNow>, ApiError> {
+    params.only(&["site"])?;
+    let state = app.engine.state();
+    let site = params.site(&state)?;
+    let layout = &site.rules.newest().layout;
+    let blocks = layout
+        .blocks()
+        .iter()
+        .map(|block| BlockStates {
+            block: block.name.to_string(),
+            offset: layout.offset(&block.name).unwrap_or(0),
+            bays: block.bays,
+            rows: block.rows,
+            tiers: block.tiers,
+        })
+        .collect();
+    Ok(Json(YardNow {
+        site: site.site.code.to_string(),
+        blocks,
+        states: STANDARD.encode(site.yard.states()),
+        elsewhere: site.yard.outside(),
+        epoch: state.epoch.clone(),
+        sequence: state.sequence,
+    }))
+}
+
+/// `GET /yard/layout`.
+pub async fn layout(State(app): State<App>, params: Params) -> Result<Json<serde_json::Value>, ApiError> {
+    params.only(&["site"])?;
+    let state = app.engine.state();
+    let site = params.site(&state)?;
+    Ok(Json(geojson::write(&site.rules.newest().layout)))
+}
+
+/// `GET /yard/blocks/{block}`.
+pub async fn block(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    params: Params,
+) -> Result<Json<BlockNow>, ApiError> {
+    params.only(&["site"])?;
+    let state = app.engine.state();
+    let site = params.site(&state)?;
+    let layout = &site.rules.newest().layout;
+    let (Some(block), Some(offset)) = (layout.block(&name), layout.offset(&name)) else {
+        return Err(ApiError::not_found(format!("the yard has no block `{name}`")));
+    };
+    let mut boxes = Vec::new();
+    for index in offset..offset + block.slots() {
+        let Some(occupant) = site.yard.shown(index).filter(|occupant| !occupant.state.is_far_half()) else {
+            continue;
+        };
+        let record = record_of(&state, &occupant.container)?;
+        let stays = record.map(|record| state.stays_of(&record)).unwrap_or_default();
+        let stay = stays.into_iter().find(|stay| stay.id == occupant.stay.as_str());
+        let (Some(stay), Some(slot)) = (stay, layout.pattern.read(&occupant.slot)) else { continue };
+        let active = |id: &String| state.alarms.get(id).is_some_and(|alarm| alarm.is_active());
+        boxes.push(StandingBox {
+            container: occupant.container.to_string(),
+            stay: occupant.stay.to_string(),
+            slot: occupant.slot.to_string(),
+            bay: slot.bay,
+            row: slot.row,
+            tier: slot.tier,
+            state: occupant.state.0,
+            size_type: stay.size_type,
+            cargo: stay.cargo,
+            direction: stay.direction,
+            status: stay.status,
+            since: Some(site.site.local(occupant.since)),
+            alarms: stay.alarms.into_iter().filter(active).collect(),
+        });
+    }
+    boxes.sort_by(|a, b| (a.bay, a.row, a.tier).cmp(&(b.bay, b.row, b.tier)));
+    Ok(Json(BlockNow {
+        site: site.site.code.to_string(),
+        block: name,
+        boxes,
+        epoch: state.epoch.clone(),
+        sequence: state.sequence,
+    }))
+}

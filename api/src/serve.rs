@@ -1,0 +1,198 @@
+//! `quaylight serve`: from the options to a running server, and its orderly end.
+
+use crate::clock::Clock;
+use crate::cli::Serve;
+use crate::config::{Configuration, ConfigurationError};
+use crate::demo_run::{self, DemoError};
+use crate::engine::{Engine, StartError};
+use crate::routes::error::ApiError;
+use crate::routes::{App, app};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use shared::time::Time;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+/// Names a directory as one of a demo.
+const DEMO_MARK: &str = "quaylight-demo";
+
+/// Why the server did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    /// It may not listen there.
+    #[error(transparent)]
+    Listen(#[from] crate::config::access::ListenError),
+    /// It can't listen there.
+    #[error("{address} can't be listened on: {reason}; if another program has the port, choose another with --listen 127.0.0.1:PORT")]
+    Port {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        reason: io::Error,
+    },
+    /// The directory is a demo's.
+    #[error("{0} holds a simulated port, and real and simulated data are kept apart; choose another directory with --data")]
+    DemoFolder(PathBuf),
+    /// The directory is not a demo's.
+    #[error("{0} holds real data, and a demo would write into it; choose another directory with --data")]
+    RealFolder(PathBuf),
+    /// The demo's directory can't be used.
+    #[error("the demo's directory {path} can't be used: {reason}")]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        reason: io::Error,
+    },
+    /// The engine did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The demo failed.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// The server itself failed.
+    #[error("the server failed: {0}")]
+    Server(#[from] io::Error),
+    /// A thread of the server died.
+    #[error("a part of the server died; its log says why")]
+    Died,
+}
+
+/// Runs the server until it is told to stop. `say` prints a line for the person who started it.
+pub async fn serve(
+    options: &Serve,
+    page: Option<&'static crate::page::Page>,
+    say: &dyn Fn(&str),
+) -> Result<(), ServeError> {
+    let configuration = match &options.config {
+        Some(file) => Configuration::load(file)?,
+        None => Configuration::default(),
+    };
+    for warning in &configuration.warnings {
+        say(warning);
+    }
+    configuration.access.check_listen(options.listen)?;
+    let folder = folder(options)?;
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .map_err(|reason| ServeError::Port { address: options.listen, reason })?;
+    let address = listener.local_addr()?;
+
+    // Whoever asks while the state is rebuilt is told so at once.
+    let slot: Arc<OnceLock<Router>> = Arc::default();
+    let stopping = CancellationToken::new();
+    let gate = Router::new().fallback(gate).with_state(Arc::clone(&slot));
+    let server = {
+        let stopping = stopping.clone();
+        let stopped = async move { stopping.cancelled().await };
+        tokio::spawn(async move { axum::serve(listener, gate).with_graceful_shutdown(stopped).await })
+    };
+
+    let configuration = Arc::new(configuration);
+    let demo = match options.demo {
+        true => Some(demo_run::prepare_port(options, &folder, &configuration, wall_clock())?),
+        false => None,
+    };
+    let clock = demo.as_ref().map_or(Clock::Wall, |demo| Clock::simulated(demo.clock_from()));
+    let simulated = options.demo;
+    let engine = tokio::task::spawn_blocking(move || {
+        let bar = indicatif::ProgressBar::hidden();
+        let mut progress = |done: u64, of: u64| {
+            if bar.is_hidden() && of - done > 50_000 {
+                bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
+                bar.set_length(of);
+                bar.set_style(bar_style("rebuilding the state from the journal"));
+            }
+            bar.set_position(done);
+        };
+        let engine = Engine::start(&folder, configuration, clock, simulated, &mut progress);
+        bar.finish_and_clear();
+        engine
+    })
+    .await
+    .map_err(|_| ServeError::Died)??;
+    let engine = Arc::new(engine);
+    let routes = App { engine: Arc::clone(&engine), stopping: stopping.clone() };
+    let _ = slot.set(app(routes.clone(), crate::page::router(page)));
+    say(&format!("Quaylight is at http://{address}/"));
+
+    let demo = demo.map(|demo| tokio::spawn(demo.run(routes, stopping.clone(), options.demo_speed)));
+    told_to_stop().await?;
+    say("stopping: what was answered is on disk");
+    stopping.cancel();
+    if let Some(demo) = demo {
+        demo.await.map_err(|_| ServeError::Died)??;
+    }
+    server.await.map_err(|_| ServeError::Died)??;
+    tokio::task::spawn_blocking(move || engine.stop()).await.map_err(|_| ServeError::Died)?;
+    Ok(())
+}
+
+/// How progress is drawn in the terminal.
+pub fn bar_style(what: &str) -> indicatif::ProgressStyle {
+    let template = format!("{what} {{bar:30}} {{percent:>3}} % {{eta}} left");
+    indicatif::ProgressStyle::with_template(&template)
+        .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar())
+}
+
+fn wall_clock() -> Time {
+    Clock::Wall.now()
+}
+
+/// The directory to work in; a demo's own one is marked, and neither kind takes the other's.
+fn folder(options: &Serve) -> Result<PathBuf, ServeError> {
+    let marked = |folder: &Path| folder.join(DEMO_MARK).exists();
+    if !options.demo {
+        return match marked(&options.data) {
+            true => Err(ServeError::DemoFolder(options.data.clone())),
+            false => Ok(options.data.clone()),
+        };
+    }
+    let folder = options.data.join("demo");
+    if folder.join("journal.db").exists() && !marked(&folder) {
+        return Err(ServeError::RealFolder(folder));
+    }
+    let fail = |reason| ServeError::Folder { path: folder.clone(), reason };
+    if options.demo_fresh && marked(&folder) {
+        std::fs::remove_dir_all(&folder).map_err(fail)?;
+    }
+    std::fs::create_dir_all(&folder).map_err(fail)?;
+    let text = "This directory holds the data of a simulated port. It can be deleted.\n";
+    std::fs::write(folder.join(DEMO_MARK), text).map_err(fail)?;
+    Ok(folder)
+}
+
+async fn gate(State(slot): State<Arc<OnceLock<Router>>>, request: Request<Body>) -> Response {
+    match slot.get() {
+        Some(router) => match router.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        },
+        None if request.uri().path() == "/healthz" => "ok\n".into_response(),
+        None if request.uri().path() == "/readyz" => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the state is being rebuilt from the journal\n").into_response()
+        }
+        None => ApiError::unavailable("the state is being rebuilt from the journal; try again in a moment")
+            .into_response(),
+    }
+}
+
+/// Waits for Ctrl-C or the signal that ends services.
+async fn told_to_stop() -> io::Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed,
+        _ = terminate.recv() => Ok(()),
+    }
+}
