@@ -2,8 +2,8 @@
 
 use super::container::{Container, Facts, GOODS, Key, Passage, SIZES};
 use super::durations::{
-    ADVANCE, EXPORT_CLEARANCE, EXPORT_LEAD, EXPORT_PREPARATION, IMPORT_CLEARANCE, IMPORT_PREPARATION,
-    OFFSET, PROMPT_EXPORT_LEAD, URGENT_EXPORT_LEAD, gate_hours, office_hours,
+    ADVANCE, EXPORT_CLEARANCE, EXPORT_LEAD, EXPORT_PREPARATION, IMPORT_CLEARANCE, IMPORT_PREPARATION, OFFSET,
+    PROMPT_EXPORT_LEAD, URGENT_EXPORT_LEAD, gate_hours, office_hours,
 };
 use super::fleet::Voyage;
 use super::{Action, Port, hours};
@@ -115,11 +115,18 @@ impl Port {
         let gate_ins: Vec<Time> = (0..boxes)
             .map(|_| {
                 let at = first_in.plus(self.dice.between(0, 90) * MINUTE);
-                if direct { at } else { gate_hours(&mut self.dice, at) }
+                if direct {
+                    at
+                } else {
+                    gate_hours(&mut self.dice, at)
+                }
             })
             .collect();
         let last_in = gate_ins.iter().copied().max().unwrap_or(first_in);
         let mut clearance = self.dice.lasting(&EXPORT_CLEARANCE);
+        if cargo.urgent {
+            clearance = clearance.min(hours(2));
+        }
         let declared_at = if direct {
             clearance = clearance.min(150 * MINUTE);
             first_in.plus(-self.dice.between(200, 1_100) * MINUTE)
@@ -190,7 +197,10 @@ impl Port {
     }
 
     fn cargo(&mut self) -> Cargo {
-        match self.dice.weighted(&[REEFER, DANGEROUS, 1_000 - REEFER - DANGEROUS]) {
+        match self
+            .dice
+            .weighted(&[REEFER, DANGEROUS, 1_000 - REEFER - DANGEROUS])
+        {
             0 => Cargo {
                 goods: None,
                 temperature: Some(*self.dice.pick(&TEMPERATURES)),
@@ -246,7 +256,11 @@ impl Port {
             && cargo.is_general()
             && self.dice.chance(FILLED_HERE)
             && !self.with_exporters.is_empty();
-        let here_before = if fetched { self.with_exporters.pop_front() } else { None };
+        let here_before = if fetched {
+            self.with_exporters.pop_front()
+        } else {
+            None
+        };
         let (number, size) = match here_before {
             Some((number, size, _)) => (number, size),
             None => {

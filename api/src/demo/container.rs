@@ -181,6 +181,8 @@ pub(super) struct Container {
     pub by_edifact: bool,
     /// The call that is going to take it.
     pub call: Option<u32>,
+    /// When it was last moved or unplugged. A minute must pass before it leaves: EDIFACT gives no seconds.
+    pub moved_at: Time,
     /// Until then its arrival is under way in an interchange, and the terminal's yard system waits with what
     /// it has to say.
     pub known_from: Time,
@@ -204,6 +206,7 @@ impl Container {
             misplaced: false,
             by_edifact: false,
             call: None,
+            moved_at: Time(i64::MIN),
             known_from: Time(i64::MIN),
         }
     }

@@ -135,7 +135,9 @@ impl Port {
         if suspect {
             self.tell(key, Node::Hold);
         }
-        let wait = self.dice.lasting(if suspect { &DETENTION } else { &AFTER_VERDICT });
+        let wait = self
+            .dice
+            .lasting(if suspect { &DETENTION } else { &AFTER_VERDICT });
         self.plan_in(wait, Action::Release(key));
         let wait = self.dice.lasting(&RETURN);
         self.plan_in(wait, Action::Return(key));
@@ -143,7 +145,11 @@ impl Port {
 
     /// The box goes back from the inspection area into the yard.
     pub(super) fn return_from_inspection(&mut self, key: Key) {
-        if self.containers.get(key).is_none_or(|container| container.place.is_none()) {
+        if self
+            .containers
+            .get(key)
+            .is_none_or(|container| container.place.is_none())
+        {
             return;
         }
         if self.unplug(key) {

@@ -5,12 +5,25 @@ use super::dice::{Dice, Quantiles};
 use shared::time::{DAY, HOUR, MINUTE, Time};
 
 /// Discharge or gate-in → stack. The limit is 60 minutes; 0.6 % take longer.
-pub(super) const STACKING: Quantiles =
-    Quantiles(&[(0, 7), (2_500, 14), (5_000, 21), (8_000, 33), (9_940, 57), (9_950, 62), (10_000, 150)]);
+pub(super) const STACKING: Quantiles = Quantiles(&[
+    (0, 7),
+    (2_500, 14),
+    (5_000, 21),
+    (8_000, 33),
+    (9_940, 57),
+    (9_950, 62),
+    (10_000, 150),
+]);
 
 /// Vessel arrival → import declaration, of boxes that are not declared in advance.
 pub(super) const IMPORT_PREPARATION: Quantiles = Quantiles(&[
-    (0, 240), (2_500, 1_080), (5_000, 1_920), (7_500, 3_360), (9_000, 6_600), (9_700, 16_000), (10_000, 34_000),
+    (0, 300),
+    (2_500, 1_620),
+    (5_000, 2_600),
+    (7_500, 3_900),
+    (9_000, 6_600),
+    (9_700, 14_000),
+    (10_000, 28_000),
 ]);
 
 /// How long before the vessel's arrival an advance declaration is made.
@@ -18,17 +31,37 @@ pub(super) const ADVANCE: Quantiles = Quantiles(&[(0, 60), (5_000, 600), (10_000
 
 /// Declared → released, import, papers only. The limit is 24 h; 1 % take longer.
 pub(super) const IMPORT_CLEARANCE: Quantiles = Quantiles(&[
-    (0, 4), (3_000, 40), (5_000, 110), (7_500, 330), (9_200, 840), (9_900, 1_380), (9_905, 1_460), (10_000, 5_700),
+    (0, 4),
+    (3_000, 40),
+    (5_000, 110),
+    (7_500, 330),
+    (9_200, 840),
+    (9_900, 1_380),
+    (9_905, 1_460),
+    (10_000, 5_700),
 ]);
 
 /// Declared → released, export, papers only. 0.4 % take longer than 24 h.
 pub(super) const EXPORT_CLEARANCE: Quantiles = Quantiles(&[
-    (0, 2), (3_000, 22), (5_000, 55), (7_500, 140), (9_300, 480), (9_960, 1_320), (9_965, 1_460), (10_000, 3_600),
+    (0, 2),
+    (3_000, 22),
+    (5_000, 55),
+    (7_500, 140),
+    (9_300, 480),
+    (9_960, 1_320),
+    (9_965, 1_460),
+    (10_000, 3_600),
 ]);
 
 /// Released → gate-out, import. The limit is 7 days; 0.6 % take longer.
 pub(super) const PICK_UP: Quantiles = Quantiles(&[
-    (0, 120), (1_500, 1_500), (5_000, 6_300), (8_000, 8_600), (9_940, 9_600), (9_950, 10_300), (10_000, 16_000),
+    (0, 180),
+    (800, 2_600),
+    (2_000, 6_000),
+    (4_500, 8_400),
+    (9_940, 9_700),
+    (9_950, 10_300),
+    (10_000, 16_000),
 ]);
 
 /// Released → gate-out of reefers and dangerous goods, which do not wait.
@@ -39,7 +72,11 @@ pub(super) const URGENT_PICK_UP: Quantiles = Quantiles(&[(0, 120), (10_000, 1_70
 
 /// How long before the vessel's arrival an export box comes in.
 pub(super) const EXPORT_LEAD: Quantiles = Quantiles(&[
-    (0, 500), (1_000, 2_400), (4_000, 7_200), (8_000, 12_600), (10_000, 15_800),
+    (0, 500),
+    (1_000, 5_000),
+    (4_000, 13_000),
+    (8_000, 17_600),
+    (10_000, 20_700),
 ]);
 
 /// The same for reefers and dangerous goods.
@@ -50,7 +87,11 @@ pub(super) const URGENT_EXPORT_LEAD: Quantiles = Quantiles(&[(0, 420), (10_000, 
 
 /// Gate-in → export declaration.
 pub(super) const EXPORT_PREPARATION: Quantiles = Quantiles(&[
-    (0, 40), (2_500, 540), (5_000, 1_620), (7_500, 4_300), (10_000, 9_000),
+    (0, 40),
+    (2_500, 540),
+    (5_000, 1_620),
+    (7_500, 4_300),
+    (10_000, 9_000),
 ]);
 
 /// Selected → shifted to the inspection area.
@@ -61,12 +102,23 @@ pub(super) const PRESENTATION: Quantiles =
 pub(super) const SCAN_QUEUE: Quantiles = Quantiles(&[(0, 8), (5_000, 35), (9_500, 150), (10_000, 320)]);
 
 /// In the inspection area → inspection begins. From selection the limit is 24 h.
-pub(super) const INSPECTION_QUEUE: Quantiles =
-    Quantiles(&[(0, 40), (5_000, 260), (9_000, 700), (9_800, 1_000), (10_000, 2_000)]);
+pub(super) const INSPECTION_QUEUE: Quantiles = Quantiles(&[
+    (0, 40),
+    (5_000, 260),
+    (9_000, 700),
+    (9_800, 1_000),
+    (10_000, 2_000),
+]);
 
 /// Inspection begins → ends. The limit is 8 h.
-pub(super) const INSPECTION: Quantiles =
-    Quantiles(&[(0, 45), (5_000, 115), (9_000, 240), (9_850, 430), (9_860, 490), (10_000, 800)]);
+pub(super) const INSPECTION: Quantiles = Quantiles(&[
+    (0, 45),
+    (5_000, 115),
+    (9_000, 240),
+    (9_850, 430),
+    (9_860, 490),
+    (10_000, 800),
+]);
 
 /// Scan or inspection ended → verdict.
 pub(super) const VERDICT: Quantiles = Quantiles(&[(0, 4), (5_000, 25), (10_000, 150)]);

@@ -29,11 +29,11 @@ pub(super) const CARRIERS: [Carrier; 10] = [
     carrier("ZHQ", false),
 ];
 
-const FIRST_NAMES: [&str; 9] = [
-    "Amber", "Boreal", "Cedar", "Dawn", "Ember", "Fjord", "Garnet", "Harbour", "Indigo",
+const FIRST_NAMES: [&str; 11] = [
+    "Amber", "Boreal", "Cedar", "Dawn", "Ember", "Fjord", "Garnet", "Harbour", "Indigo", "Jade", "Kelp",
 ];
-const LAST_NAMES: [&str; 8] = [
-    "Crane", "Heron", "Lantern", "Meridian", "Passage", "Tide", "Sparrow", "Voyager",
+const LAST_NAMES: [&str; 10] = [
+    "Crane", "Heron", "Lantern", "Meridian", "Passage", "Tide", "Sparrow", "Voyager", "Willow", "Zenith",
 ];
 
 /// Ports at the other end of a voyage.
@@ -66,7 +66,9 @@ impl Voyage {
     /// IMO number: six digits and a check digit.
     pub fn imo(self) -> u32 {
         let digits = 978_000 + u32::from(self.vessel) * 113;
-        let sum: u32 = (0..6).map(|place| digits / 10u32.pow(place) % 10 * (place + 2)).sum();
+        let sum: u32 = (0..6)
+            .map(|place| digits / 10u32.pow(place) % 10 * (place + 2))
+            .sum();
         digits * 10 + sum % 10
     }
 

@@ -16,7 +16,7 @@ const EMPTIES_IN: f64 = 600.0;
 /// Empty boxes that are fetched a day, at full traffic and with the usual number standing.
 const EMPTIES_OUT: f64 = 870.0;
 /// Empty boxes that usually stand, at full traffic.
-const EMPTIES: f64 = 13_500.0;
+const EMPTIES: f64 = 20_000.0;
 /// How many numbers of boxes outside are remembered.
 const REMEMBERED: usize = 20_000;
 
@@ -70,7 +70,7 @@ impl Port {
             return;
         };
         if let Some(place) = container.place
-            && (!self.reach(place) || self.unplug(key))
+            && !self.can_leave(key, place)
         {
             return self.retry(Action::PickUp(key));
         }
@@ -130,7 +130,9 @@ impl Port {
 
     /// An empty box that is going to come.
     pub(super) fn expect_empty(&mut self, number: SmolStr, size: u8, call: Option<u32>) -> Key {
-        let inbound = call.and_then(|call| self.calls.get(&call)).map(|call| call.voyage);
+        let inbound = call
+            .and_then(|call| self.calls.get(&call))
+            .map(|call| call.voyage);
         let mut facts = Facts {
             number,
             size,

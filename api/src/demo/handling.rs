@@ -61,6 +61,7 @@ impl Port {
         if let Some(container) = self.containers.get_mut(key) {
             self.yard.put(place, key, container.facts.group());
             container.place = Some(place);
+            container.moved_at = self.now;
         }
     }
 
@@ -137,7 +138,16 @@ impl Port {
         };
         let place = yard
             .find(first, wanted, dice)
-            .or_else(|| yard.find(then, Wish { tall: false, ..wanted }, dice))
+            .or_else(|| {
+                yard.find(
+                    then,
+                    Wish {
+                        tall: false,
+                        ..wanted
+                    },
+                    dice,
+                )
+            })
             .or_else(|| yard.find(then, Wish { most: 9, ..wish }, dice))?;
         if wanted.tall {
             self.yard.grow(wanted.group, place);
@@ -252,8 +262,19 @@ impl Port {
             return false;
         }
         container.plugged = false;
+        container.moved_at = self.now;
         self.tell(key, Node::PlugOut);
         true
+    }
+
+    /// Whether a box can be taken out of its slot now. If not, somebody has begun to make it so, and the caller
+    /// asks again a little later.
+    pub(super) fn can_leave(&mut self, key: Key, place: Place) -> bool {
+        let just_moved = self
+            .containers
+            .get(key)
+            .is_some_and(|container| self.now < container.moved_at.plus(2 * MINUTE));
+        !just_moved && self.reach(place) && !self.unplug(key)
     }
 
     /// Measures a reefer, once a day.

@@ -94,7 +94,11 @@ impl Port {
         let Subject::Container(key, _) = about.subject else {
             return;
         };
-        if self.containers.get(key).is_none_or(|container| container.place.is_none()) {
+        if self
+            .containers
+            .get(key)
+            .is_none_or(|container| container.place.is_none())
+        {
             return;
         }
         self.reports += 1;
@@ -147,4 +151,3 @@ fn speaks_third(report: &Report) -> bool {
         Subject::Vessel(voyage) => CARRIERS[usize::from(voyage.carrier())].third,
     }
 }
-

@@ -181,7 +181,9 @@ impl Port {
         });
         let sending = self.sending().clone();
         self.send_native(oldest, &sending);
-        self.outbox.next_edifact = self.now.plus(sending.every * i64::from(sending.edifact_every.max(1)));
+        self.outbox.next_edifact = self
+            .now
+            .plus(sending.every * i64::from(sending.edifact_every.max(1)));
         self.plan_in(sending.every.max(SECOND), Action::Send);
     }
 

@@ -14,20 +14,25 @@ use shared::time::{DAY, HOUR, MINUTE, Time};
 /// Berths along the quay.
 const BERTHS: u8 = 6;
 /// Moves of a call.
-const MOVES: Quantiles =
-    Quantiles(&[(0, 600), (3_000, 900), (6_000, 1_400), (9_000, 2_200), (10_000, 3_000)]);
+const MOVES: Quantiles = Quantiles(&[
+    (0, 600),
+    (3_000, 900),
+    (6_000, 1_400),
+    (9_000, 2_200),
+    (10_000, 3_000),
+]);
 /// Moves of a quay crane an hour.
 const CRANE_RATE: i64 = 28;
 /// How long before its arrival a call is planned.
-const HORIZON: i64 = 11 * DAY + 12 * HOUR;
+const HORIZON: i64 = 15 * DAY;
 /// How long before the arrival the carrier estimates it, each time anew.
 const ESTIMATES: [i64; 5] = [7 * DAY, 4 * DAY, 2 * DAY, DAY, 8 * HOUR];
 /// How long before the arrival the manifest comes.
 const MANIFEST: i64 = 2 * DAY;
 /// Of a hundred discharged boxes so many are for transshipment, and so many empty.
-const DISCHARGED: (usize, usize) = (7, 23);
+const DISCHARGED: (usize, usize) = (12, 21);
 /// The same of the loaded ones.
-const LOADED: (usize, usize) = (7, 15);
+const LOADED: (usize, usize) = (12, 15);
 
 /// A berth.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,7 +68,12 @@ pub(super) struct Call {
 impl Port {
     /// Gives every berth its first vessel.
     pub(super) fn open_berths(&mut self) {
-        self.vessels = (0..VESSELS).map(|vessel| Voyage { vessel, number: 2_600 }).collect();
+        self.vessels = (0..VESSELS)
+            .map(|vessel| Voyage {
+                vessel,
+                number: 2_600,
+            })
+            .collect();
         for berth in 0..BERTHS {
             let next = self.now.plus(self.dice.between(hours(1), hours(30)));
             self.berths.push(Berth { next });
@@ -94,11 +104,12 @@ impl Port {
         let alongside = moves * pace + hours(3);
         let cycle = (DAY as f64 * f64::from(BERTHS) / self.settings.calls_per_day.max(0.1)) as i64;
         let idle = (cycle - alongside - hours(2)).max(hours(1));
-        let next = arrival.plus(alongside + hours(2) + self.dice.between(idle / 10, idle * 19 / 10));
+        let next = arrival.plus(alongside + hours(2) + self.dice.between(idle / 2, idle * 3 / 2));
         if let Some(berth) = self.berths.get_mut(number) {
             berth.next = next;
         }
-        self.agenda.plan(next.plus(-HORIZON).max(self.now), Action::PlanCall(berth));
+        self.agenda
+            .plan(next.plus(-HORIZON).max(self.now), Action::PlanCall(berth));
 
         self.calls_planned += 1;
         let id = self.calls_planned;
@@ -268,7 +279,7 @@ impl Port {
 
     /// Finds a vessel for a box that is not going by land: one that arrives after `from`.
     fn assign(&mut self, key: Key, from: Time) {
-        let until = from.plus(8 * DAY);
+        let until = from.plus(10 * DAY);
         let fitting: Vec<u32> = self
             .calls
             .iter()
@@ -339,7 +350,7 @@ impl Port {
             self.plan_in(wait, Action::Stack(key));
         }
         if transshipment {
-            self.assign(key, self.now.plus(3 * DAY));
+            self.assign(key, self.now.plus(7 * DAY));
         }
     }
 
@@ -395,12 +406,10 @@ impl Port {
         else {
             return false;
         };
-        let free = self.reach(place);
-        if !free || self.unplug(key) {
+        if !self.can_leave(key, place) {
             if let Some(call) = self.calls.get_mut(&id) {
-                // One that had to be unplugged is loaded after a few others.
-                let later = if free { call.loading.len().saturating_sub(8) } else { call.loading.len() };
-                call.loading.insert(later, key);
+                let after_a_few = call.loading.len().saturating_sub(8);
+                call.loading.insert(after_a_few, key);
             }
             return true;
         }
@@ -453,4 +462,3 @@ fn may_be_loaded(container: &Container) -> bool {
         Passage::Import => false,
     }
 }
-

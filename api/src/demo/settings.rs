@@ -71,7 +71,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             history: 30 * DAY,
-            warm_up: 36 * DAY,
+            warm_up: 40 * DAY,
             calls_per_day: 5.0,
             past: Sending {
                 every: 30 * MINUTE,

@@ -186,7 +186,9 @@ impl Yard {
         best.map(|(_, place)| place).or_else(|| {
             blocks[first..].iter().chain(&blocks[..first]).find_map(|block| {
                 let cells = 0..self.blocks[usize::from(*block)].cells.len();
-                cells.into_iter().find_map(|cell| self.offer(*block, cell, wish).map(|(_, place)| place))
+                cells
+                    .into_iter()
+                    .find_map(|cell| self.offer(*block, cell, wish).map(|(_, place)| place))
             })
         })
     }
@@ -277,7 +279,10 @@ impl Yard {
     /// The box that must be moved first when this slot is wanted: the one on top, unless that is it.
     pub fn above(&self, place: Place) -> Option<Key> {
         let stack = self.stack(place);
-        stack.last().filter(|_| stack.len() > usize::from(place.tier)).copied()
+        stack
+            .last()
+            .filter(|_| stack.len() > usize::from(place.tier))
+            .copied()
     }
 
     /// The box on top of some stack in these blocks, if chance finds one.
@@ -326,7 +331,9 @@ impl Serialize for Pattern {
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pattern, D::Error> {
         let text = String::deserialize(deserializer)?;
-        SlotPattern::parse(&text).map(Pattern).map_err(serde::de::Error::custom)
+        SlotPattern::parse(&text)
+            .map(Pattern)
+            .map_err(serde::de::Error::custom)
     }
 }
 

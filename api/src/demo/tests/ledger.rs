@@ -21,6 +21,8 @@ pub(super) struct Told {
     pub refrigerated: bool,
     pub empty: bool,
     pub actual: bool,
+    /// Voyage and vessel.
+    pub call: Option<(String, String)>,
 }
 
 /// What a port told.
@@ -49,7 +51,10 @@ fn text(value: &Value) -> Option<String> {
 
 impl Ledger {
     pub fn take(&mut self, message: &Message) {
-        assert!(self.last.is_none_or(|last| last <= message.at), "messages go forward");
+        assert!(
+            self.last.is_none_or(|last| last <= message.at),
+            "messages go forward"
+        );
         self.last = Some(message.at);
         self.messages += 1;
         self.bytes += message.body.len();
@@ -68,7 +73,10 @@ impl Ledger {
             Ok(Value::Array(values)) => values,
             Ok(value) => vec![value],
             Err(_) if message.broken == 1 && message.events == 1 => return,
-            Err(_) => body.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+            Err(_) => body
+                .lines()
+                .map(|line| serde_json::from_str(line).unwrap())
+                .collect(),
         };
         assert_eq!(values.len(), message.events as usize);
         let mut broken = 0;
@@ -119,6 +127,7 @@ impl Ledger {
             refrigerated: value["refrigerated"] == true,
             empty: value["empty"] == true,
             actual,
+            call: text(&value["voyage"]).zip(text(&value["vessel_imo"])),
         };
         match self.held.get(&(source.clone(), id.clone())) {
             Some((before, _)) if *before == updated => self.repeated += 1,
@@ -145,7 +154,7 @@ impl Ledger {
             .collect();
         assert_eq!(segments[0][0], "UNB");
         let (mut node, mut boxes, mut begin, mut messages) = ("", 0, 0, 0);
-        let mut reference = "";
+        let (mut reference, mut call) = ("", None);
         let mut current: Option<Told> = None;
         for (number, segment) in segments.iter().enumerate() {
             match segment[0] {
@@ -191,6 +200,7 @@ impl Ledger {
                         refrigerated: false,
                         empty: segment[6] == "4",
                         actual: true,
+                        call: call.clone(),
                     });
                 }
                 "DTM" if segment[1].starts_with("7:") || segment[1].starts_with("203:") => {
@@ -207,6 +217,10 @@ impl Ledger {
                     let told = current.as_mut().unwrap();
                     told.at = Time::parse(&text).unwrap();
                     assert!(told.at <= message.at);
+                }
+                "TDT" if segment[1] == "20" => {
+                    let imo = segment[8].split(':').next().unwrap();
+                    call = Some((segment[2].to_owned(), imo.to_owned()));
                 }
                 "DGS" => current.as_mut().unwrap().dangerous = true,
                 "TMP" => current.as_mut().unwrap().refrigerated = true,

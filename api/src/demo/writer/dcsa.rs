@@ -99,33 +99,59 @@ fn updated(report: &Report) -> shared::time::Time {
 /// One event of 3.0.0.
 fn third(text: &mut Text, report: &Report) {
     let carrier = carrier(report);
-    text.put("{\"eventRouting\":{\"originatingParty\":{\"partyCode\":\"").put(carrier.code);
+    text.put("{\"eventRouting\":{\"originatingParty\":{\"partyCode\":\"")
+        .put(carrier.code);
     text.put("\",\"codeListProvider\":\"SMDG\",\"codeListName\":\"LCL\",\"partyFunction\":\"CA\"}},");
-    text.put("\"eventID\":\"").put(carrier.code).put("-").digits(report.id, 9).put("\",");
+    text.put("\"eventID\":\"")
+        .put(carrier.code)
+        .put("-")
+        .digits(report.id, 9)
+        .put("\",");
     if report.damage != Some(Damage::NoTime) {
         text.put("\"eventDateTime\":\"").utc(report.at).put("\",");
     }
-    text.put("\"eventUpdatedDateTime\":\"").utc(updated(report)).put("\",");
-    text.put("\"eventLocation\":{\"UNLocationCode\":\"").put(LOCATION).put("\",\"facilityTypeCode\":\"POTE\"},");
+    text.put("\"eventUpdatedDateTime\":\"")
+        .utc(updated(report))
+        .put("\",");
+    text.put("\"eventLocation\":{\"UNLocationCode\":\"")
+        .put(LOCATION)
+        .put("\",\"facilityTypeCode\":\"POTE\"},");
     text.put("\"eventClassification\":{\"eventTypeCode\":\"");
     match &report.subject {
         Subject::Vessel(_) => text.put("TRANSPORT\",\"transportEventTypeCode\":\""),
         Subject::Container(..) => text.put("EQUIPMENT\",\"equipmentEventTypeCode\":\""),
     };
-    text.put(code(report.node)).put("\",\"eventClassifierCode\":\"").put(classifier(report)).put("\"}");
+    text.put(code(report.node))
+        .put("\",\"eventClassifierCode\":\"")
+        .put(classifier(report))
+        .put("\"}");
     if let Subject::Container(_, facts) = &report.subject {
-        text.put(",\"equipmentDetails\":{\"equipmentReference\":\"").put(&facts.number);
+        text.put(",\"equipmentDetails\":{\"equipmentReference\":\"")
+            .put(&facts.number);
         text.put("\",\"ISOEquipmentCode\":\"").put(facts.size().code);
-        text.put("\",\"emptyIndicatorCode\":\"LADEN\",\"movementType\":\"").put(phase(facts)).put("\"},");
-        text.put("\"shipmentDetails\":{\"documentReference\":{\"type\":\"TRANSPORT_DOCUMENT\",\"reference\":\"");
+        text.put("\",\"emptyIndicatorCode\":\"LADEN\",\"movementType\":\"")
+            .put(phase(facts))
+            .put("\"},");
+        text.put(
+            "\"shipmentDetails\":{\"documentReference\":{\"type\":\"TRANSPORT_DOCUMENT\",\"reference\":\"",
+        );
         text.bill(facts.carrier, facts.bill).put("\"}}");
     }
     if let Some(voyage) = voyage(report) {
-        text.put(",\"transportDetails\":{\"transportCall\":{\"transportCallReference\":\"").put(LOCATION);
-        text.put("-").digits(u64::from(voyage.imo()), 7).put("-").voyage(voyage);
-        text.put("\",\"modeOfTransport\":\"VESSEL\",\"importVoyageNumberOrReference\":{\"carrierVoyageNumber\":\"");
-        text.voyage(voyage).put("\"},\"exportVoyageNumberOrReference\":{\"carrierVoyageNumber\":\"").voyage(voyage);
-        text.put("\"},\"vesselTransport\":{\"vesselIMONumber\":\"").digits(u64::from(voyage.imo()), 7);
+        text.put(",\"transportDetails\":{\"transportCall\":{\"transportCallReference\":\"")
+            .put(LOCATION);
+        text.put("-")
+            .digits(u64::from(voyage.imo()), 7)
+            .put("-")
+            .voyage(voyage);
+        text.put(
+            "\",\"modeOfTransport\":\"VESSEL\",\"importVoyageNumberOrReference\":{\"carrierVoyageNumber\":\"",
+        );
+        text.voyage(voyage)
+            .put("\"},\"exportVoyageNumberOrReference\":{\"carrierVoyageNumber\":\"")
+            .voyage(voyage);
+        text.put("\"},\"vesselTransport\":{\"vesselIMONumber\":\"")
+            .digits(u64::from(voyage.imo()), 7);
         text.put("\",\"vesselName\":\"").vessel(voyage);
         text.put("\",\"operatorCarrierCode\":\"").put(carrier.code);
         text.put("\",\"operatorCarrierCodeListProvider\":\"SMDG\"}}}");
@@ -144,7 +170,9 @@ fn phase(facts: &Facts) -> &'static str {
 /// One event of 2.2.
 fn second(text: &mut Text, report: &Report) {
     let carrier = carrier(report);
-    text.put("{\"eventID\":\"").uuid(report.id).put("\",\"eventType\":\"");
+    text.put("{\"eventID\":\"")
+        .uuid(report.id)
+        .put("\",\"eventType\":\"");
     text.put(match &report.subject {
         Subject::Vessel(_) => "TRANSPORT",
         Subject::Container(..) => "EQUIPMENT",
@@ -156,24 +184,33 @@ fn second(text: &mut Text, report: &Report) {
     }
     match &report.subject {
         Subject::Vessel(_) => {
-            text.put("\",\"transportEventTypeCode\":\"").put(code(report.node)).put("\"");
+            text.put("\",\"transportEventTypeCode\":\"")
+                .put(code(report.node))
+                .put("\"");
         }
         Subject::Container(_, facts) => {
-            text.put("\",\"equipmentEventTypeCode\":\"").put(code(report.node));
+            text.put("\",\"equipmentEventTypeCode\":\"")
+                .put(code(report.node));
             text.put("\",\"equipmentReference\":\"").put(&facts.number);
             text.put("\",\"ISOEquipmentCode\":\"").put(facts.size().code);
             text.put("\",\"emptyIndicatorCode\":\"LADEN\"");
-            text.put(",\"documentReferences\":[{\"documentReferenceType\":\"TRD\",\"documentReferenceValue\":\"");
+            text.put(
+                ",\"documentReferences\":[{\"documentReferenceType\":\"TRD\",\"documentReferenceValue\":\"",
+            );
             text.bill(facts.carrier, facts.bill).put("\"}]");
         }
     }
-    text.put(",\"transportCall\":{\"transportCallID\":\"").uuid(report.id ^ 1 << 40);
-    text.put("\",\"UNLocationCode\":\"").put(LOCATION).put("\",\"facilityTypeCode\":\"POTE\",\"modeOfTransport\":\"");
+    text.put(",\"transportCall\":{\"transportCallID\":\"")
+        .uuid(report.id ^ 1 << 40);
+    text.put("\",\"UNLocationCode\":\"")
+        .put(LOCATION)
+        .put("\",\"facilityTypeCode\":\"POTE\",\"modeOfTransport\":\"");
     match voyage(report) {
         Some(voyage) => {
             text.put("VESSEL\",\"importVoyageNumber\":\"").voyage(voyage);
             text.put("\",\"exportVoyageNumber\":\"").voyage(voyage);
-            text.put("\",\"vessel\":{\"vesselIMONumber\":\"").digits(u64::from(voyage.imo()), 7);
+            text.put("\",\"vessel\":{\"vesselIMONumber\":\"")
+                .digits(u64::from(voyage.imo()), 7);
             text.put("\",\"vesselName\":\"").vessel(voyage);
             text.put("\",\"vesselOperatorCarrierCode\":\"").put(carrier.code);
             text.put("\",\"vesselOperatorCarrierCodeListProvider\":\"SMDG\"}}}");

@@ -86,7 +86,9 @@ fn time(text: &mut Text, report: &Report) {
     match report.damage {
         Some(Damage::NoSuchTime) => {
             let wall = Wall::at_the_port(report.at);
-            text.digits(wall.year as u64, 4).put("-13-").digits(wall.day as u64, 2);
+            text.digits(wall.year as u64, 4)
+                .put("-13-")
+                .digits(wall.day as u64, 2);
             text.put("T08:00:00+08:00")
         }
         Some(Damage::FarFuture) => text.put("9999-12-31T23:59:59+08:00"),
@@ -98,17 +100,26 @@ fn of_container(text: &mut Text, report: &Report, facts: &Facts, yard: &Yard) {
     match report.node {
         Node::Discharge => {
             cargo(text, facts, true);
-            facts.inbound.into_iter().for_each(|voyage| of_voyage(text, voyage, false));
+            facts
+                .inbound
+                .into_iter()
+                .for_each(|voyage| of_voyage(text, voyage, false));
         }
         Node::GateIn => {
             cargo(text, facts, true);
-            facts.outbound.into_iter().for_each(|voyage| of_voyage(text, voyage, false));
+            facts
+                .outbound
+                .into_iter()
+                .for_each(|voyage| of_voyage(text, voyage, false));
             text.put(",\"transport\":\"truck\"");
         }
         Node::Stack => cargo(text, facts, false),
         Node::Load => {
             bill(text, facts);
-            facts.outbound.into_iter().for_each(|voyage| of_voyage(text, voyage, false));
+            facts
+                .outbound
+                .into_iter()
+                .for_each(|voyage| of_voyage(text, voyage, false));
         }
         Node::GateOut => {
             bill(text, facts);
@@ -116,7 +127,10 @@ fn of_container(text: &mut Text, report: &Report, facts: &Facts, yard: &Yard) {
         }
         Node::ArrivalReport | Node::LoadingInstruction => {
             bill(text, facts);
-            facts.outbound.into_iter().for_each(|voyage| of_voyage(text, voyage, false));
+            facts
+                .outbound
+                .into_iter()
+                .for_each(|voyage| of_voyage(text, voyage, false));
         }
         Node::Declare
         | Node::DocumentsRequired
@@ -160,12 +174,15 @@ fn cargo(text: &mut Text, facts: &Facts, all: bool) {
         text.put("\",\"un\":\"").put(goods.un).put("\"}]");
     }
     if let Some(set) = facts.temperature {
-        text.put(",\"refrigerated\":true,\"temperature_celsius\":").tenths(set);
+        text.put(",\"refrigerated\":true,\"temperature_celsius\":")
+            .tenths(set);
     }
     if all {
         text.put(",\"weight_kg\":").digits(u64::from(facts.kilograms), 1);
         if facts.bill != 0 {
-            text.put(",\"seal\":\"S").digits(u64::from(facts.bill) * 7 % 9_999_991, 7).put("\"");
+            text.put(",\"seal\":\"S")
+                .digits(u64::from(facts.bill) * 7 % 9_999_991, 7)
+                .put("\"");
         }
     }
 }
@@ -182,13 +199,16 @@ fn direction(text: &mut Text, facts: &Facts) {
 
 fn bill(text: &mut Text, facts: &Facts) {
     if facts.bill != 0 {
-        text.put(",\"bill_of_lading\":\"").bill(facts.carrier, facts.bill).put("\"");
+        text.put(",\"bill_of_lading\":\"")
+            .bill(facts.carrier, facts.bill)
+            .put("\"");
     }
 }
 
 fn of_voyage(text: &mut Text, voyage: Voyage, name: bool) {
     text.put(",\"voyage\":\"").voyage(voyage);
-    text.put("\",\"vessel_imo\":\"").digits(u64::from(voyage.imo()), 7);
+    text.put("\",\"vessel_imo\":\"")
+        .digits(u64::from(voyage.imo()), 7);
     if name {
         text.put("\",\"vessel_name\":\"").vessel(voyage);
     }

@@ -34,7 +34,11 @@ impl Wall {
             (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted_month = (5 * day_of_year + 2) / 153;
-        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+        let month = if shifted_month < 10 {
+            shifted_month + 3
+        } else {
+            shifted_month - 9
+        };
         Wall {
             year: year_of_era + era * 400 + i64::from(month <= 2),
             month,
@@ -95,12 +99,14 @@ impl Text {
     /// RFC 3339 with the port's offset.
     pub fn time(&mut self, at: Time) -> &mut Text {
         let wall = Wall::at_the_port(at);
-        self.wall(wall, [4, 2], ["-", "-", "T", ":", ":"], true).put("+08:00")
+        self.wall(wall, [4, 2], ["-", "-", "T", ":", ":"], true)
+            .put("+08:00")
     }
 
     /// RFC 3339 in UTC.
     pub fn utc(&mut self, at: Time) -> &mut Text {
-        self.wall(Wall::of(at), [4, 2], ["-", "-", "T", ":", ":"], true).put("Z")
+        self.wall(Wall::of(at), [4, 2], ["-", "-", "T", ":", ":"], true)
+            .put("Z")
     }
 
     /// EDIFACT's format 203: local, to the minute.
@@ -206,7 +212,13 @@ mod tests {
 
     #[test]
     fn times_are_written_as_the_domain_writes_them() {
-        for milliseconds in [0, 951_782_399_000, 1_645_593_255_000, 1_709_164_800_000, 4_102_444_799_000] {
+        for milliseconds in [
+            0,
+            951_782_399_000,
+            1_645_593_255_000,
+            1_709_164_800_000,
+            4_102_444_799_000,
+        ] {
             let at = Time(milliseconds);
             let local = shared::time::LocalTime {
                 at,
@@ -222,8 +234,14 @@ mod tests {
 
     #[test]
     fn numbers_are_written_with_their_width() {
-        assert_eq!(text(|text| text.digits(7, 3).put("/").digits(12_345, 3).put("/").digits(0, 1)), "007/12345/0");
-        assert_eq!(text(|text| text.tenths(-180).put("/").tenths(5).put("/").tenths(-5)), "-18.0/0.5/-0.5");
+        assert_eq!(
+            text(|text| text.digits(7, 3).put("/").digits(12_345, 3).put("/").digits(0, 1)),
+            "007/12345/0"
+        );
+        assert_eq!(
+            text(|text| text.tenths(-180).put("/").tenths(5).put("/").tenths(-5)),
+            "-18.0/0.5/-0.5"
+        );
         let uuid = text(|text| text.uuid(1));
         assert_eq!(uuid.len(), 36);
         assert_eq!(uuid.as_bytes()[14], b'4');
