@@ -1,8 +1,7 @@
 //! The calls, one function each.
 
-use super::{CallError, get, post, post_only};
+use super::{CallError, get, get_text, post, post_only};
 use crate::address::Query;
-use serde_json::Value;
 use shared::wire::List;
 use shared::wire::alarm::{ActionRequest, Alarm};
 use shared::wire::container::{Container, Found};
@@ -11,6 +10,7 @@ use shared::wire::figures::{ClearanceRow, Figures, Overview, ThroughputRow};
 use shared::wire::site::Site;
 use shared::wire::stay::Stay;
 use shared::wire::yard::{BlockNow, YardNow};
+use shared::yard::{Layout, geojson};
 
 /// Sites with name, zone, clock and data age.
 ///
@@ -69,9 +69,10 @@ pub async fn yard(query: Query) -> Result<YardNow, CallError> {
     get(format!("/yard{query}")).await
 }
 
-/// The layout of the yard, as GeoJSON.
-pub async fn layout(query: Query) -> Result<Value, CallError> {
-    get(format!("/yard/layout{query}")).await
+/// The layout of the yard.
+pub async fn layout(query: Query) -> Result<Layout, CallError> {
+    let text = get_text(format!("/yard/layout{query}")).await?;
+    geojson::read_written(&text).map_err(|error| CallError::Shape(error.to_string()))
 }
 
 /// One block's boxes.

@@ -64,6 +64,11 @@ pub async fn get<T: DeserializeOwned>(path: impl fmt::Display) -> Result<T, Call
     read(send(Request::get(&format!("{BASE}{path}"))).await?).await
 }
 
+/// Fetches a text.
+pub async fn get_text(path: impl fmt::Display) -> Result<String, CallError> {
+    refuse(send(Request::get(&format!("{BASE}{path}"))).await?).await
+}
+
 /// Sends a body and reads the answer.
 pub async fn post<B: Serialize, T: DeserializeOwned>(
     path: impl fmt::Display,

@@ -1,5 +1,220 @@
-//! To come.
+//! `/`: how well the port does today. Every figure leads to what is behind it.
+
+use crate::address::Page;
+use crate::charts::hourly::{self, Hours};
+use crate::charts::surface::surface;
+use crate::client::calls;
+use crate::components::states::framed;
+use crate::context::{Context, context};
+use crate::i18n::{Word, format};
+use crate::live::{Followed, Message, Position, Snapshot, Topic, follow};
 use leptos::prelude::*;
-/// To come.
+use shared::time::{DAY, HOUR};
+use shared::wire::figures::{Overview as Figures, OverviewClearance};
+
+/// The overview, replaced as a whole by each message.
+struct OverviewData(Figures);
+
+impl Snapshot for OverviewData {
+    fn position(&self) -> Position {
+        Position {
+            epoch: self.0.epoch.clone(),
+            sequence: self.0.sequence,
+        }
+    }
+
+    fn apply(&mut self, message: &Message) {
+        if let Message::Figures(change) = message {
+            if change.overview.site == self.0.site {
+                self.0 = change.overview.clone();
+            }
+        }
+    }
+}
+
+/// The first page.
 #[component]
-pub fn Overview() -> impl IntoView {}
+pub fn Overview() -> impl IntoView {
+    let context = context();
+    let query = context.call();
+    let followed = follow(context.live, &[Topic::Figures], move || {
+        let query = query.clone();
+        async move { calls::overview(query).await.map(OverviewData) }
+    });
+    view! {
+        <section class="page overview">
+            <h1>{context.say(Word::Overview)}</h1>
+            {framed(followed, move || view! {
+                {move || followed.data.with(|data| data.as_ref().map(|data| cards(context, &data.0)))}
+                <Hourly followed/>
+            }.into_any())}
+        </section>
+    }
+}
+
+fn cards(context: Context, figures: &Figures) -> AnyView {
+    let page = |page: Page, parameters: &[(&str, &str)]| context.address.link(&page, parameters);
+    let today = format::date(figures.today);
+    let tomorrow = format::date(shared::time::LocalTime {
+        at: figures.today.at.plus(DAY),
+        ..figures.today
+    });
+    let share = figures.slots_taken as f64 / figures.slots.max(1) as f64;
+    let open = context.fill(Word::OfWhichHigh, format::whole(figures.open_alarms_high));
+    let moves = context.fill(Word::MovesToday, format::whole(figures.moves_today));
+    let cards = vec![
+        Card {
+            name: "boxes_in_yard",
+            title: context.say(Word::BoxesInYard).to_owned(),
+            value: Some(format::whole(figures.boxes_in_yard)),
+            notes: vec![context.fill(Word::OfSlots, format::percent(share))],
+            href: page(Page::Yard, &[]),
+            abnormal: false,
+        },
+        Card {
+            name: "open_alarms",
+            title: context.say(Word::OpenAlarmsToday).to_owned(),
+            value: Some(format::whole(figures.open_alarms)),
+            notes: vec![open],
+            href: page(Page::Alarms, &[]),
+            abnormal: figures.open_alarms_high > 0,
+        },
+        Card {
+            name: "teu_today",
+            title: context.say(Word::TeuToday).to_owned(),
+            value: Some(format::decimal(figures.teu_today)),
+            notes: vec![moves],
+            href: page(Page::Throughput, &[("bucket", "hour"), ("from", &today), ("to", &tomorrow)]),
+            abnormal: false,
+        },
+        Card {
+            name: "direct_share",
+            title: context.say(Word::DirectShare).to_owned(),
+            value: figures.direct_share.map(format::percent),
+            notes: Vec::new(),
+            href: page(Page::Throughput, &[("group", "mode")]),
+            abnormal: false,
+        },
+    ];
+    let target = format::duration_or_dash(context.language, Some(figures.target_seconds));
+    let clearance = [
+        ("import", Word::ImportMedian, Word::ImportWord, &figures.import),
+        ("export", Word::ExportMedian, Word::ExportWord, &figures.export),
+    ];
+    let clearance = clearance.map(|(name, title, word, clearance)| {
+        [median(context, name, title, clearance, figures.target_seconds), within(context, name, word, clearance, &target)]
+    });
+    let cards = cards.into_iter().chain(clearance.into_iter().flatten()).map(|card| card.show(context));
+    view! { <div class="cards">{cards.collect_view()}</div> }.into_any()
+}
+
+fn median(context: Context, name: &'static str, title: Word, clearance: &OverviewClearance, target: u64) -> Card {
+    let duration = |seconds| format::duration_or_dash(context.language, Some(seconds));
+    let mut notes = vec![
+        context.fill(Word::ReleasedCount, format::whole(clearance.stays)),
+        context.fill(Word::Target, duration(target)),
+    ];
+    notes.extend(clearance.baseline_seconds.map(|baseline| context.fill(Word::Baseline, duration(baseline))));
+    Card {
+        name: if name == "import" { "import_median" } else { "export_median" },
+        title: context.say(title).to_owned(),
+        value: clearance.median_seconds.map(duration),
+        notes,
+        href: context.address.link_of_call(&clearance.href),
+        abnormal: clearance.median_seconds.is_some_and(|median| median > target),
+    }
+}
+
+fn within(context: Context, name: &'static str, word: Word, clearance: &OverviewClearance, target: &str) -> Card {
+    Card {
+        name: if name == "import" { "import_within" } else { "export_within" },
+        title: format!("{} · {}", context.fill(Word::WithinTarget, target), context.say(word)),
+        value: clearance.within_target.map(format::percent),
+        notes: vec![context.say(Word::PerStay).to_owned()],
+        href: context.address.link_of_call(&clearance.href),
+        abnormal: false,
+    }
+}
+
+/// One figure with what it is, and where it leads.
+struct Card {
+    name: &'static str,
+    title: String,
+    value: Option<String>,
+    notes: Vec<String>,
+    href: String,
+    abnormal: bool,
+}
+
+impl Card {
+    fn show(self, context: Context) -> impl IntoView {
+        let is_none = self.value.is_none();
+        let value = self.value.unwrap_or_else(|| context.say(Word::NoneToday).to_owned());
+        let notes = self.notes.into_iter().map(|note| view! { <span>{note}</span> });
+        view! {
+            <a class="figure" href=self.href data-figure=self.name data-abnormal=self.abnormal.to_string()>
+                <span class="figure-title">{self.title}</span>
+                <span class="figure-value" class:none=is_none>{value}</span>
+                <span class="figure-notes">{notes.collect_view()}</span>
+            </a>
+        }
+    }
+}
+
+/// TEU by hour, as a chart and as a table.
+#[component]
+fn Hourly(followed: Followed<OverviewData>) -> impl IntoView {
+    let context = context();
+    let hours = Memo::new(move |_| followed.data.with(|data| data.as_ref().map(|data| by_hour(&data.0)).unwrap_or_default()));
+    let rows = move || {
+        let hours = hours.get();
+        let value = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), format::decimal);
+        let rows = (0..24).map(|hour: usize| {
+            view! {
+                <tr>
+                    <th scope="row">{format!("{hour:02}:00")}</th>
+                    <td class="number">{value(hours.today[hour])}</td>
+                    <td class="number">{value(hours.yesterday[hour])}</td>
+                </tr>
+            }
+        });
+        rows.collect_view()
+    };
+    view! {
+        <section class="card">
+            <h2>{context.say(Word::TeuByHour)}</h2>
+            <ul class="legend">
+                <li><span class="swatch today"></span> {context.say(Word::Today)}</li>
+                <li><span class="swatch yesterday"></span> {context.say(Word::Yesterday)}</li>
+            </ul>
+            {surface(context.say(Word::TeuByHour), move |sheet| hours.with(|hours| hourly::draw(sheet, hours)))}
+            <details>
+                <summary>{context.say(Word::Table)}</summary>
+                <div class="scroll">
+                    <table class="data narrow">
+                        <thead>
+                            <tr>
+                                <th scope="col">{context.say(Word::Hour)}</th>
+                                <th scope="col" class="number">{context.say(Word::Today)}</th>
+                                <th scope="col" class="number">{context.say(Word::Yesterday)}</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </details>
+        </section>
+    }
+}
+
+fn by_hour(figures: &Figures) -> Hours {
+    let mut hours = Hours::default();
+    for (begin, teu) in &figures.teu_by_hour {
+        let hour = (begin.at.0 - figures.today.at.0).div_euclid(HOUR);
+        let (day, index) = if hour < 0 { (&mut hours.yesterday, hour + 24) } else { (&mut hours.today, hour) };
+        if let Some(slot) = usize::try_from(index).ok().and_then(|index| day.get_mut(index)) {
+            *slot = Some(*teu);
+        }
+    }
+    hours
+}

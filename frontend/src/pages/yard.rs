@@ -1,5 +1,0 @@
-//! To come.
-use leptos::prelude::*;
-/// To come.
-#[component]
-pub fn Yard() -> impl IntoView {}

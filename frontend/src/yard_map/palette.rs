@@ -1,0 +1,247 @@
+//! Colours: for every state byte one, by what the reader wants to see. They come from the style sheet's
+//! tokens, so that a colour is named in one place.
+
+use shared::event::Direction;
+use shared::stay::Cargo;
+use shared::yard::SlotState;
+
+/// What colours mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ColourBy {
+    /// Cargo class.
+    #[default]
+    Cargo,
+    /// Whether customs released it.
+    Released,
+    /// Direction.
+    Direction,
+    /// Whether an alarm is active.
+    Alarm,
+    /// How high the stack is.
+    Height,
+}
+
+impl ColourBy {
+    /// All, in the order in which they are offered.
+    pub const ALL: [ColourBy; 5] =
+        [ColourBy::Cargo, ColourBy::Released, ColourBy::Direction, ColourBy::Alarm, ColourBy::Height];
+
+    /// Its name in the address.
+    pub fn name(self) -> &'static str {
+        match self {
+            ColourBy::Cargo => "cargo",
+            ColourBy::Released => "released",
+            ColourBy::Direction => "direction",
+            ColourBy::Alarm => "alarm",
+            ColourBy::Height => "height",
+        }
+    }
+
+    /// The one of a name; cargo when there is none.
+    pub fn of(name: Option<&str>) -> ColourBy {
+        ColourBy::ALL.into_iter().find(|by| Some(by.name()) == name).unwrap_or_default()
+    }
+}
+
+/// One colour, red first.
+pub type Colour = [u8; 3];
+
+macro_rules! colours {
+    ($($field:ident $token:literal),+ $(,)?) => {
+        /// The colours of the map.
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Colours { $(#[doc = $token] pub $field: Colour),+ }
+
+        impl Colours {
+            /// Reads the tokens: `token` gives the text of one.
+            pub fn read(dark: bool, token: impl Fn(&str) -> String) -> Colours {
+                Colours { $($field: colour(&token($token), dark).unwrap_or_default()),+ }
+            }
+        }
+    };
+}
+
+colours! {
+    water "--map-water",
+    quay "--map-quay",
+    line "--map-line",
+    empty "--map-empty",
+    text "--map-text",
+    general "--map-general",
+    reefer "--map-reefer",
+    dangerous "--map-dangerous",
+    empties "--map-empties",
+    yes "--map-yes",
+    no "--map-no",
+    import "--map-import",
+    export "--map-export",
+    transit "--map-transit",
+    alarm "--map-alarm",
+    select "--map-select",
+}
+
+/// `#rrggbb`, or the right one of `light-dark(#rrggbb, #rrggbb)`.
+fn colour(text: &str, dark: bool) -> Option<Colour> {
+    let mut found = text.match_indices('#').filter_map(|(at, _)| {
+        let part = |from: usize| u8::from_str_radix(text.get(at + from..at + from + 2)?, 16).ok();
+        Some([part(1)?, part(3)?, part(5)?])
+    });
+    let light = found.next()?;
+    Some(if dark { found.next().unwrap_or(light) } else { light })
+}
+
+/// As the canvas wants it.
+pub fn css([red, green, blue]: Colour) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+/// What one state is called and coloured under what the reader wants to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Nothing stands there.
+    Empty,
+    /// By cargo class.
+    Cargo(Cargo),
+    /// By release.
+    Released(bool),
+    /// By direction; `None` is domestic or unknown.
+    Direction(Option<Direction>),
+    /// No alarm.
+    Calm,
+    /// An alarm is active; shown whatever else the reader wants to see.
+    Alarm,
+}
+
+impl Class {
+    /// The class of a state.
+    pub fn of(by: ColourBy, state: SlotState) -> Class {
+        match by {
+            _ if !state.is_taken() => Class::Empty,
+            _ if state.has_alarm() => Class::Alarm,
+            ColourBy::Cargo => Class::Cargo(state.cargo()),
+            ColourBy::Released => Class::Released(state.is_released()),
+            ColourBy::Direction => Class::Direction(state.direction()),
+            ColourBy::Alarm | ColourBy::Height => Class::Calm,
+        }
+    }
+
+    /// The classes of a legend, in order.
+    pub fn legend(by: ColourBy) -> Vec<Class> {
+        let mut classes = match by {
+            ColourBy::Cargo => {
+                [Cargo::General, Cargo::Reefer, Cargo::Dangerous, Cargo::Empty].map(Class::Cargo).to_vec()
+            }
+            ColourBy::Released => vec![Class::Released(true), Class::Released(false)],
+            ColourBy::Direction => {
+                [Some(Direction::Import), Some(Direction::Export), Some(Direction::Transshipment), None]
+                    .map(Class::Direction)
+                    .to_vec()
+            }
+            ColourBy::Alarm | ColourBy::Height => vec![Class::Calm],
+        };
+        classes.push(Class::Alarm);
+        classes.push(Class::Empty);
+        classes
+    }
+
+    /// Its colour.
+    pub fn colour(self, colours: &Colours) -> Colour {
+        match self {
+            Class::Empty => colours.empty,
+            Class::Cargo(Cargo::General) | Class::Calm | Class::Direction(None | Some(Direction::Domestic)) => {
+                colours.general
+            }
+            Class::Cargo(Cargo::Reefer) => colours.reefer,
+            Class::Cargo(Cargo::Dangerous) => colours.dangerous,
+            Class::Cargo(Cargo::Empty) => colours.empties,
+            Class::Released(true) => colours.yes,
+            Class::Released(false) => colours.no,
+            Class::Direction(Some(Direction::Import)) => colours.import,
+            Class::Direction(Some(Direction::Export)) => colours.export,
+            Class::Direction(Some(Direction::Transshipment)) => colours.transit,
+            Class::Alarm => colours.alarm,
+        }
+    }
+
+    /// Its token in the style sheet, for the legend.
+    pub fn token(self) -> &'static str {
+        match self {
+            Class::Empty => "empty",
+            Class::Cargo(Cargo::General) | Class::Calm | Class::Direction(None | Some(Direction::Domestic)) => "general",
+            Class::Cargo(Cargo::Reefer) => "reefer",
+            Class::Cargo(Cargo::Dangerous) => "dangerous",
+            Class::Cargo(Cargo::Empty) => "empties",
+            Class::Released(true) => "yes",
+            Class::Released(false) => "no",
+            Class::Direction(Some(Direction::Import)) => "import",
+            Class::Direction(Some(Direction::Export)) => "export",
+            Class::Direction(Some(Direction::Transshipment)) => "transit",
+            Class::Alarm => "alarm",
+        }
+    }
+}
+
+/// A colour for each state byte, as the four bytes of a pixel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Palette {
+    /// By state byte.
+    pub pixels: Box<[[u8; 4]; 256]>,
+    /// By stack height, when that is what the reader wants to see.
+    pub heights: Option<Box<[[u8; 4]; 16]>>,
+}
+
+impl Palette {
+    /// The palette of what the reader wants to see.
+    pub fn new(by: ColourBy, colours: &Colours) -> Palette {
+        let pixel = |[red, green, blue]: Colour| [red, green, blue, 255];
+        let mut pixels = Box::new([[0; 4]; 256]);
+        for (byte, slot) in (0..=u8::MAX).zip(pixels.iter_mut()) {
+            *slot = pixel(Class::of(by, SlotState(byte)).colour(colours));
+        }
+        let heights = (by == ColourBy::Height).then(|| {
+            let mut heights = Box::new([[0; 4]; 16]);
+            for (height, slot) in heights.iter_mut().enumerate() {
+                // Seven is the highest stack there is; from the ground's colour to that of text.
+                *slot = pixel(mix(colours.empty, colours.text, (height as f64 / 7.0).min(1.0) * 0.85));
+            }
+            heights
+        });
+        Palette { pixels, heights }
+    }
+}
+
+fn mix(from: Colour, to: Colour, share: f64) -> Colour {
+    let part = |index: usize| {
+        let (a, b) = (f64::from(from[index]), f64::from(to[index]));
+        (a + (b - a) * share).round() as u8
+    };
+    [part(0), part(1), part(2)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_for_its_theme() {
+        assert_eq!(colour(" light-dark(#010203, #0a0b0c)", false), Some([1, 2, 3]));
+        assert_eq!(colour(" light-dark(#010203, #0a0b0c)", true), Some([10, 11, 12]));
+        assert_eq!(colour("#ff8000", true), Some([255, 128, 0]));
+        assert_eq!(colour("red", true), None);
+        assert_eq!(css([1, 171, 255]), "#01abff");
+    }
+
+    #[test]
+    fn an_alarm_has_its_colour_whatever_else_is_shown() {
+        let colours = Colours {
+            alarm: [200, 0, 0],
+            ..Colours::default()
+        };
+        let state = SlotState::of(Cargo::Reefer, true, Some(Direction::Export), true);
+        for by in ColourBy::ALL {
+            let palette = Palette::new(by, &colours);
+            assert_eq!(palette.pixels[usize::from(state.0)], [200, 0, 0, 255]);
+            assert!(Class::legend(by).contains(&Class::of(by, state)));
+        }
+    }
+}
