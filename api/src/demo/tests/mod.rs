@@ -1,5 +1,6 @@
 //! What a simulated week must hold to.
 
+mod feeds;
 mod ledger;
 
 use super::{Message, Mishaps, Port, Settings};
