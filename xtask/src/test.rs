@@ -8,7 +8,7 @@ use crate::command;
 use crate::error::Error;
 use crate::page;
 use crate::project::Project;
-use crate::setup::wasm_target::WasmStd;
+use crate::setup::wasm_target::{TARGET, WasmStd};
 use crate::setup::{self, browser, deny};
 use crate::size;
 
@@ -97,7 +97,7 @@ fn page_clippy(project: &Project, wasm: &WasmStd) -> Result<(), Error> {
         .env("CARGO_TARGET_DIR", project.path("target/client"));
     if matches!(wasm, WasmStd::Installed) {
         wasm.prepare(project, &mut cargo);
-        cargo.args(["--target", "wasm32-unknown-unknown"]);
+        cargo.args(["--target", TARGET]);
     }
     command::run(cargo.args(["--", "-D", "warnings"]))
 }

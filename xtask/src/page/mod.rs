@@ -49,6 +49,8 @@ fn trunk(project: &Project, wasm: &WasmStd) -> std::process::Command {
     trunk.env("CARGO_TARGET_DIR", project.path("target/client"));
     // Trunk reads `NO_COLOR=1`, as everyone sets it, as a wrong value and stops.
     trunk.env_remove("NO_COLOR");
+    // What it says is enough; sixty lines of its own calls below hide it.
+    trunk.env("RUST_BACKTRACE", "0");
     wasm.prepare(project, &mut trunk);
     trunk
 }

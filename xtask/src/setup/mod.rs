@@ -25,8 +25,11 @@ pub fn for_build(project: &Project) -> Result<WasmStd, Error> {
     wasm_opt::install(project)?;
     trunk::install(project)?;
     wasm_bindgen::install(project)?;
-    // Trunk builds offline, so that it never downloads tools of its own; the crates have to be here by then.
-    command::run(project.cargo().args(["fetch", "--quiet"]))?;
+    // Trunk builds offline, so that it never downloads tools of its own; the crates have to be here by then,
+    // those of the standard library too where it is built from source.
+    let mut fetch = project.cargo();
+    wasm.prepare(project, &mut fetch);
+    command::run(fetch.args(["fetch", "--quiet", "--target", wasm_target::TARGET]))?;
     Ok(wasm)
 }
 
