@@ -70,24 +70,39 @@ pub fn prepare_port(
     now: Time,
 ) -> Result<Demo, DemoError> {
     let file = folder.join("port.postcard");
-    let fail = |reason| DemoError::File { path: file.clone(), reason };
+    let fail = |reason| DemoError::File {
+        path: file.clone(),
+        reason,
+    };
     let port = match std::fs::read(&file) {
-        Ok(bytes) => postcard::from_bytes(&bytes)
-            .map_err(|reason| DemoError::Shape { path: file.clone(), reason })?,
+        Ok(bytes) => postcard::from_bytes(&bytes).map_err(|reason| DemoError::Shape {
+            path: file.clone(),
+            reason,
+        })?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let history = demo::Settings::default().history;
             let live_from = options.demo_start.unwrap_or(now);
             // On the hour, so that the same hour gives the same port.
             let start = Time((live_from.0 - history).div_euclid(HOUR) * HOUR);
-            let layout = configuration.sites.first().map(|site| Arc::clone(&site.layout)).unwrap_or_default();
+            let layout = configuration
+                .sites
+                .first()
+                .map(|site| Arc::clone(&site.layout))
+                .unwrap_or_default();
             Port::new(SEED, start, layout)
         }
         Err(reason) => return Err(fail(reason)),
     };
-    let clock_from = port.next_at().unwrap_or(port.start()).min(port.start().plus(DAY * 10_000));
-    Ok(Demo { port, file, clock_from })
+    let clock_from = port
+        .next_at()
+        .unwrap_or(port.start())
+        .min(port.start().plus(DAY * 10_000));
+    Ok(Demo {
+        port,
+        file,
+        clock_from,
+    })
 }
-
 
 fn format(message: &Message) -> Format {
     match message.format {
@@ -167,14 +182,22 @@ impl Demo {
         }
         bar.finish_and_clear();
         let port = generator.await.map_err(|_| DemoError::Died)?;
-        let demo = Demo { port, file, clock_from };
+        let demo = Demo {
+            port,
+            file,
+            clock_from,
+        };
         demo.keep()?;
         Ok(demo)
     }
 
     /// The present, at real speed or faster.
     async fn live(mut self, app: &App, stopping: &CancellationToken, speed: f64) -> Result<(), DemoError> {
-        let from = app.engine.clock.now().max(self.port.live_from().min(self.port.next_at().unwrap_or(Time(0))));
+        let from = app
+            .engine
+            .clock
+            .now()
+            .max(self.port.live_from().min(self.port.next_at().unwrap_or(Time(0))));
         let begun = Instant::now();
         let mut kept = Instant::now();
         loop {
@@ -202,9 +225,14 @@ impl Demo {
     /// Keeps the port. What it sent since then is sent again after a crash, and is the same to the byte, so
     /// the engine takes it for what it is: duplicates.
     fn keep(&self) -> Result<(), DemoError> {
-        let bytes = postcard::to_stdvec(&self.port)
-            .map_err(|reason| DemoError::Shape { path: self.file.clone(), reason })?;
-        let fail = |reason| DemoError::File { path: self.file.clone(), reason };
+        let bytes = postcard::to_stdvec(&self.port).map_err(|reason| DemoError::Shape {
+            path: self.file.clone(),
+            reason,
+        })?;
+        let fail = |reason| DemoError::File {
+            path: self.file.clone(),
+            reason,
+        };
         let fresh = self.file.with_extension("new");
         std::fs::write(&fresh, bytes).map_err(fail)?;
         std::fs::rename(&fresh, &self.file).map_err(fail)

@@ -35,7 +35,9 @@ pub enum ImportError {
     #[error(transparent)]
     Start(#[from] StartError),
     /// The directory is a demo's.
-    #[error("{0} holds a simulated port, and real and simulated data are kept apart; choose another directory with --data")]
+    #[error(
+        "{0} holds a simulated port, and real and simulated data are kept apart; choose another directory with --data"
+    )]
     DemoFolder(PathBuf),
     /// The address can't be used.
     #[error("`{0}` can't be used; write an address such as http://127.0.0.1:8080")]
@@ -72,11 +74,9 @@ pub async fn import(options: &Import, say: &dyn Fn(&str)) -> Result<bool, Import
         let mut sums = (0, 0, 0, 0, 0);
         for part in parts(&body, format) {
             let answer = match (&app, options.target()) {
-                (Some(app), _) => {
-                    submit(app, format, None, Bytes::copy_from_slice(part), None, true)
-                        .await
-                        .map_err(|error| ImportError::Refused(format!("{error:?}")))?
-                }
+                (Some(app), _) => submit(app, format, None, Bytes::copy_from_slice(part), None, true)
+                    .await
+                    .map_err(|error| ImportError::Refused(format!("{error:?}")))?,
                 (None, Target::Url(url)) => post(url, format, part)?,
                 (None, Target::Data(_)) => continue,
             };
@@ -87,7 +87,10 @@ pub async fn import(options: &Import, say: &dyn Fn(&str)) -> Result<bool, Import
             sums.3 += answer.flags.len();
             sums.4 += answer.problems.len();
             for problem in &answer.problems {
-                let place = problem.pointer.clone().or(problem.offset.map(|at| format!("byte {at}")));
+                let place = problem
+                    .pointer
+                    .clone()
+                    .or(problem.offset.map(|at| format!("byte {at}")));
                 say(&format!(
                     "{}: {}: {} ({})",
                     file.display(),
@@ -118,11 +121,17 @@ fn open(folder: &Path) -> Result<App, ImportError> {
     }
     let configuration = Arc::new(Configuration::default());
     let engine = Engine::start(folder, configuration, Clock::Wall, false, &mut |_, _| {})?;
-    Ok(App { engine: Arc::new(engine), stopping: CancellationToken::new() })
+    Ok(App {
+        engine: Arc::new(engine),
+        stopping: CancellationToken::new(),
+    })
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, ImportError> {
-    let fail = |reason| ImportError::File { path: file.to_owned(), reason };
+    let fail = |reason| ImportError::File {
+        path: file.to_owned(),
+        reason,
+    };
     if is_standard_input(file) {
         let mut body = Vec::new();
         io::stdin().lock().read_to_end(&mut body).map_err(fail)?;
@@ -140,7 +149,10 @@ fn parts(body: &[u8], format: Format) -> Vec<&[u8]> {
     let mut parts = Vec::new();
     let mut rest = body;
     while rest.len() > PART {
-        let end = rest[PART..].iter().position(|b| *b == b'\n').map_or(rest.len(), |at| PART + at + 1);
+        let end = rest[PART..]
+            .iter()
+            .position(|b| *b == b'\n')
+            .map_or(rest.len(), |at| PART + at + 1);
         let (part, more) = rest.split_at(end.min(LARGEST_BODY).min(rest.len()));
         parts.push(part);
         rest = more;
@@ -157,15 +169,23 @@ fn post(url: &str, format: Format, body: &[u8]) -> Result<FeedAnswer, ImportErro
         .strip_prefix("http://")
         .map(|rest| rest.split('/').next().unwrap_or(rest))
         .ok_or_else(|| ImportError::Url(url.to_owned()))?;
-    let fail = |reason| ImportError::Server { url: url.to_owned(), reason };
+    let fail = |reason| ImportError::Server {
+        url: url.to_owned(),
+        reason,
+    };
     let mut stream = TcpStream::connect(authority).map_err(fail)?;
-    stream.set_read_timeout(Some(Duration::from_secs(120))).map_err(fail)?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(120)))
+        .map_err(fail)?;
     let head = format!(
         "POST /api/v1/feeds/{} HTTP/1.0\r\nHost: {authority}\r\nContent-Type: application/octet-stream\r\nContent-Length: {}\r\n\r\n",
         format.name(),
         body.len()
     );
-    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body)).map_err(fail)?;
+    stream
+        .write_all(head.as_bytes())
+        .and_then(|()| stream.write_all(body))
+        .map_err(fail)?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).map_err(fail)?;
     let text = String::from_utf8_lossy(&answer);

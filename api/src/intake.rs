@@ -24,7 +24,11 @@ pub fn admit(
     now: Time,
     flags: &mut Vec<Remark<FlagCode>>,
 ) -> Result<Event, ReadProblem> {
-    let ReadEvent { mut event, position, flags: own } = read;
+    let ReadEvent {
+        mut event,
+        position,
+        flags: own,
+    } = read;
     let source = event.identity.source.to_string();
     let mut remarks = own;
     if let Some(content) = &mut event.content {
@@ -37,7 +41,8 @@ pub fn admit(
             remarks.push(position.remark(code, field, message));
         };
         if !event.retracted {
-            check_time(content, now, &mut flag).map_err(|message| refuse(ProblemCode::TimeRange, "at", message))?;
+            check_time(content, now, &mut flag)
+                .map_err(|message| refuse(ProblemCode::TimeRange, "at", message))?;
         }
         let site = find_site(content, sites, &mut flag)
             .map_err(|(code, field, message)| refuse(code, field, message))?;
@@ -64,10 +69,17 @@ fn check_time(
         Classifier::Estimated | Classifier::Planned => (EXPECTED_AHEAD, "two years"),
     };
     if content.at > now.plus(ahead) {
-        return Err(format!("the time lies more than {allowed} ahead of the clock, which is {}", now.utc()));
+        return Err(format!(
+            "the time lies more than {allowed} ahead of the clock, which is {}",
+            now.utc()
+        ));
     }
     if content.classifier == Classifier::Actual && content.at > now {
-        flag(FlagCode::Future, "at", format!("the time lies ahead of the clock, which is {}", now.utc()));
+        flag(
+            FlagCode::Future,
+            "at",
+            format!("the time lies ahead of the clock, which is {}", now.utc()),
+        );
     }
     Ok(())
 }
@@ -84,7 +96,10 @@ fn find_site<'a>(
         let site = sites.iter().find(|site| site.code == *code);
         return site.map(Some).ok_or_else(|| {
             let known: Vec<&str> = sites.iter().map(|site| site.code.as_str()).collect();
-            let message = format!("the site `{code}` is not configured; configured are {}", known.join(", "));
+            let message = format!(
+                "the site `{code}` is not configured; configured are {}",
+                known.join(", ")
+            );
             (ProblemCode::UnknownSite, "site", message)
         });
     }
@@ -93,7 +108,8 @@ fn find_site<'a>(
             return Ok(Some(site));
         }
         if !is_unlocode(location) {
-            let message = format!("`{location}` is no UN/LOCODE; the event stands in the trail and counts nowhere");
+            let message =
+                format!("`{location}` is no UN/LOCODE; the event stands in the trail and counts nowhere");
             flag(FlagCode::UnknownLocode, "location", message);
         }
         return Ok(None);
@@ -101,14 +117,19 @@ fn find_site<'a>(
     match sites {
         [only] => Ok(Some(only)),
         _ => {
-            let message = "several sites are configured and the event names no place: state `site` or `location`";
+            let message =
+                "several sites are configured and the event names no place: state `site` or `location`";
             Err((ProblemCode::SiteMissing, "site", message.to_owned()))
         }
     }
 }
 
 fn check_container(content: &Content, flag: &mut impl FnMut(FlagCode, &str, String)) {
-    let Some(number) = content.container.as_deref().and_then(|sent| ContainerNumber::parse(sent).ok()) else {
+    let Some(number) = content
+        .container
+        .as_deref()
+        .and_then(|sent| ContainerNumber::parse(sent).ok())
+    else {
         return;
     };
     match number.check() {
@@ -127,10 +148,15 @@ fn check_container(content: &Content, flag: &mut impl FnMut(FlagCode, &str, Stri
 }
 
 fn check_slot(content: &Content, site: &Site, flag: &mut impl FnMut(FlagCode, &str, String)) {
-    let Some(slot) = content.slot().flatten() else { return };
+    let Some(slot) = content.slot().flatten() else {
+        return;
+    };
     if site.layout.find(slot).is_none() {
         let message = match site.layout.pattern.read(slot) {
-            None => format!("`{slot}` does not follow the slot pattern `{}`", site.layout.pattern.as_str()),
+            None => format!(
+                "`{slot}` does not follow the slot pattern `{}`",
+                site.layout.pattern.as_str()
+            ),
             Some(_) => format!("no block of the layout covers the slot `{slot}`"),
         };
         flag(FlagCode::UnknownSlot, "slot", message);

@@ -1,7 +1,7 @@
 //! `quaylight serve`: from the options to a running server, and its orderly end.
 
-use crate::clock::Clock;
 use crate::cli::Serve;
+use crate::clock::Clock;
 use crate::config::{Configuration, ConfigurationError};
 use crate::demo_run::{self, DemoError};
 use crate::engine::{Engine, StartError};
@@ -34,7 +34,9 @@ pub enum ServeError {
     #[error(transparent)]
     Listen(#[from] crate::config::access::ListenError),
     /// It can't listen there.
-    #[error("{address} can't be listened on: {reason}; if another program has the port, choose another with --listen 127.0.0.1:PORT")]
+    #[error(
+        "{address} can't be listened on: {reason}; if another program has the port, choose another with --listen 127.0.0.1:PORT"
+    )]
     Port {
         /// Where.
         address: SocketAddr,
@@ -42,7 +44,9 @@ pub enum ServeError {
         reason: io::Error,
     },
     /// The directory is a demo's.
-    #[error("{0} holds a simulated port, and real and simulated data are kept apart; choose another directory with --data")]
+    #[error(
+        "{0} holds a simulated port, and real and simulated data are kept apart; choose another directory with --data"
+    )]
     DemoFolder(PathBuf),
     /// The directory is not a demo's.
     #[error("{0} holds real data, and a demo would write into it; choose another directory with --data")]
@@ -86,7 +90,10 @@ pub async fn serve(
     let folder = folder(options)?;
     let listener = TcpListener::bind(options.listen)
         .await
-        .map_err(|reason| ServeError::Port { address: options.listen, reason })?;
+        .map_err(|reason| ServeError::Port {
+            address: options.listen,
+            reason,
+        })?;
     let address = listener.local_addr()?;
 
     // Whoever asks while the state is rebuilt is told so at once.
@@ -101,10 +108,17 @@ pub async fn serve(
 
     let configuration = Arc::new(configuration);
     let demo = match options.demo {
-        true => Some(demo_run::prepare_port(options, &folder, &configuration, wall_clock())?),
+        true => Some(demo_run::prepare_port(
+            options,
+            &folder,
+            &configuration,
+            wall_clock(),
+        )?),
         false => None,
     };
-    let clock = demo.as_ref().map_or(Clock::Wall, |demo| Clock::simulated(demo.clock_from()));
+    let clock = demo
+        .as_ref()
+        .map_or(Clock::Wall, |demo| Clock::simulated(demo.clock_from()));
     let simulated = options.demo;
     let engine = tokio::task::spawn_blocking(move || {
         let bar = indicatif::ProgressBar::hidden();
@@ -123,7 +137,10 @@ pub async fn serve(
     .await
     .map_err(|_| ServeError::Died)??;
     let engine = Arc::new(engine);
-    let routes = App { engine: Arc::clone(&engine), stopping: stopping.clone() };
+    let routes = App {
+        engine: Arc::clone(&engine),
+        stopping: stopping.clone(),
+    };
     let _ = slot.set(app(routes.clone(), crate::page::router(page)));
     say(&format!("Quaylight is at http://{address}/"));
 
@@ -135,7 +152,9 @@ pub async fn serve(
         demo.await.map_err(|_| ServeError::Died)??;
     }
     server.await.map_err(|_| ServeError::Died)??;
-    tokio::task::spawn_blocking(move || engine.stop()).await.map_err(|_| ServeError::Died)?;
+    tokio::task::spawn_blocking(move || engine.stop())
+        .await
+        .map_err(|_| ServeError::Died)?;
     Ok(())
 }
 
@@ -163,7 +182,10 @@ fn folder(options: &Serve) -> Result<PathBuf, ServeError> {
     if folder.join("journal.db").exists() && !marked(&folder) {
         return Err(ServeError::RealFolder(folder));
     }
-    let fail = |reason| ServeError::Folder { path: folder.clone(), reason };
+    let fail = |reason| ServeError::Folder {
+        path: folder.clone(),
+        reason,
+    };
     if options.demo_fresh && marked(&folder) {
         std::fs::remove_dir_all(&folder).map_err(fail)?;
     }
@@ -180,9 +202,11 @@ async fn gate(State(slot): State<Arc<OnceLock<Router>>>, request: Request<Body>)
             Err(never) => match never {},
         },
         None if request.uri().path() == "/healthz" => "ok\n".into_response(),
-        None if request.uri().path() == "/readyz" => {
-            (StatusCode::SERVICE_UNAVAILABLE, "the state is being rebuilt from the journal\n").into_response()
-        }
+        None if request.uri().path() == "/readyz" => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the state is being rebuilt from the journal\n",
+        )
+            .into_response(),
         None => ApiError::unavailable("the state is being rebuilt from the journal; try again in a moment")
             .into_response(),
     }

@@ -63,16 +63,28 @@ pub struct Vessel<'a> {
     pub name: Option<&'a str>,
 }
 
+/// Reports of one voyage, by IMO number: many vessels use the same voyage numbers.
+type Reports = FxHashMap<Option<SmolStr>, Vec<Report>>;
+
 /// The calls of every voyage that vessels reported.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct CallBook {
-    voyages: FxHashMap<VoyageKey, Vec<Report>>,
+    voyages: FxHashMap<VoyageKey, Reports>,
+}
+
+/// A voyage of which something changed: stays that mean it by this vessel, or by no vessel, may change too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The voyage.
+    pub voyage: VoyageKey,
+    /// The vessel; without one every stay of the voyage may change.
+    pub imo: Option<SmolStr>,
 }
 
 impl CallBook {
     /// Takes what holds of one identity: puts in an actual arrival or departure at a known time. Whatever the
-    /// book had of the identity must have been removed before. Answers the voyage that changed.
-    pub fn insert(&mut self, event: &Event) -> Option<VoyageKey> {
+    /// book had of the identity must have been removed before. Answers what changed.
+    pub fn insert(&mut self, event: &Event) -> Option<Changed> {
         let content = event
             .content
             .as_ref()
@@ -81,24 +93,39 @@ impl CallBook {
             return None;
         }
         let key = VoyageKey::new(content.site()?, content.voyage().flatten()?);
-        self.voyages.entry(key.clone()).or_default().push(Report {
-            identity: event.identity.clone(),
-            node: content.node,
-            at: content.at,
-            imo: content.vessel_imo().flatten().cloned(),
-            name: content.vessel_name().flatten().cloned(),
-        });
-        Some(key)
+        let imo = content.vessel_imo().flatten().cloned();
+        self.voyages
+            .entry(key.clone())
+            .or_default()
+            .entry(imo.clone())
+            .or_default()
+            .push(Report {
+                identity: event.identity.clone(),
+                node: content.node,
+                at: content.at,
+                imo: imo.clone(),
+                name: content.vessel_name().flatten().cloned(),
+            });
+        Some(Changed { voyage: key, imo })
     }
 
-    /// Takes out what the book has of an event. Answers the voyage that changed.
-    pub fn remove(&mut self, event: &Event) -> Option<VoyageKey> {
+    /// Takes out what the book has of an event. Answers what changed.
+    pub fn remove(&mut self, event: &Event) -> Option<Changed> {
         let content = event.content.as_ref()?;
         let key = VoyageKey::new(content.site()?, content.voyage().flatten()?);
-        let reports = self.voyages.get_mut(&key)?;
+        let imo = content.vessel_imo().flatten().cloned();
+        let by_vessel = self.voyages.get_mut(&key)?;
+        let reports = by_vessel.get_mut(&imo)?;
         let before = reports.len();
         reports.retain(|report| report.identity != event.identity);
-        (reports.len() != before).then_some(key)
+        let removed = reports.len() != before;
+        if reports.is_empty() {
+            by_vessel.remove(&imo);
+            if by_vessel.is_empty() {
+                self.voyages.remove(&key);
+            }
+        }
+        removed.then_some(Changed { voyage: key, imo })
     }
 
     /// The call that a stay means: same voyage at the site, the vessel not contradicted, within 14 days of
@@ -112,9 +139,18 @@ impl CallBook {
         near: Time,
         sources: &[SmolStr],
     ) -> Option<Call> {
-        let reports = self.voyages.get(&VoyageKey::new(site, voyage))?;
+        let voyage = self.voyages.get(&VoyageKey::new(site, voyage))?;
         let mut by_vessel: Vec<Vec<&Report>> = Vec::new();
-        for report in reports {
+        // Reports of another IMO number contradict a stay that states its own.
+        let relevant: Vec<&Report> = match vessel.imo {
+            Some(imo) => [Some(SmolStr::new(imo)), None]
+                .iter()
+                .filter_map(|key| voyage.get(key))
+                .flatten()
+                .collect(),
+            None => voyage.values().flatten().collect(),
+        };
+        for report in relevant {
             match by_vessel
                 .iter_mut()
                 .find(|group| group.iter().any(|other| same_vessel(other, report)))

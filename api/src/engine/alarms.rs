@@ -36,12 +36,18 @@ impl AlarmIndex {
             Some((raised, id)) => Bound::Excluded((Reverse(raised), id)),
             None => Bound::Unbounded,
         };
-        self.newest.range((from, Bound::Unbounded)).map(|(_, record)| record)
+        self.newest
+            .range((from, Bound::Unbounded))
+            .map(|(_, record)| record)
     }
 
     /// The alarms of a container.
     pub fn of(&self, container: &ContainerNumber) -> impl Iterator<Item = &Arc<AlarmRecord>> {
-        self.of_container.get(container).into_iter().flatten().filter_map(|id| self.get(id))
+        self.of_container
+            .get(container)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.get(id))
     }
 
     /// Whether a container has any.
@@ -72,7 +78,9 @@ impl AlarmIndex {
     }
 
     fn take(&mut self, id: &SmolStr) {
-        let Some(raised) = self.raised.remove(id) else { return };
+        let Some(raised) = self.raised.remove(id) else {
+            return;
+        };
         if let Some(before) = self.newest.remove(&(Reverse(raised), id.clone())) {
             self.count(&before, false);
             if let Some(until) = before.shelved_until {

@@ -89,7 +89,14 @@ pub enum Resume {
 impl ChangeLog {
     /// An empty log behind a sequence, that keeps so many messages.
     pub fn new(epoch: &str, keep: usize, head: u64) -> ChangeLog {
-        ChangeLog { epoch: epoch.to_owned(), keep, messages: VecDeque::new(), first: 0, forgotten: head, head }
+        ChangeLog {
+            epoch: epoch.to_owned(),
+            keep,
+            messages: VecDeque::new(),
+            first: 0,
+            forgotten: head,
+            head,
+        }
     }
 
     /// Writes changes; they come in order of sequence.
@@ -103,7 +110,11 @@ impl ChangeLog {
                 change.json
             );
             let (sequence, topic) = (change.sequence, change.topic);
-            self.messages.push_back(Message { sequence, topic, frame: Bytes::from(frame) });
+            self.messages.push_back(Message {
+                sequence,
+                topic,
+                frame: Bytes::from(frame),
+            });
         }
         while self.messages.len() > self.keep {
             if let Some(dropped) = self.messages.pop_front() {
@@ -147,7 +158,9 @@ impl ChangeLog {
         if sequence < self.forgotten {
             return Resume::TooOld;
         }
-        let behind = self.messages.partition_point(|message| message.sequence <= sequence);
+        let behind = self
+            .messages
+            .partition_point(|message| message.sequence <= sequence);
         Resume::At(self.first + behind as u64)
     }
 
@@ -159,7 +172,9 @@ impl ChangeLog {
 
     /// Messages behind a sequence, to be kept.
     pub fn behind(&self, sequence: u64) -> impl Iterator<Item = &Message> {
-        let from = self.messages.partition_point(|message| message.sequence <= sequence);
+        let from = self
+            .messages
+            .partition_point(|message| message.sequence <= sequence);
         self.messages.range(from..)
     }
 
@@ -176,7 +191,11 @@ mod tests {
     fn log(keep: usize) -> ChangeLog {
         let mut log = ChangeLog::new("e", keep, 0);
         for sequence in 1..=10 {
-            let change = |topic| Change { sequence, topic, json: "{}".into() };
+            let change = |topic| Change {
+                sequence,
+                topic,
+                json: "{}".into(),
+            };
             log.push(vec![change(Topic::Yard), change(Topic::Alarm)], sequence);
         }
         log
@@ -188,7 +207,10 @@ mod tests {
         assert_eq!(log.resume("e", 0), Resume::At(0));
         assert_eq!(log.resume("e", 4), Resume::At(8));
         assert_eq!(log.resume("e", 10), Resume::At(20));
-        assert_eq!(log.from(8, 3).unwrap().map(|m| m.sequence).collect::<Vec<_>>(), [5, 5, 6]);
+        assert_eq!(
+            log.from(8, 3).unwrap().map(|m| m.sequence).collect::<Vec<_>>(),
+            [5, 5, 6]
+        );
     }
 
     #[test]

@@ -40,7 +40,9 @@ impl State {
             .flat_map(|(index, site)| {
                 let hours = std::mem::take(&mut site.changed_hours);
                 let cells = &site.cells;
-                hours.into_iter().map(move |hour| (index, hour, cells.of_hour(hour)))
+                hours
+                    .into_iter()
+                    .map(move |hour| (index, hour, cells.of_hour(hour)))
             })
             .collect();
         let problems = std::mem::take(&mut self.changed_problems)
@@ -77,7 +79,10 @@ impl State {
             let site = &self.sites[stay.site].site.code;
             rows.push(StayRow::of(number, site, stay));
             if let Some(voyage) = &stay.voyage {
-                terms.push(voyage_term(&VoyageKey::new(site, voyage)));
+                terms.push(voyage_term(
+                    &VoyageKey::new(site, voyage),
+                    stay.vessel_imo.as_ref(),
+                ));
                 terms.push(search_term('v', voyage));
             }
             if let Some(day) = stay.depends_on_day {
@@ -86,9 +91,18 @@ impl State {
             terms.extend(stay.bill_of_lading.as_ref().map(|bill| search_term('b', bill)));
             terms.extend(stay.vessel_name.as_ref().map(|name| search_term('n', name)));
             terms.extend(stay.vessel_imo.as_ref().map(|imo| search_term('i', imo)));
-            terms.extend(stay.declarations.iter().map(|declaration| search_term('d', declaration)));
+            terms.extend(
+                stay.declarations
+                    .iter()
+                    .map(|declaration| search_term('d', declaration)),
+            );
         }
-        ContainerToWrite { record: Arc::clone(&entry.record), open: entry.digest.is_open(), rows, terms }
+        ContainerToWrite {
+            record: Arc::clone(&entry.record),
+            open: entry.digest.is_open(),
+            rows,
+            terms,
+        }
     }
 
     /// A checkpoint is in the store.
@@ -97,7 +111,8 @@ impl State {
             self.filter.insert(*fingerprint);
         }
         for container in &written.containers {
-            self.filter.insert(Fingerprint::of_container(container.record.number.as_str()));
+            self.filter
+                .insert(Fingerprint::of_container(container.record.number.as_str()));
         }
         self.recent.written();
         self.changed.retain(|_, changed| *changed > written.sequence);
@@ -143,7 +158,10 @@ impl State {
         }
         for record in loaded.open {
             let (digest, _) = self.fold(&record);
-            self.restore_container(Entry { record: Arc::new(record), digest });
+            self.restore_container(Entry {
+                record: Arc::new(record),
+                digest,
+            });
         }
     }
 

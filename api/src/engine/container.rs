@@ -6,7 +6,7 @@ use shared::event::versions::Versions;
 use shared::event::{Event, Node};
 use shared::figures::Contribution;
 use shared::stay::fold::Held;
-use shared::stay::{StayFlag, Status};
+use shared::stay::{Status, StayFlag};
 use shared::time::Time;
 use shared::yard::SlotState;
 use shared::yard::layout::SlotIndex;
@@ -111,7 +111,10 @@ pub struct Sorted<'a> {
 impl ContainerRecord {
     /// A container of which nothing is known.
     pub fn new(number: ContainerNumber) -> ContainerRecord {
-        ContainerRecord { number, identities: Vec::new() }
+        ContainerRecord {
+            number,
+            identities: Vec::new(),
+        }
     }
 
     /// The identities whose holding version is in force, with it.
@@ -131,8 +134,16 @@ impl ContainerRecord {
             if !folds || content.site().is_none_or(|own| own != site) {
                 continue;
             }
-            let held = Held { identity: &event.identity, content, conflict: versions.has_conflict() };
-            if content.is_actual() { sorted.actual.push(held) } else { sorted.expected.push(held) }
+            let held = Held {
+                identity: &event.identity,
+                content,
+                conflict: versions.has_conflict(),
+            };
+            if content.is_actual() {
+                sorted.actual.push(held)
+            } else {
+                sorted.expected.push(held)
+            }
         }
         sorted.actual.sort_by(Held::order);
         sorted.expected.sort_by(Held::order);
@@ -150,7 +161,10 @@ pub fn digest_of(
 ) -> StayDigest {
     let clearance = stay.clearance.as_ref();
     let counted = |node: Node| {
-        stay.nodes.iter().find(|at| at.node == node && stay.is_counted()).map(|at| at.at)
+        stay.nodes
+            .iter()
+            .find(|at| at.node == node && stay.is_counted())
+            .map(|at| at.at)
     };
     StayDigest {
         id: stay.id.clone(),
@@ -159,7 +173,9 @@ pub fn digest_of(
         standing,
         status: stay.status,
         began_at: stay.began_at.or_else(|| stay.nodes.first().map(|node| node.at)),
-        ended_at: stay.ended_at.filter(|_| !stay.flags.contains(&StayFlag::PapersOnly)),
+        ended_at: stay
+            .ended_at
+            .filter(|_| !stay.flags.contains(&StayFlag::PapersOnly)),
         clock_from: clearance.map(|c| c.from),
         released_at: clearance.and_then(|c| c.released),
         moved_at: [counted(Node::Discharge), counted(Node::Load)],

@@ -42,7 +42,9 @@ pub struct RecentIdentities {
 impl RecentIdentities {
     /// The subject of an identity that came since the last checkpoint.
     pub fn get(&self, fingerprint: Fingerprint) -> Option<&Subject> {
-        self.recent.get(&fingerprint).or_else(|| self.frozen.get(&fingerprint))
+        self.recent
+            .get(&fingerprint)
+            .or_else(|| self.frozen.get(&fingerprint))
     }
 
     /// Notes a new identity, or another subject of a known one.
@@ -86,7 +88,10 @@ impl BloomFilter {
     /// A filter for so many entries.
     pub fn with_capacity(entries: u64) -> BloomFilter {
         let words = (entries.max(1 << 16) * BITS_PER_ENTRY).div_ceil(64);
-        BloomFilter { words: vec![0; usize::try_from(words).unwrap_or(usize::MAX / 16)], entries: 0 }
+        BloomFilter {
+            words: vec![0; usize::try_from(words).unwrap_or(usize::MAX / 16)],
+            entries: 0,
+        }
     }
 
     /// Notes an entry.
@@ -99,7 +104,8 @@ impl BloomFilter {
 
     /// False for an entry that was never noted; true for one that was, and now and then by mistake.
     pub fn may_contain(&self, fingerprint: Fingerprint) -> bool {
-        self.probes(fingerprint).all(|(word, bit)| self.words[word] & bit != 0)
+        self.probes(fingerprint)
+            .all(|(word, bit)| self.words[word] & bit != 0)
     }
 
     /// Whether more entries were noted than it is made for.
@@ -122,7 +128,10 @@ mod tests {
     use super::*;
 
     fn fingerprint(n: u32) -> Fingerprint {
-        Fingerprint::of(&Identity { source: "s".into(), id: n.to_string().into() })
+        Fingerprint::of(&Identity {
+            source: "s".into(),
+            id: n.to_string().into(),
+        })
     }
 
     #[test]
@@ -130,14 +139,19 @@ mod tests {
         let mut filter = BloomFilter::with_capacity(100_000);
         (0..100_000).for_each(|n| filter.insert(fingerprint(n)));
         assert!((0..100_000).all(|n| filter.may_contain(fingerprint(n))));
-        let wrong = (100_000..200_000).filter(|n| filter.may_contain(fingerprint(*n))).count();
+        let wrong = (100_000..200_000)
+            .filter(|n| filter.may_contain(fingerprint(*n)))
+            .count();
         assert!(wrong < 2_000, "{wrong} of 100,000 are found by mistake");
     }
 
     #[test]
     fn the_border_between_source_and_id_is_kept() {
         let of = |source: &str, id: &str| {
-            Fingerprint::of(&Identity { source: source.into(), id: id.into() })
+            Fingerprint::of(&Identity {
+                source: source.into(),
+                id: id.into(),
+            })
         };
         assert_ne!(of("ab", "c"), of("a", "bc"));
     }

@@ -59,7 +59,9 @@ const WAITING: usize = 64;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The data directory can't be made or written.
-    #[error("the data directory {path} can't be written: {reason}; choose another with --data, or give this user the right to write there")]
+    #[error(
+        "the data directory {path} can't be written: {reason}; choose another with --data, or give this user the right to write there"
+    )]
     Folder {
         /// The directory.
         path: PathBuf,
@@ -67,7 +69,9 @@ pub enum StartError {
         reason: std::io::Error,
     },
     /// Another server has it.
-    #[error("the data directory {0} is in use by another server; stop that one, or choose another with --data")]
+    #[error(
+        "the data directory {0} is in use by another server; stop that one, or choose another with --data"
+    )]
     InUse(PathBuf),
     /// The journal failed.
     #[error(transparent)]
@@ -140,7 +144,11 @@ enum Command {
         if_sequence: Option<u64>,
         reply: oneshot::Sender<Result<Arc<AlarmRecord>, EngineError>>,
     },
-    Problem { problem: u64, state: &'static str, reply: oneshot::Sender<Result<(), EngineError>> },
+    Problem {
+        problem: u64,
+        state: &'static str,
+        reply: oneshot::Sender<Result<(), EngineError>>,
+    },
     Stop,
 }
 
@@ -174,11 +182,17 @@ impl Engine {
         simulated: bool,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Engine, StartError> {
-        std::fs::create_dir_all(folder)
-            .map_err(|reason| StartError::Folder { path: folder.to_owned(), reason })?;
+        std::fs::create_dir_all(folder).map_err(|reason| StartError::Folder {
+            path: folder.to_owned(),
+            reason,
+        })?;
         let lock = lock(folder)?;
         let journal = SqliteJournal::open(&folder.join("journal.db"))?;
-        let store = Store::open(&folder.join("state.db"), journal.epoch(), &fingerprint(&configuration))?;
+        let store = Store::open(
+            &folder.join("state.db"),
+            journal.epoch(),
+            &fingerprint(&configuration),
+        )?;
         let store = Arc::new(store);
         let mut state = State::new(&configuration, journal.epoch(), Arc::clone(&store));
         let keep = usize::try_from(configuration.stream.keep).unwrap_or(usize::MAX);
@@ -273,14 +287,23 @@ impl Engine {
     ) -> Result<Arc<AlarmRecord>, EngineError> {
         let _place = self.waiting.acquire().await.map_err(|_| EngineError::Stopped)?;
         let (reply, done) = oneshot::channel();
-        self.send(Command::Act { alarm: alarm.into(), action, if_sequence, reply })?;
+        self.send(Command::Act {
+            alarm: alarm.into(),
+            action,
+            if_sequence,
+            reply,
+        })?;
         done.await.map_err(|_| EngineError::Stopped)?
     }
 
     /// A problem was dismissed or resolved.
     pub async fn settle_problem(&self, problem: u64, state: &'static str) -> Result<(), EngineError> {
         let (reply, done) = oneshot::channel();
-        self.send(Command::Problem { problem, state, reply })?;
+        self.send(Command::Problem {
+            problem,
+            state,
+            reply,
+        })?;
         done.await.map_err(|_| EngineError::Stopped)?
     }
 
@@ -298,14 +321,23 @@ impl Engine {
 fn refused(error: ActionError, present: Arc<AlarmRecord>) -> EngineError {
     match error {
         ActionError::Request(reason) => EngineError::Request(reason),
-        other => EngineError::Conflict { reason: other.to_string(), present: Box::new(present) },
+        other => EngineError::Conflict {
+            reason: other.to_string(),
+            present: Box::new(present),
+        },
     }
 }
 
 /// What the state depends on beside the journal: when it changes, the state is made anew.
 fn fingerprint(configuration: &Configuration) -> String {
     let sites = configuration.sites.iter().map(|site| {
-        format!("{}|{}|{}|{}", site.code, site.zone_name, site.stacking_reported, site.sources.join(","))
+        format!(
+            "{}|{}|{}|{}",
+            site.code,
+            site.zone_name,
+            site.stacking_reported,
+            site.sources.join(",")
+        )
     });
     let text: Vec<String> = sites.collect();
     format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.join(";").as_bytes()))
@@ -313,7 +345,10 @@ fn fingerprint(configuration: &Configuration) -> String {
 
 /// Keeps a second server out of a data directory, for as long as it lives.
 fn lock(folder: &Path) -> Result<std::fs::File, StartError> {
-    let refuse = |reason| StartError::Folder { path: folder.to_owned(), reason };
+    let refuse = |reason| StartError::Folder {
+        path: folder.to_owned(),
+        reason,
+    };
     let file = std::fs::File::options()
         .create(true)
         .truncate(false)

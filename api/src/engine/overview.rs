@@ -19,13 +19,17 @@ pub fn overview(state: &State, site: &SiteState, clearance: &Clearance, now: Tim
     };
     let all = of(&Filter::default());
     let direction = |direction: Direction| -> OverviewClearance {
-        let row = of(&Filter { direction: vec![Some(direction)], ..Filter::default() });
+        let row = of(&Filter {
+            direction: vec![Some(direction)],
+            ..Filter::default()
+        });
         let released = &row.sum.clearance;
         let stays = released.count();
         OverviewClearance {
             stays,
             median_seconds: released.percentile_seconds(50),
-            within_target: (stays > 0).then(|| released.within(clearance.target_seconds) as f64 / stays as f64),
+            within_target: (stays > 0)
+                .then(|| released.within(clearance.target_seconds) as f64 / stays as f64),
             baseline_seconds: clearance.baseline_seconds(direction),
             href: format!(
                 "/api/v1/stays?by=released&site={}&from={}&to={}&direction={}",

@@ -47,9 +47,13 @@ impl ProblemStanding {
 
     /// The standing of a name that travels.
     pub fn from_name(name: &str) -> Option<ProblemStanding> {
-        [ProblemStanding::Open, ProblemStanding::Dismissed, ProblemStanding::Resolved]
-            .into_iter()
-            .find(|standing| standing.name() == name)
+        [
+            ProblemStanding::Open,
+            ProblemStanding::Dismissed,
+            ProblemStanding::Resolved,
+        ]
+        .into_iter()
+        .find(|standing| standing.name() == name)
     }
 }
 
@@ -66,6 +70,9 @@ pub struct ProblemState {
 
 /// The raw text of a part of a body, cut where it is too long; bytes that are no UTF-8 are replaced.
 pub fn raw_text(body: &[u8], range: std::ops::Range<usize>) -> String {
-    let end = range.end.min(body.len()).min(range.start.saturating_add(LONGEST_RAW));
+    let end = range
+        .end
+        .min(body.len())
+        .min(range.start.saturating_add(LONGEST_RAW));
     String::from_utf8_lossy(body.get(range.start..end).unwrap_or_default()).into_owned()
 }

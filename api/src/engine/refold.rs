@@ -26,8 +26,17 @@ impl State {
             if sorted.actual.is_empty() {
                 continue;
             }
-            let around = Around { state: site, calls: &self.calls };
-            let stays = fold(&site.site.code, &record.number, &sorted.actual, &sorted.expected, &around);
+            let around = Around {
+                state: site,
+                calls: &self.calls,
+            };
+            let stays = fold(
+                &site.site.code,
+                &record.number,
+                &sorted.actual,
+                &sorted.expected,
+                &around,
+            );
             for stay in stays {
                 let judgement = judge(&stay, &sorted.actual, &site.rules, self.now);
                 let alarm = judgement.occurrences.iter().any(|o| o.cleared_at.is_none());
@@ -51,12 +60,7 @@ impl State {
                 slot: placement.slot.clone(),
                 index: address.and_then(|address| layout.index(&address)),
                 since: placement.since,
-                state: SlotState::of(
-                    stay.cargo,
-                    stay.status == Status::Released,
-                    stay.direction,
-                    alarm,
-                ),
+                state: SlotState::of(stay.cargo, stay.status == Status::Released, stay.direction, alarm),
             }
         });
         let waits = stay.mode != Mode::Stacked && stay.ended_at.is_some() && site.site.stacking_reported;
@@ -95,12 +99,11 @@ impl State {
     }
 
     fn count(&mut self, before: &Digest, after: &Digest) {
-        let same = before.stays.len() == after.stays.len()
-            && before
-                .stays
-                .iter()
-                .zip(&after.stays)
-                .all(|(a, b)| a.contribution == b.contribution && a.site == b.site && a.status == b.status);
+        let same =
+            before.stays.len() == after.stays.len()
+                && before.stays.iter().zip(&after.stays).all(|(a, b)| {
+                    a.contribution == b.contribution && a.site == b.site && a.status == b.status
+                });
         if same {
             return;
         }
@@ -110,7 +113,11 @@ impl State {
                 let site = &mut self.sites[stay.site];
                 site.count(&stay.contribution, add);
                 if matches!(stay.status, Status::InYard | Status::Released) {
-                    site.boxes = if add { site.boxes + 1 } else { site.boxes.saturating_sub(1) };
+                    site.boxes = if add {
+                        site.boxes + 1
+                    } else {
+                        site.boxes.saturating_sub(1)
+                    };
                 }
             }
         }
@@ -120,7 +127,10 @@ impl State {
     pub(super) fn depend(&mut self, container: &ContainerNumber, digest: &Digest, add: bool) {
         for stay in &digest.stays {
             let site = &self.sites[stay.site].site.code;
-            let voyage = stay.voyage.as_ref().map(|voyage| voyage_term(&VoyageKey::new(site, voyage)));
+            let voyage = stay
+                .voyage
+                .as_ref()
+                .map(|voyage| voyage_term(&VoyageKey::new(site, voyage), stay.vessel_imo.as_ref()));
             let day = stay.depends_on_day.map(|day| day_term(site, day));
             for term in voyage.into_iter().chain(day) {
                 if add {
@@ -145,7 +155,9 @@ impl State {
     ) {
         let standing = |digest: &Digest| -> Vec<(usize, smol_str::SmolStr, Standing)> {
             let stays = digest.stays.iter();
-            stays.filter_map(|s| s.standing.clone().map(|at| (s.site, s.id.clone(), at))).collect()
+            stays
+                .filter_map(|s| s.standing.clone().map(|at| (s.site, s.id.clone(), at)))
+                .collect()
         };
         let (before, after) = (standing(before), standing(after));
         if before == after {
@@ -175,21 +187,36 @@ impl State {
         for (site, mut message) in messages {
             message.site = self.sites[site].site.code.to_string();
             let mut told = std::collections::BTreeSet::new();
-            message.placed.retain(|placed| told.insert((placed.slot.clone(), placed.container.clone())));
+            message
+                .placed
+                .retain(|placed| told.insert((placed.slot.clone(), placed.container.clone())));
             if message.gone.is_empty() && message.placed.is_empty() {
                 continue;
             }
             // A plain struct of texts and numbers always serialises.
             let json = serde_json::to_string(&message).unwrap_or_default();
-            changes.push(Change { sequence: self.sequence, topic: Topic::Yard, json });
+            changes.push(Change {
+                sequence: self.sequence,
+                topic: Topic::Yard,
+                json,
+            });
         }
     }
 
-    fn judge(&mut self, container: &ContainerNumber, occurrences: Vec<Occurrence>, changes: &mut Vec<Change>) {
+    fn judge(
+        &mut self,
+        container: &ContainerNumber,
+        occurrences: Vec<Occurrence>,
+        changes: &mut Vec<Change>,
+    ) {
         if occurrences.is_empty() && !self.alarms.has_any(container) {
             return;
         }
-        let mut records: Vec<AlarmRecord> = self.alarms.of(container).map(|record| (**record).clone()).collect();
+        let mut records: Vec<AlarmRecord> = self
+            .alarms
+            .of(container)
+            .map(|record| (**record).clone())
+            .collect();
         let changed = reconcile(&mut records, occurrences, self.now, self.sequence);
         for record in records {
             if changed.contains(&record.occurrence.id) {
@@ -205,7 +232,10 @@ impl State {
         for (container, entry) in &mut self.containers {
             for stay in entry.digest.stays.iter_mut().filter(|stay| stay.site == index) {
                 if let Some(standing) = &mut stay.standing {
-                    standing.index = layout.pattern.read(&standing.slot).and_then(|at| layout.index(&at));
+                    standing.index = layout
+                        .pattern
+                        .read(&standing.slot)
+                        .and_then(|at| layout.index(&at));
                     yard.put(container, &stay.id, standing);
                 }
             }

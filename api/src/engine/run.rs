@@ -87,7 +87,11 @@ pub(super) fn rebuild(
     if let Some(loaded) = store.load()? {
         log = ChangeLog::new(journal.epoch(), keep, loaded.sequence);
         for (sequence, topic, frame) in &loaded.messages {
-            log.restore(Message { sequence: *sequence, topic: *topic, frame: Bytes::from(frame.clone()) });
+            log.restore(Message {
+                sequence: *sequence,
+                topic: *topic,
+                frame: Bytes::from(frame.clone()),
+            });
         }
         log.remember_from(loaded.forgotten);
         state.restore(loaded);
@@ -110,7 +114,9 @@ pub(super) fn rebuild(
         }
         if sequence - last >= CHECKPOINT_LINES {
             let checkpoint = state.checkpoint(&log, last);
-            let written = store.write(&checkpoint).and_then(|()| state.checkpoint_written(&checkpoint));
+            let written = store
+                .write(&checkpoint)
+                .and_then(|()| state.checkpoint_written(&checkpoint));
             if let Err(error) = written {
                 failure = Some(StartError::from(error));
             }
@@ -203,7 +209,10 @@ impl Runner {
         let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
         let mut sleep = LONGEST_SLEEP;
         if let (Clock::Wall, Some((at, _))) = (&self.parts.clock, state.next_deadline()) {
-            let wait = at.0.saturating_sub(self.parts.clock.now().0).max(0).unsigned_abs();
+            let wait =
+                at.0.saturating_sub(self.parts.clock.now().0)
+                    .max(0)
+                    .unsigned_abs();
             sleep = sleep.min(Duration::from_millis(wait));
         }
         if state.figures_changed || !state.sources_changed.is_empty() {
@@ -230,12 +239,21 @@ impl Runner {
                         next = commands.try_recv().ok();
                     }
                 }
-                Command::Act { alarm, action, if_sequence, reply } => {
+                Command::Act {
+                    alarm,
+                    action,
+                    if_sequence,
+                    reply,
+                } => {
                     self.submit(std::mem::take(&mut submissions));
                     // A person who went away needs no answer.
                     let _ = reply.send(self.act(&alarm, action, if_sequence));
                 }
-                Command::Problem { problem, state, reply } => {
+                Command::Problem {
+                    problem,
+                    state,
+                    reply,
+                } => {
                     self.submit(std::mem::take(&mut submissions));
                     let _ = reply.send(self.settle(problem, state));
                 }
@@ -250,7 +268,11 @@ impl Runner {
         if submissions.is_empty() {
             return;
         }
-        if let Some(clock) = submissions.iter().filter_map(|(submission, _)| submission.clock).max() {
+        if let Some(clock) = submissions
+            .iter()
+            .filter_map(|(submission, _)| submission.clock)
+            .max()
+        {
             self.parts.clock.advance_to(clock);
             if let Err(error) = self.fire_deadlines() {
                 self.fail(&error);
@@ -264,7 +286,14 @@ impl Runner {
             let at = self.parts.clock.now();
             let mut earlier = Earlier::default();
             for (submission, reply) in submissions {
-                match classify(submission, &mut state, &mut earlier, &mut sequence, at, &mut lines) {
+                match classify(
+                    submission,
+                    &mut state,
+                    &mut earlier,
+                    &mut sequence,
+                    at,
+                    &mut lines,
+                ) {
                     Ok(outcomes) => receipts.push(outcomes),
                     Err(error) => {
                         failure = Some(error.to_string());
@@ -278,7 +307,12 @@ impl Runner {
             Some(failure) => Err(failure),
             None => self.commit(lines).map_err(|error| error.to_string()),
         };
-        let sequence = self.parts.state.read().unwrap_or_else(PoisonError::into_inner).sequence;
+        let sequence = self
+            .parts
+            .state
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .sequence;
         for (outcomes, reply) in receipts.into_iter().zip(replies) {
             let answer = match &result {
                 Ok(()) => Ok(Receipt { outcomes, sequence }),
@@ -340,9 +374,18 @@ impl Runner {
     }
 
     fn append_one(&mut self, entry: Entry) -> Result<(), StateError> {
-        let sequence = self.parts.state.read().unwrap_or_else(PoisonError::into_inner).sequence + 1;
+        let sequence = self
+            .parts
+            .state
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .sequence
+            + 1;
         let at = self.parts.clock.now();
-        self.commit(vec![Line { record: Record { sequence, at, entry }, event: None }])
+        self.commit(vec![Line {
+            record: Record { sequence, at, entry },
+            event: None,
+        }])
     }
 
     /// The configuration's rules become a new version when they differ from the journal's newest.
@@ -352,7 +395,12 @@ impl Runner {
             let configured = RegimeEntry::configured(&configuration, site);
             let same = {
                 let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
-                state.regimes.iter().rev().find(|(_, entry)| entry.site == site.code).map(|(_, e)| *e == configured)
+                state
+                    .regimes
+                    .iter()
+                    .rev()
+                    .find(|(_, entry)| entry.site == site.code)
+                    .map(|(_, e)| *e == configured)
             };
             if same != Some(true) {
                 // A plain struct of texts and numbers always serialises.
@@ -372,19 +420,31 @@ impl Runner {
         let now = self.parts.clock.now();
         {
             let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
-            let present = state.alarms.get(alarm).ok_or(EngineError::NotFound("such alarm"))?;
+            let present = state
+                .alarms
+                .get(alarm)
+                .ok_or(EngineError::NotFound("such alarm"))?;
             if if_sequence.is_some_and(|seen| seen != present.sequence) {
                 return Err(EngineError::Conflict {
                     reason: "the alarm changed meanwhile; here is how it is now".to_owned(),
                     present: Box::new(Arc::clone(present)),
                 });
             }
-            present.check(&action, now).map_err(|error| refused(error, Arc::clone(present)))?;
+            present
+                .check(&action, now)
+                .map_err(|error| refused(error, Arc::clone(present)))?;
         }
-        self.append_one(Entry::Action { alarm: alarm.clone(), action })
-            .map_err(|error| EngineError::Journal(error.to_string()))?;
+        self.append_one(Entry::Action {
+            alarm: alarm.clone(),
+            action,
+        })
+        .map_err(|error| EngineError::Journal(error.to_string()))?;
         let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.alarms.get(alarm).cloned().ok_or(EngineError::NotFound("such alarm"))
+        state
+            .alarms
+            .get(alarm)
+            .cloned()
+            .ok_or(EngineError::NotFound("such alarm"))
     }
 
     fn settle(&mut self, problem: u64, standing: &'static str) -> Result<(), EngineError> {
@@ -394,8 +454,11 @@ impl Runner {
                 return Err(EngineError::NotFound("such problem"));
             }
         }
-        self.append_one(Entry::ProblemState { problem, state: standing.into() })
-            .map_err(|error| EngineError::Journal(error.to_string()))
+        self.append_one(Entry::ProblemState {
+            problem,
+            state: standing.into(),
+        })
+        .map_err(|error| EngineError::Journal(error.to_string()))
     }
 
     /// Judges every container anew whose deadline has passed: an alarm rings without any message.
@@ -420,8 +483,17 @@ impl Runner {
                     .into_iter()
                     .zip(sequences)
                     .map(|(container, sequence)| {
-                        let entry = Entry::Deadline { container: container.text() };
-                        Line { record: Record { sequence, at: now, entry }, event: None }
+                        let entry = Entry::Deadline {
+                            container: container.text(),
+                        };
+                        Line {
+                            record: Record {
+                                sequence,
+                                at: now,
+                                entry,
+                            },
+                            event: None,
+                        }
                     })
                     .collect();
                 lines
@@ -450,7 +522,11 @@ impl Runner {
         let sequence = state.sequence;
         let mut tell = |topic: Topic, json: serde_json::Result<String>| {
             // Plain structs of texts and numbers always serialise.
-            changes.push(Change { sequence, topic, json: json.unwrap_or_default() });
+            changes.push(Change {
+                sequence,
+                topic,
+                json: json.unwrap_or_default(),
+            });
         };
         let spoke = std::mem::take(&mut state.sources_changed);
         let site = state.sites.first().map(|site| site.site.clone());
@@ -512,7 +588,10 @@ impl Runner {
         };
         self.last_checkpoint = checkpoint.sequence;
         self.checkpointed = Instant::now();
-        self.writing = self.to_writer.as_ref().is_some_and(|writer| writer.send(checkpoint).is_ok());
+        self.writing = self
+            .to_writer
+            .as_ref()
+            .is_some_and(|writer| writer.send(checkpoint).is_ok());
     }
 
     fn written(&mut self, written: Option<Checkpoint>) {
@@ -567,10 +646,21 @@ fn classify(
         if outcome.is_kept() {
             *sequence += 1;
             let entry = Entry::Event(submission.format, json);
-            let record = Record { sequence: *sequence, at, entry };
-            lines.push(Line { record, event: Some((event, submission.format)) });
+            let record = Record {
+                sequence: *sequence,
+                at,
+                entry,
+            };
+            lines.push(Line {
+                record,
+                event: Some((event, submission.format)),
+            });
         } else {
-            state.sources.entry(event.identity.source.to_string()).or_default().duplicates += 1;
+            state
+                .sources
+                .entry(event.identity.source.to_string())
+                .or_default()
+                .duplicates += 1;
         }
         outcomes.push(outcome);
     }
@@ -578,7 +668,14 @@ fn classify(
         *sequence += 1;
         // A plain struct of texts and numbers always serialises.
         let entry = Entry::Problem(serde_json::to_string(&problem).unwrap_or_default());
-        lines.push(Line { record: Record { sequence: *sequence, at, entry }, event: None });
+        lines.push(Line {
+            record: Record {
+                sequence: *sequence,
+                at,
+                entry,
+            },
+            event: None,
+        });
     }
     for (source, flags) in submission.flags {
         state.sources.entry(source).or_default().flags += flags;

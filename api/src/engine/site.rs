@@ -69,7 +69,8 @@ impl SiteState {
             None => (None, None),
         };
         let hours = [began, released, contribution.left].into_iter().flatten();
-        self.changed_hours.extend(hours.chain(contribution.moves.iter().map(|quay_move| quay_move.hour)));
+        self.changed_hours
+            .extend(hours.chain(contribution.moves.iter().map(|quay_move| quay_move.hour)));
     }
 }
 
@@ -88,7 +89,13 @@ impl Surroundings for Around<'_> {
     }
 
     fn call(&self, voyage: &str, vessel: Vessel<'_>, near: Time) -> Option<Call> {
-        self.calls.find(&self.state.site.code, voyage, vessel, near, &self.state.site.sources)
+        self.calls.find(
+            &self.state.site.code,
+            voyage,
+            vessel,
+            near,
+            &self.state.site.sources,
+        )
     }
 
     fn stacking_tells(&self, began_at: Time) -> bool {

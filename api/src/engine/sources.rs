@@ -34,11 +34,18 @@ impl SourceState {
         self.events += 1;
         let minute = Time(now.0 - now.0.rem_euclid(MINUTE));
         *self.minutes.entry(minute).or_default() += 1;
-        while self.minutes.first_key_value().is_some_and(|(first, _)| first.0 <= minute.0 - HOUR) {
+        while self
+            .minutes
+            .first_key_value()
+            .is_some_and(|(first, _)| first.0 <= minute.0 - HOUR)
+        {
             self.minutes.pop_first();
         }
         self.received_at = self.received_at.max(Some(now));
-        let actual = event.content.as_ref().filter(|content| content.is_actual() && !event.retracted);
+        let actual = event
+            .content
+            .as_ref()
+            .filter(|content| content.is_actual() && !event.retracted);
         self.last_at = self.last_at.max(actual.map(|content| content.at));
     }
 }

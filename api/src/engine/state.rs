@@ -93,9 +93,15 @@ pub struct State {
     pub(super) store: Arc<Store>,
 }
 
-/// The name under which a stay depends on a voyage.
-pub(super) fn voyage_term(key: &VoyageKey) -> SmolStr {
-    format_smolstr!("V:{}:{}", key.site, key.voyage)
+/// The name under which a stay depends on a voyage, of the vessel that it states or of none: many vessels use
+/// the same voyage numbers.
+pub(super) fn voyage_term(key: &VoyageKey, imo: Option<&SmolStr>) -> SmolStr {
+    format_smolstr!(
+        "V:{}:{}:{}",
+        key.site,
+        key.voyage,
+        imo.map_or("", SmolStr::as_str)
+    )
 }
 
 /// The name under which a stay depends on a day's stacking.
@@ -164,18 +170,26 @@ impl State {
             journal::Entry::Event(format, text) => match json::read(&text) {
                 Ok(read) => self.apply_event(read.event, format, now, changes)?,
                 Err(error) => {
-                    return Err(JournalError::Line { sequence, reason: error.to_string() }.into());
+                    return Err(JournalError::Line {
+                        sequence,
+                        reason: error.to_string(),
+                    }
+                    .into());
                 }
             },
             journal::Entry::Problem(text) => {
-                let entry: ProblemEntry = serde_json::from_str(&text)
-                    .map_err(|error| JournalError::Line { sequence, reason: error.to_string() })?;
+                let entry: ProblemEntry =
+                    serde_json::from_str(&text).map_err(|error| JournalError::Line {
+                        sequence,
+                        reason: error.to_string(),
+                    })?;
                 self.apply_problem(entry, now);
             }
             journal::Entry::ProblemState { problem, state } => {
-                if let (Some(stored), Some(standing)) =
-                    (self.problems.get_mut(&problem), ProblemStanding::from_name(&state))
-                {
+                if let (Some(stored), Some(standing)) = (
+                    self.problems.get_mut(&problem),
+                    ProblemStanding::from_name(&state),
+                ) {
                     stored.standing = standing;
                     self.changed_problems.insert(problem);
                 }
@@ -188,8 +202,10 @@ impl State {
                 }
             }
             journal::Entry::Regime(text) => {
-                let entry: RegimeEntry = serde_json::from_str(&text)
-                    .map_err(|error| JournalError::Line { sequence, reason: error.to_string() })?;
+                let entry: RegimeEntry = serde_json::from_str(&text).map_err(|error| JournalError::Line {
+                    sequence,
+                    reason: error.to_string(),
+                })?;
                 self.apply_regime(at, entry, sequence)?;
             }
         }
@@ -201,7 +217,10 @@ impl State {
         let fingerprint = Fingerprint::of(&event.identity);
         if let Some(versions) = earlier.0.get_mut(&fingerprint) {
             let arrival = versions.add(event.clone(), self.now);
-            return Ok(Outcome { arrival: Some(arrival), conflict: versions.has_conflict() });
+            return Ok(Outcome {
+                arrival: Some(arrival),
+                conflict: versions.has_conflict(),
+            });
         }
         let known = match self.subject_of(fingerprint)? {
             None => None,
@@ -209,14 +228,22 @@ impl State {
         };
         match known {
             None => {
-                earlier.0.insert(fingerprint, Versions::new(event.clone(), self.now));
-                Ok(Outcome { arrival: None, conflict: false })
+                earlier
+                    .0
+                    .insert(fingerprint, Versions::new(event.clone(), self.now));
+                Ok(Outcome {
+                    arrival: None,
+                    conflict: false,
+                })
             }
             Some(mut versions) => {
                 let arrival = versions.add(event.clone(), self.now);
                 let conflict = versions.has_conflict();
                 earlier.0.insert(fingerprint, versions);
-                Ok(Outcome { arrival: Some(arrival), conflict })
+                Ok(Outcome {
+                    arrival: Some(arrival),
+                    conflict,
+                })
             }
         }
     }
@@ -250,11 +277,17 @@ impl State {
         let holds = versions.holding().event.clone();
         let subject = subject_of_versions(&versions);
         let mut affected = BTreeSet::new();
-        if let Some(Ok(container)) = before_subject.as_deref().filter(|s| !s.is_empty()).map(ContainerNumber::parse)
+        if let Some(Ok(container)) = before_subject
+            .as_deref()
+            .filter(|s| !s.is_empty())
+            .map(ContainerNumber::parse)
         {
             affected.insert(container);
         }
         if before_subject.as_ref() != Some(&subject) {
+            if before_subject.as_deref() == Some("") {
+                self.changed_loose.insert(fingerprint);
+            }
             self.recent.set(fingerprint, subject.clone());
         }
         match ContainerNumber::parse(&subject) {
@@ -287,10 +320,22 @@ impl State {
     ) -> Result<(), StateError> {
         let removed = before.and_then(|before| self.calls.remove(before));
         let inserted = self.calls.insert(holds);
-        let mut terms: Vec<SmolStr> = removed.iter().chain(&inserted).map(voyage_term).collect();
+        let mut terms: Vec<SmolStr> = Vec::new();
+        for changed in removed.iter().chain(&inserted) {
+            match &changed.imo {
+                Some(imo) => {
+                    terms.push(voyage_term(&changed.voyage, Some(imo)));
+                    terms.push(voyage_term(&changed.voyage, None));
+                }
+                None => affected.extend(self.all_of_voyage(&changed.voyage)?),
+            }
+        }
+        terms.sort_unstable();
         terms.dedup();
         for (event, step) in [(before, -1i64), (Some(holds), 1)] {
-            let Some((site, day)) = event.and_then(|event| self.stacked_on(event)) else { continue };
+            let Some((site, day)) = event.and_then(|event| self.stacked_on(event)) else {
+                continue;
+            };
             let days = &mut self.sites[site].stacked_days;
             let count = days.entry(day).or_default();
             let had = *count > 0;
@@ -331,14 +376,40 @@ impl State {
         Ok(found.into_iter().collect())
     }
 
+    /// Every container with a stay of a voyage, whatever vessel it states: for a report that names no IMO number.
+    fn all_of_voyage(&self, voyage: &VoyageKey) -> Result<Vec<ContainerNumber>, StateError> {
+        let prefix = voyage_term(voyage, None);
+        let in_memory = self
+            .dependents
+            .iter()
+            .filter(|(term, _)| term.starts_with(prefix.as_str()));
+        let mut found: BTreeSet<ContainerNumber> =
+            in_memory.flat_map(|(_, own)| own.iter().cloned()).collect();
+        for (_, number) in self.store.terms_from(&prefix, usize::MAX >> 1)? {
+            if let Ok(container) = ContainerNumber::parse(&number)
+                && !self.containers.contains_key(&container)
+            {
+                found.insert(container);
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
     fn apply_problem(&mut self, entry: ProblemEntry, now: Time) {
-        let source = entry.source.clone().unwrap_or_else(|| entry.format.name().to_owned());
+        let source = entry
+            .source
+            .clone()
+            .unwrap_or_else(|| entry.format.name().to_owned());
         let state = self.sources.entry(source.clone()).or_default();
         state.problems += 1;
         state.formats.insert(entry.format);
         state.received_at = state.received_at.max(Some(now));
         self.sources_changed.insert(source);
-        let problem = ProblemState { received_at: now, entry, standing: ProblemStanding::Open };
+        let problem = ProblemState {
+            received_at: now,
+            entry,
+            standing: ProblemStanding::Open,
+        };
         self.problems.insert(self.sequence, problem);
         self.changed_problems.insert(self.sequence);
     }
@@ -349,7 +420,9 @@ impl State {
         action: &PersonAction,
         changes: &mut Vec<Change>,
     ) -> Result<(), StateError> {
-        let Some(record) = self.alarms.get(alarm) else { return Ok(()) };
+        let Some(record) = self.alarms.get(alarm) else {
+            return Ok(());
+        };
         let mut record = (**record).clone();
         // The engine has checked the action against this very state before it wrote the line.
         if record.act(action, self.now, self.sequence).is_ok() {
@@ -382,16 +455,21 @@ impl State {
         let alarm = super::view::alarm(&record, &self.sites[site].site);
         // A plain struct of texts and numbers always serialises.
         let json = serde_json::to_string(&alarm).unwrap_or_default();
-        changes.push(Change { sequence: self.sequence, topic: Topic::Alarm, json });
+        changes.push(Change {
+            sequence: self.sequence,
+            topic: Topic::Alarm,
+            json,
+        });
         self.figures_changed = true;
     }
 
     fn apply_regime(&mut self, at: Time, entry: RegimeEntry, sequence: u64) -> Result<(), StateError> {
         let first = !self.regimes.iter().any(|(_, other)| other.site == entry.site);
         let valid_from = if first { Time(i64::MIN) } else { at };
-        entry
-            .regime(valid_from)
-            .map_err(|error| JournalError::Line { sequence, reason: error.to_string() })?;
+        entry.regime(valid_from).map_err(|error| JournalError::Line {
+            sequence,
+            reason: error.to_string(),
+        })?;
         self.restore_regime(valid_from, entry);
         Ok(())
     }
@@ -445,7 +523,10 @@ impl State {
             Err(_) => Ok(self.loose.get(&fingerprint)),
             Ok(container) => {
                 let record = &self.load(&container)?.record;
-                Ok(record.identities.iter().find(|v| v.holding().event.identity == event.identity))
+                Ok(record
+                    .identities
+                    .iter()
+                    .find(|v| v.holding().event.identity == event.identity))
             }
         }
     }
@@ -460,8 +541,10 @@ impl State {
             Err(_) => Ok(self.loose.remove(&fingerprint)),
             Ok(container) => {
                 let record = Arc::make_mut(&mut self.load(&container)?.record);
-                let place =
-                    record.identities.iter().position(|v| v.holding().event.identity == event.identity);
+                let place = record
+                    .identities
+                    .iter()
+                    .position(|v| v.holding().event.identity == event.identity);
                 Ok(place.map(|place| record.identities.remove(place)))
             }
         }
@@ -470,20 +553,31 @@ impl State {
     /// The container in memory, from the store or new.
     pub(super) fn load(&mut self, container: &ContainerNumber) -> Result<&mut Entry, StateError> {
         if !self.containers.contains_key(container) {
-            let known = self.filter.may_contain(Fingerprint::of_container(container.as_str()));
+            let known = self
+                .filter
+                .may_contain(Fingerprint::of_container(container.as_str()));
             let record = match known {
                 true => self.store.container(container)?,
                 false => None,
             };
             let (record, digest) = match record {
-                None => (ContainerRecord::new(container.clone()), super::container::Digest::default()),
+                None => (
+                    ContainerRecord::new(container.clone()),
+                    super::container::Digest::default(),
+                ),
                 Some(record) => {
                     let (digest, _) = self.fold(&record);
                     (record, digest)
                 }
             };
             self.depend(container, &digest, true);
-            self.containers.insert(container.clone(), Entry { record: Arc::new(record), digest });
+            self.containers.insert(
+                container.clone(),
+                Entry {
+                    record: Arc::new(record),
+                    digest,
+                },
+            );
         }
         match self.containers.get_mut(container) {
             Some(entry) => Ok(entry),
@@ -496,7 +590,10 @@ impl State {
 impl State {
     /// A container's events from the store.
     pub fn stored_container(&self, number: &ContainerNumber) -> Result<Option<ContainerRecord>, StoreError> {
-        if !self.filter.may_contain(Fingerprint::of_container(number.as_str())) {
+        if !self
+            .filter
+            .may_contain(Fingerprint::of_container(number.as_str()))
+        {
             return Ok(None);
         }
         self.store.container(number)
@@ -529,12 +626,13 @@ impl State {
 
     /// Rows of the stays of which memory knows better than the store.
     pub fn changed_rows(&self) -> impl Iterator<Item = StayRow> {
-        self.changed.keys().filter_map(|number| self.containers.get_key_value(number)).flat_map(
-            |(number, entry)| {
+        self.changed
+            .keys()
+            .filter_map(|number| self.containers.get_key_value(number))
+            .flat_map(|(number, entry)| {
                 let stays = entry.digest.stays.iter();
                 stays.map(|stay| StayRow::of(number, &self.sites[stay.site].site.code, stay))
-            },
-        )
+            })
     }
 
     /// What a container's stays add up to.
@@ -557,7 +655,13 @@ fn subject_of_versions(versions: &Versions) -> Subject {
         .all()
         .iter()
         .rev()
-        .filter_map(|version| version.event.content.as_ref().map(|content| (content, &version.event)))
+        .filter_map(|version| {
+            version
+                .event
+                .content
+                .as_ref()
+                .map(|content| (content, &version.event))
+        })
         .find_map(|(content, event)| match content.node {
             Node::VesselArrival | Node::VesselDeparture => Some(SmolStr::default()),
             _ => event.container().map(|number| number.text()),

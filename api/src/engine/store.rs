@@ -73,7 +73,12 @@ pub struct StayRow {
 impl StayRow {
     /// The row of a stay.
     pub fn of(container: &ContainerNumber, site: &SmolStr, stay: &StayDigest) -> StayRow {
-        let one = [&stay.bill_of_lading, &stay.voyage, &stay.vessel_imo, &stay.vessel_name];
+        let one = [
+            &stay.bill_of_lading,
+            &stay.voyage,
+            &stay.vessel_imo,
+            &stay.vessel_name,
+        ];
         let texts = one.into_iter().flatten().chain(&stay.declarations);
         StayRow {
             id: stay.id.clone(),
@@ -229,18 +234,32 @@ impl Store {
         connection.execute_batch(TABLES)?;
         let wanted = format!("{SHAPE} {epoch} {configured}");
         let found: Option<String> = connection
-            .query_row("SELECT value FROM meta WHERE name = 'made_for'", [], |row| row.get(0))
+            .query_row("SELECT value FROM meta WHERE name = 'made_for'", [], |row| {
+                row.get(0)
+            })
             .optional()?;
         if found.as_deref() != Some(wanted.as_str()) {
-            for table in
-                ["meta", "containers", "identities", "loose", "stays", "terms", "cells", "alarms", "problems", "messages"]
-            {
+            for table in [
+                "meta",
+                "containers",
+                "identities",
+                "loose",
+                "stays",
+                "terms",
+                "cells",
+                "alarms",
+                "problems",
+                "messages",
+            ] {
                 connection.execute_batch(&format!("DROP TABLE IF EXISTS {table}"))?;
             }
             connection.execute_batch(TABLES)?;
             connection.execute("INSERT INTO meta VALUES ('made_for', ?1)", [wanted])?;
         }
-        Ok(Store { path: path.to_owned(), read: Mutex::new(connection) })
+        Ok(Store {
+            path: path.to_owned(),
+            read: Mutex::new(connection),
+        })
     }
 
     fn reading(&self) -> MutexGuard<'_, Connection> {
@@ -261,8 +280,9 @@ impl Store {
         let connection = self.reading();
         let mut select =
             connection.prepare_cached("SELECT subject FROM identities WHERE fingerprint = ?1")?;
-        let subject: Option<String> =
-            select.query_row([fingerprint.0.to_be_bytes()], |row| row.get(0)).optional()?;
+        let subject: Option<String> = select
+            .query_row([fingerprint.0.to_be_bytes()], |row| row.get(0))
+            .optional()?;
         Ok(subject.map(SmolStr::from))
     }
 
@@ -281,8 +301,9 @@ impl Store {
             "SELECT term, container FROM terms WHERE term >= ?1 AND term < ?2 ORDER BY term LIMIT ?3",
         )?;
         let end = format!("{prefix}\u{10ffff}");
-        let rows =
-            select.query_map(params![prefix, end, most as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows = select.query_map(params![prefix, end, most as i64], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -356,21 +377,27 @@ impl Store {
             }
             let mut put = transaction.prepare("INSERT OR REPLACE INTO alarms VALUES (?1, ?2)")?;
             for record in &checkpoint.alarms {
-                put.execute(params![record.occurrence.id.as_str(), postcard::to_stdvec(&**record)?])?;
+                put.execute(params![
+                    record.occurrence.id.as_str(),
+                    postcard::to_stdvec(&**record)?
+                ])?;
             }
             let mut put = transaction.prepare("INSERT OR REPLACE INTO problems VALUES (?1, ?2)")?;
             for (sequence, problem) in &checkpoint.problems {
                 let json = serde_json::to_string(problem).unwrap_or_default();
                 put.execute(params![sequence.cast_signed(), json])?;
             }
-            let mut put = transaction.prepare("INSERT INTO messages(sequence, topic, frame) VALUES (?1, ?2, ?3)")?;
+            let mut put =
+                transaction.prepare("INSERT INTO messages(sequence, topic, frame) VALUES (?1, ?2, ?3)")?;
             for message in &checkpoint.messages {
                 let frame = std::str::from_utf8(&message.frame).unwrap_or_default();
                 let topic = postcard::to_stdvec(&message.topic)?;
                 put.execute(params![message.sequence.cast_signed(), topic, frame])?;
             }
-            transaction
-                .execute("DELETE FROM messages WHERE sequence <= ?1", [checkpoint.forgotten.cast_signed()])?;
+            transaction.execute(
+                "DELETE FROM messages WHERE sequence <= ?1",
+                [checkpoint.forgotten.cast_signed()],
+            )?;
             let mut put = transaction.prepare("INSERT OR REPLACE INTO meta VALUES (?1, ?2)")?;
             put.execute(params!["whole", postcard::to_stdvec(&checkpoint.whole)?])?;
             put.execute(params!["sequence", checkpoint.sequence.cast_signed()])?;
@@ -384,14 +411,18 @@ impl Store {
     pub fn sequence(&self) -> Result<Option<u64>, StoreError> {
         let found: Option<i64> = self
             .reading()
-            .query_row("SELECT value FROM meta WHERE name = 'sequence'", [], |row| row.get(0))
+            .query_row("SELECT value FROM meta WHERE name = 'sequence'", [], |row| {
+                row.get(0)
+            })
             .optional()?;
         Ok(found.map(i64::unsigned_abs))
     }
 
     /// Reads everything that a start needs.
     pub fn load(&self) -> Result<Option<Loaded>, StoreError> {
-        let Some(sequence) = self.sequence()? else { return Ok(None) };
+        let Some(sequence) = self.sequence()? else {
+            return Ok(None);
+        };
         let connection = self.reading();
         let meta = |name: &str| -> Result<Option<Vec<u8>>, StoreError> {
             let value = connection.query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| {
@@ -405,20 +436,32 @@ impl Store {
             });
             Ok(value.optional()?)
         };
-        let whole: Whole =
-            meta("whole")?.map(|bytes| postcard::from_bytes(&bytes)).transpose()?.unwrap_or_default();
+        let whole: Whole = meta("whole")?
+            .map(|bytes| postcard::from_bytes(&bytes))
+            .transpose()?
+            .unwrap_or_default();
         let regimes = serde_json::from_str(&whole.regimes).unwrap_or_default();
-        let forgotten =
-            meta("forgotten")?.and_then(|text| String::from_utf8(text).ok()?.parse().ok()).unwrap_or(0);
+        let forgotten = meta("forgotten")?
+            .and_then(|text| String::from_utf8(text).ok()?.parse().ok())
+            .unwrap_or(0);
         let mut open = Vec::new();
-        read(&connection, "SELECT record FROM containers WHERE open = 1", |row| {
-            open.push(postcard::from_bytes(row.get_ref(0)?.as_blob().unwrap_or_default())?);
-            Ok(())
-        })?;
+        read(
+            &connection,
+            "SELECT record FROM containers WHERE open = 1",
+            |row| {
+                open.push(postcard::from_bytes(
+                    row.get_ref(0)?.as_blob().unwrap_or_default(),
+                )?);
+                Ok(())
+            },
+        )?;
         let mut loose = Vec::new();
         read(&connection, "SELECT fingerprint, versions FROM loose", |row| {
             let versions = postcard::from_bytes(row.get_ref(1)?.as_blob().unwrap_or_default())?;
-            loose.push((fingerprint(row.get_ref(0)?.as_blob().unwrap_or_default()), versions));
+            loose.push((
+                fingerprint(row.get_ref(0)?.as_blob().unwrap_or_default()),
+                versions,
+            ));
             Ok(())
         })?;
         let mut cells = Vec::new();
@@ -430,7 +473,9 @@ impl Store {
         })?;
         let mut alarms = AlarmIndex::default();
         read(&connection, "SELECT record FROM alarms", |row| {
-            alarms.put(postcard::from_bytes(row.get_ref(0)?.as_blob().unwrap_or_default())?);
+            alarms.put(postcard::from_bytes(
+                row.get_ref(0)?.as_blob().unwrap_or_default(),
+            )?);
             Ok(())
         })?;
         alarms.take_changed();
@@ -442,11 +487,15 @@ impl Store {
             Ok(())
         })?;
         let mut messages = Vec::new();
-        read(&connection, "SELECT sequence, topic, frame FROM messages ORDER BY row", |row| {
-            let topic = postcard::from_bytes(row.get_ref(1)?.as_blob().unwrap_or_default())?;
-            messages.push((row.get::<_, i64>(0)?.unsigned_abs(), topic, row.get(2)?));
-            Ok(())
-        })?;
+        read(
+            &connection,
+            "SELECT sequence, topic, frame FROM messages ORDER BY row",
+            |row| {
+                let topic = postcard::from_bytes(row.get_ref(1)?.as_blob().unwrap_or_default())?;
+                messages.push((row.get::<_, i64>(0)?.unsigned_abs(), topic, row.get(2)?));
+                Ok(())
+            },
+        )?;
         let filter = filter(&connection)?;
         Ok(Some(Loaded {
             sequence,
@@ -499,7 +548,9 @@ fn filter(connection: &Connection) -> Result<BloomFilter, StoreError> {
         Ok(())
     })?;
     read(connection, "SELECT number FROM containers", |row| {
-        filter.insert(Fingerprint::of_container(row.get_ref(0)?.as_str().unwrap_or_default()));
+        filter.insert(Fingerprint::of_container(
+            row.get_ref(0)?.as_str().unwrap_or_default(),
+        ));
         Ok(())
     })?;
     Ok(filter)
@@ -538,7 +589,11 @@ fn write_containers(
     let mut term = transaction.prepare("INSERT OR IGNORE INTO terms VALUES (?1, ?2)")?;
     for container in containers {
         let number = container.record.number.as_str();
-        put.execute(params![number, container.open, postcard::to_stdvec(&*container.record)?])?;
+        put.execute(params![
+            number,
+            container.open,
+            postcard::to_stdvec(&*container.record)?
+        ])?;
         drop.execute([number])?;
         for row in &container.rows {
             let time = |at: Option<Time>| at.map(|at| at.0);

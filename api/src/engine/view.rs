@@ -9,7 +9,7 @@ use shared::event::versions::Versions;
 use shared::event::{Attribute, Classifier, Content, Identity, Node};
 use shared::size_type;
 use shared::stay::fold::Held;
-use shared::stay::{StayFlag, Stay, fold};
+use shared::stay::{Stay, StayFlag, fold};
 use shared::time::Time;
 use shared::wire;
 
@@ -19,7 +19,10 @@ pub fn alarm(record: &AlarmRecord, site: &Site) -> wire::alarm::Alarm {
     let about = &occurrence.about;
     let local = |at: Time| site.local(at);
     let text = |text: &Option<smol_str::SmolStr>| text.as_ref().map(ToString::to_string);
-    let node = |(node, at): (Node, Option<Time>)| wire::alarm::AlarmNode { node, at: at.map(local) };
+    let node = |(node, at): (Node, Option<Time>)| wire::alarm::AlarmNode {
+        node,
+        at: at.map(local),
+    };
     let tag = match &about.stay {
         Some(stay) => format!("{stay}:{}", occurrence.rule),
         None => occurrence.rule.to_string(),
@@ -32,7 +35,10 @@ pub fn alarm(record: &AlarmRecord, site: &Site) -> wire::alarm::Alarm {
         site: about.site.to_string(),
         stay: text(&about.stay),
         container: about.container.as_ref().map(ToString::to_string),
-        container_verified: about.container.as_ref().is_some_and(|container| container.is_verified()),
+        container_verified: about
+            .container
+            .as_ref()
+            .is_some_and(|container| container.is_verified()),
         direction: about.direction,
         bill_of_lading: text(&about.bill_of_lading),
         voyage: text(&about.voyage),
@@ -54,12 +60,15 @@ pub fn alarm(record: &AlarmRecord, site: &Site) -> wire::alarm::Alarm {
         acknowledged: record.acknowledged,
         shelved_until: record.shelved_until.map(local),
         suppressed: false,
-        explanation: record.explanation.as_ref().map(|explanation| wire::alarm::Explained {
-            text: explanation.text.clone(),
-            at: local(explanation.at),
-            by: explanation.by.clone(),
-            state: explanation.state,
-        }),
+        explanation: record
+            .explanation
+            .as_ref()
+            .map(|explanation| wire::alarm::Explained {
+                text: explanation.text.clone(),
+                at: local(explanation.at),
+                by: explanation.by.clone(),
+                state: explanation.state,
+            }),
         closed: record.closed,
         history: record
             .history
@@ -81,11 +90,23 @@ impl State {
         let mut stays = Vec::new();
         for site in &self.sites {
             let sorted = record.at_site(&site.site.code);
-            let around = Around { state: site, calls: &self.calls };
-            let folded = fold(&site.site.code, &record.number, &sorted.actual, &sorted.expected, &around);
+            let around = Around {
+                state: site,
+                calls: &self.calls,
+            };
+            let folded = fold(
+                &site.site.code,
+                &record.number,
+                &sorted.actual,
+                &sorted.expected,
+                &around,
+            );
             for stay in folded {
                 let began = stay.nodes.first().map(|node| node.at);
-                stays.push((began, self.stay(&stay, record, &sorted.actual, &sorted.expected, &site.site)));
+                stays.push((
+                    began,
+                    self.stay(&stay, record, &sorted.actual, &sorted.expected, &site.site),
+                ));
             }
         }
         stays.sort_by_key(|(began, _)| std::cmp::Reverse(*began));
@@ -150,7 +171,9 @@ impl State {
         let alarms = self
             .alarms
             .of(&stay.container)
-            .filter(|alarm| alarm.withdrawn_at.is_none() && alarm.occurrence.about.stay.as_ref() == Some(&stay.id))
+            .filter(|alarm| {
+                alarm.withdrawn_at.is_none() && alarm.occurrence.about.stay.as_ref() == Some(&stay.id)
+            })
             .map(|alarm| alarm.occurrence.id.to_string());
         let papers_only = stay.flags.contains(&StayFlag::PapersOnly);
         wire::stay::Stay {
@@ -194,14 +217,22 @@ impl State {
     }
 
     /// What was told of a container outside any stay: of other ports, and notes of ours; newest first.
-    pub fn mentions_of(&self, record: &ContainerRecord) -> (Vec<wire::container::Mention>, Vec<wire::container::Mention>) {
+    pub fn mentions_of(
+        &self,
+        record: &ContainerRecord,
+    ) -> (Vec<wire::container::Mention>, Vec<wire::container::Mention>) {
         let (mut elsewhere, mut notes) = (Vec::new(), Vec::new());
-        let Some(default) = self.sites.first() else { return (elsewhere, notes) };
+        let Some(default) = self.sites.first() else {
+            return (elsewhere, notes);
+        };
         let shown: std::collections::BTreeSet<Identity> = self
             .stays_of(record)
             .iter()
             .flat_map(|stay| &stay.nodes)
-            .map(|node| Identity { source: node.source.as_str().into(), id: node.id.as_str().into() })
+            .map(|node| Identity {
+                source: node.source.as_str().into(),
+                id: node.id.as_str().into(),
+            })
             .collect();
         for (versions, event) in record.holding() {
             let Some(content) = &event.content else { continue };
@@ -215,7 +246,11 @@ impl State {
             if site.is_some() && shown.contains(&event.identity) {
                 continue;
             }
-            list.push(mention(versions, content, site.map_or(&default.site, |site| &site.site)));
+            list.push(mention(
+                versions,
+                content,
+                site.map_or(&default.site, |site| &site.site),
+            ));
         }
         for list in [&mut elsewhere, &mut notes] {
             list.sort_by_key(|mention: &wire::container::Mention| std::cmp::Reverse(mention.at.at));
@@ -245,8 +280,12 @@ fn mention(held: &Versions, content: &Content, site: &Site) -> wire::container::
 }
 
 fn versions(record: &ContainerRecord, identity: &Identity, site: &Site) -> Vec<wire::stay::Version> {
-    let held = record.identities.iter().find(|versions| versions.holding().event.identity == *identity);
-    held.map(|versions| all_versions(versions, site)).unwrap_or_default()
+    let held = record
+        .identities
+        .iter()
+        .find(|versions| versions.holding().event.identity == *identity);
+    held.map(|versions| all_versions(versions, site))
+        .unwrap_or_default()
 }
 
 fn all_versions(held: &Versions, site: &Site) -> Vec<wire::stay::Version> {
@@ -256,7 +295,11 @@ fn all_versions(held: &Versions, site: &Site) -> Vec<wire::stay::Version> {
         .enumerate()
         .map(|(index, version)| wire::stay::Version {
             updated_at: version.event.updated_at.map(|at| site.local(at)),
-            at: version.event.content.as_ref().map(|content| site.local(content.at)),
+            at: version
+                .event
+                .content
+                .as_ref()
+                .map(|content| site.local(content.at)),
             retracted: version.event.retracted,
             recorded_at: site.local(version.recorded_at),
             holds: index == last,

@@ -35,7 +35,10 @@ pub struct YardState {
 impl YardState {
     /// An empty yard of so many slots.
     pub fn new(slots: usize) -> YardState {
-        YardState { states: vec![0; slots], ..YardState::default() }
+        YardState {
+            states: vec![0; slots],
+            ..YardState::default()
+        }
     }
 
     /// The state bytes.
@@ -55,7 +58,10 @@ impl YardState {
 
     /// Who is shown on a place.
     pub fn shown(&self, index: usize) -> Option<&Occupant> {
-        self.occupants.get(&index)?.iter().max_by(|a, b| (a.since, &a.container).cmp(&(b.since, &b.container)))
+        self.occupants
+            .get(&index)?
+            .iter()
+            .max_by(|a, b| (a.since, &a.container).cmp(&(b.since, &b.container)))
     }
 
     /// Puts a box down.
@@ -96,7 +102,9 @@ impl YardState {
     }
 
     fn repaint(&mut self, index: usize) {
-        let state = self.shown(index).map_or(SlotState::EMPTY, |occupant| occupant.state);
+        let state = self
+            .shown(index)
+            .map_or(SlotState::EMPTY, |occupant| occupant.state);
         if let Some(byte) = self.states.get_mut(index) {
             *byte = state.0;
         }

@@ -21,13 +21,17 @@ fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
 }
 
 fn shown(state: &EngineState, record: &AlarmRecord) -> Result<Alarm, ApiError> {
-    let own = state.site(&record.occurrence.about.site).or_else(|| state.sites.first());
+    let own = state
+        .site(&record.occurrence.about.site)
+        .or_else(|| state.sites.first());
     Ok(view::alarm(record, &own.ok_or_else(ApiError::internal)?.site))
 }
 
 /// `GET /alarms`: all that are not withdrawn, newest first.
 pub async fn list(State(app): State<App>, params: Params) -> Result<Json<List<Alarm>>, ApiError> {
-    params.only(&["state", "kind", "priority", "site", "block", "from", "to", "q", "limit", "cursor"])?;
+    params.only(&[
+        "state", "kind", "priority", "site", "block", "from", "to", "q", "limit", "cursor",
+    ])?;
     let state = app.engine.state();
     let limit = params.limit()?;
     let states: Vec<AlarmState> = params.each("state", named)?;
@@ -63,17 +67,30 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Json<List<Al
             && has_text
             && (kinds.is_empty() || kinds.contains(&occurrence.kind))
             && (priorities.is_empty() || priorities.contains(&occurrence.priority))
-            && (blocks.is_empty() || occurrence.block.as_deref().is_some_and(|own| blocks.contains(&own)))
+            && (blocks.is_empty()
+                || occurrence
+                    .block
+                    .as_deref()
+                    .is_some_and(|own| blocks.contains(&own)))
             && only_site.as_ref().is_none_or(|code| about.site == *code)
     };
     let mut rest = state.alarms.newest(behind).filter(|record| takes(record));
     let found: Vec<_> = rest.by_ref().take(limit).collect();
     let more = rest.next().is_some();
-    let next = found.last().filter(|_| more).map(|record| {
-        format!("{}.{}", record.occurrence.raised_at.0, record.occurrence.id)
-    });
-    let items = found.into_iter().map(|record| shown(&state, record)).collect::<Result<_, _>>()?;
-    Ok(Json(List { items, next, epoch: state.epoch.clone(), sequence: state.sequence }))
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|record| format!("{}.{}", record.occurrence.raised_at.0, record.occurrence.id));
+    let items = found
+        .into_iter()
+        .map(|record| shown(&state, record))
+        .collect::<Result<_, _>>()?;
+    Ok(Json(List {
+        items,
+        next,
+        epoch: state.epoch.clone(),
+        sequence: state.sequence,
+    }))
 }
 
 fn cursor(text: &str) -> Result<(Time, SmolStr), ApiError> {
@@ -106,7 +123,11 @@ pub async fn act(
         "close" => Action::Close,
         "shelve" => Action::Shelve,
         "unshelve" => Action::Unshelve,
-        other => return Err(ApiError::not_found(format!("`{other}` is nothing that can be done with an alarm"))),
+        other => {
+            return Err(ApiError::not_found(format!(
+                "`{other}` is nothing that can be done with an alarm"
+            )));
+        }
     };
     let request: ActionRequest = if body.iter().all(u8::is_ascii_whitespace) {
         ActionRequest::default()

@@ -29,7 +29,10 @@ pub fn record_of(
 }
 
 /// `GET /containers/{number}`.
-pub async fn container(State(app): State<App>, Path(number): Path<String>) -> Result<Json<Container>, ApiError> {
+pub async fn container(
+    State(app): State<App>,
+    Path(number): Path<String>,
+) -> Result<Json<Container>, ApiError> {
     let number = ContainerNumber::parse(&number)
         .map_err(|error| ApiError::not_found(format!("`{number}` is no container number: {error}")))?;
     let state = app.engine.state();
@@ -69,10 +72,20 @@ pub async fn search(State(app): State<App>, params: Params) -> Result<Json<List<
         let terms = state.stored_terms(&search_term(field, &wanted), MOST_FOUND)?;
         stored.extend(terms.into_iter().map(|(_, container)| container));
     }
-    numbers.extend(stored.iter().filter_map(|number| ContainerNumber::parse(number).ok()));
+    numbers.extend(
+        stored
+            .iter()
+            .filter_map(|number| ContainerNumber::parse(number).ok()),
+    );
     for (number, entry) in &state.containers {
         let of_number = !plain.is_empty() && number.as_str().starts_with(&plain);
-        if of_number || entry.digest.stays.iter().any(|stay| field_of(stay, &wanted).is_some()) {
+        if of_number
+            || entry
+                .digest
+                .stays
+                .iter()
+                .any(|stay| field_of(stay, &wanted).is_some())
+        {
             numbers.insert(number.clone());
         }
         if numbers.len() >= 2 * MOST_FOUND {
@@ -81,7 +94,9 @@ pub async fn search(State(app): State<App>, params: Params) -> Result<Json<List<
     }
     let mut found = Vec::new();
     for number in numbers {
-        let Some(record) = record_of(&state, &number)? else { continue };
+        let Some(record) = record_of(&state, &number)? else {
+            continue;
+        };
         found.extend(found_in(&state, &number, &record, &wanted, &plain));
         if found.len() >= MOST_FOUND {
             break;
@@ -89,7 +104,12 @@ pub async fn search(State(app): State<App>, params: Params) -> Result<Json<List<
     }
     let next = (found.len() > skip + limit).then(|| (skip + limit).to_string());
     let items = found.into_iter().skip(skip).take(limit).collect();
-    Ok(Json(List { items, next, epoch: state.epoch.clone(), sequence: state.sequence }))
+    Ok(Json(List {
+        items,
+        next,
+        epoch: state.epoch.clone(),
+        sequence: state.sequence,
+    }))
 }
 
 fn found_in(

@@ -24,7 +24,10 @@ impl ApiError {
             detail: detail.into(),
             parameter: None,
         };
-        ApiError { problem: Box::new(problem), alarm: None }
+        ApiError {
+            problem: Box::new(problem),
+            alarm: None,
+        }
     }
 
     /// 400: a query parameter or a field is wrong.
@@ -36,7 +39,12 @@ impl ApiError {
 
     /// 400.
     pub fn bad_request(detail: impl Into<String>) -> ApiError {
-        ApiError::new(StatusCode::BAD_REQUEST, "bad-request", "The request is wrong", detail)
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "bad-request",
+            "The request is wrong",
+            detail,
+        )
     }
 
     /// 403.
@@ -51,7 +59,12 @@ impl ApiError {
 
     /// 405.
     pub fn method(detail: impl Into<String>) -> ApiError {
-        ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Another method is needed", detail)
+        ApiError::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method",
+            "Another method is needed",
+            detail,
+        )
     }
 
     /// 409, with the alarm as it is now.
@@ -63,23 +76,43 @@ impl ApiError {
 
     /// 413.
     pub fn too_large(detail: impl Into<String>) -> ApiError {
-        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large", detail)
+        ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "The body is too large",
+            detail,
+        )
     }
 
     /// 415.
     pub fn encoding(detail: impl Into<String>) -> ApiError {
-        ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding", "The encoding is not taken", detail)
+        ApiError::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "encoding",
+            "The encoding is not taken",
+            detail,
+        )
     }
 
     /// 500: the cause is in the log.
     pub fn internal() -> ApiError {
         let detail = "something failed inside the server; its log says what";
-        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server failed", detail)
+        ApiError::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "The server failed",
+            detail,
+        )
     }
 
     /// 503.
     pub fn unavailable(detail: impl Into<String>) -> ApiError {
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available now", detail)
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "Not available now",
+            detail,
+        )
     }
 }
 
@@ -125,13 +158,21 @@ struct Body {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, Json(Body { problem: *self.problem, alarm: self.alarm })).into_response();
+        let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (
+            status,
+            Json(Body {
+                problem: *self.problem,
+                alarm: self.alarm,
+            }),
+        )
+            .into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
     }

@@ -1,11 +1,11 @@
 //! Feeds, sources and problems.
 
 use super::App;
+use super::containers::record_of;
 use super::error::ApiError;
 use super::params::Params;
-use super::containers::record_of;
-use crate::engine::{Engine, Submission};
 use crate::engine::problems::{ProblemEntry, ProblemStanding, raw_text};
+use crate::engine::{Engine, Submission};
 use crate::feeds::{self, Context, Position, Reading};
 use crate::intake::admit;
 use crate::journal::Format;
@@ -64,7 +64,9 @@ async fn take(
     format: Format,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
     params.only(&["source"])?;
-    let packed = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| body_too_large())?;
+    let packed = axum::body::to_bytes(body, LARGEST_BODY)
+        .await
+        .map_err(|_| body_too_large())?;
     let unpacked = unpack(&headers, packed)?;
     let source = params.one("source").map(str::to_owned);
     let answer = submit(&app, format, source, unpacked, None, true).await?;
@@ -77,13 +79,14 @@ fn body_too_large() -> ApiError {
 
 /// Unpacks a body, never past the limit.
 fn unpack(headers: &HeaderMap, body: Bytes) -> Result<Bytes, ApiError> {
-    let encoding = headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    let encoding = headers
+        .get(header::CONTENT_ENCODING)
+        .and_then(|value| value.to_str().ok());
     match encoding.map(str::trim) {
         None | Some("" | "identity") => Ok(body),
         Some("gzip" | "x-gzip") => {
             let mut unpacked = Vec::new();
-            let mut reader =
-                flate2::read::MultiGzDecoder::new(&body[..]).take(LARGEST_BODY as u64 + 1);
+            let mut reader = flate2::read::MultiGzDecoder::new(&body[..]).take(LARGEST_BODY as u64 + 1);
             // What can be unpacked before a break is read; the feed then says where it ends.
             let whole = reader.read_to_end(&mut unpacked);
             if unpacked.len() > LARGEST_BODY {
@@ -92,14 +95,14 @@ fn unpack(headers: &HeaderMap, body: Bytes) -> Result<Bytes, ApiError> {
             match whole {
                 Ok(_) => Ok(Bytes::from(unpacked)),
                 Err(_) if !unpacked.is_empty() => Ok(Bytes::from(unpacked)),
-                Err(error) => {
-                    Err(ApiError::bad_request(format!("`Content-Encoding` is gzip and the body is not: {error}")))
-                }
+                Err(error) => Err(ApiError::bad_request(format!(
+                    "`Content-Encoding` is gzip and the body is not: {error}"
+                ))),
             }
         }
-        Some(other) => {
-            Err(ApiError::encoding(format!("`Content-Encoding: {other}` is not taken; gzip and identity are")))
-        }
+        Some(other) => Err(ApiError::encoding(format!(
+            "`Content-Encoding: {other}` is not taken; gzip and identity are"
+        ))),
     }
 }
 
@@ -137,7 +140,9 @@ pub async fn submit(
     keep_problems: bool,
 ) -> Result<FeedAnswer, ApiError> {
     if !app.engine.is_ready() {
-        return Err(ApiError::unavailable("the server has stopped taking messages; its log says why"));
+        return Err(ApiError::unavailable(
+            "the server has stopped taking messages; its log says why",
+        ));
     }
     let engine = Arc::clone(&app.engine);
     // Reading tens of megabytes takes longer than an asynchronous task may hold its thread.
@@ -153,7 +158,12 @@ pub async fn submit(
     })
     .await
     .map_err(|_| ApiError::internal())?;
-    let Prepared { mut submission, positions, problems, mut flags } = prepared;
+    let Prepared {
+        mut submission,
+        positions,
+        problems,
+        mut flags,
+    } = prepared;
     submission.clock = clock;
     if !keep_problems {
         submission.problems.clear();
@@ -196,10 +206,13 @@ fn void_replaced(
     }
     let state = engine.state();
     let said: BTreeSet<&Identity> = events.iter().map(|(event, _)| &event.identity).collect();
-    let containers: BTreeSet<ContainerNumber> = events.iter().filter_map(|(event, _)| event.container()).collect();
+    let containers: BTreeSet<ContainerNumber> =
+        events.iter().filter_map(|(event, _)| event.container()).collect();
     let mut voided = Vec::new();
     for container in containers {
-        let Ok(Some(record)) = record_of(&state, &container) else { continue };
+        let Ok(Some(record)) = record_of(&state, &container) else {
+            continue;
+        };
         for (_, event) in record.holding() {
             let replaced = replaces.iter().find(|replaces| {
                 event.identity.source == replaces.source
@@ -222,13 +235,7 @@ fn void_replaced(
 }
 
 /// Reads a message and takes its events in, as far as that needs no engine but its settings.
-pub fn prepare(
-    engine: &Engine,
-    format: Format,
-    context: &Context<'_>,
-    body: &[u8],
-    now: Time,
-) -> Prepared {
+pub fn prepare(engine: &Engine, format: Format, context: &Context<'_>, body: &[u8], now: Time) -> Prepared {
     let reading: Reading = match format {
         Format::Events => feeds::native::read(body, context),
         Format::Dcsa => feeds::dcsa::read(body, context),
@@ -262,7 +269,10 @@ pub fn prepare(
         .iter()
         .map(|problem| ProblemEntry {
             format,
-            source: problem.source.clone().or_else(|| context.source.map(str::to_owned)),
+            source: problem
+                .source
+                .clone()
+                .or_else(|| context.source.map(str::to_owned)),
             remark: problem.remark.clone(),
             raw: raw_text(body, problem.raw.clone()),
         })
@@ -289,31 +299,44 @@ pub async fn sources(State(app): State<App>, params: Params) -> Result<Json<List
     let site = &params.site(&state)?.site;
     let local = |at: Time| site.local(at);
     let behind = params.one("cursor").unwrap_or("");
-    let mut rest = state.sources.iter().filter(|(name, _)| name.as_str() > behind || behind.is_empty());
+    let mut rest = state
+        .sources
+        .iter()
+        .filter(|(name, _)| name.as_str() > behind || behind.is_empty());
     let items: Vec<Source> = rest
         .by_ref()
         .take(limit)
         .map(|(name, source)| Source {
             source: name.clone(),
-            formats: source.formats.iter().map(|format| format.name().to_owned()).collect(),
+            formats: source
+                .formats
+                .iter()
+                .map(|format| format.name().to_owned())
+                .collect(),
             events: source.events,
             duplicates: source.duplicates,
             problems: source.problems,
             flags: source.flags,
-            minutes: source.minutes.iter().map(|(minute, count)| (local(*minute), *count)).collect(),
+            minutes: source
+                .minutes
+                .iter()
+                .map(|(minute, count)| (local(*minute), *count))
+                .collect(),
             last_at: source.last_at.map(local),
             received_at: source.received_at.map(local),
         })
         .collect();
     let next = rest.next().and(items.last()).map(|last| last.source.clone());
-    Ok(Json(List { items, next, epoch: state.epoch.clone(), sequence: state.sequence }))
+    Ok(Json(List {
+        items,
+        next,
+        epoch: state.epoch.clone(),
+        sequence: state.sequence,
+    }))
 }
 
 /// `GET /feeds/problems`.
-pub async fn problems(
-    State(app): State<App>,
-    params: Params,
-) -> Result<Json<List<StoredProblem>>, ApiError> {
+pub async fn problems(State(app): State<App>, params: Params) -> Result<Json<List<StoredProblem>>, ApiError> {
     params.only(&["limit", "cursor", "state", "source"])?;
     let limit = params.limit()?;
     let wanted = params.each("state", ProblemStanding::from_name)?;
@@ -326,7 +349,10 @@ pub async fn problems(
             && source.is_none_or(|source| problem.entry.source.as_deref() == Some(source))
     });
     let found: Vec<_> = rest.by_ref().take(limit).collect();
-    let next = rest.next().and(found.last()).map(|(sequence, _)| sequence.to_string());
+    let next = rest
+        .next()
+        .and(found.last())
+        .map(|(sequence, _)| sequence.to_string());
     let items = found
         .into_iter()
         .map(|(sequence, problem)| StoredProblem {
@@ -339,11 +365,17 @@ pub async fn problems(
             state: problem.standing.name().to_owned(),
         })
         .collect();
-    Ok(Json(List { items, next, epoch: state.epoch.clone(), sequence: state.sequence }))
+    Ok(Json(List {
+        items,
+        next,
+        epoch: state.epoch.clone(),
+        sequence: state.sequence,
+    }))
 }
 
 fn problem_id(text: &str) -> Result<u64, ApiError> {
-    text.parse().map_err(|_| ApiError::not_found(format!("there is no problem `{text}`")))
+    text.parse()
+        .map_err(|_| ApiError::not_found(format!("there is no problem `{text}`")))
 }
 
 /// `POST /feeds/problems/{id}/retry`: sends it again, as it was kept or, with a body, corrected.
@@ -354,27 +386,46 @@ pub async fn retry(
     body: Body,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
     let id = problem_id(&id)?;
-    let packed = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| body_too_large())?;
+    let packed = axum::body::to_bytes(body, LARGEST_BODY)
+        .await
+        .map_err(|_| body_too_large())?;
     let corrected = unpack(&headers, packed)?;
     let (format, source, raw) = {
         let state = app.engine.state();
-        let problem =
-            state.problems.get(&id).ok_or_else(|| ApiError::not_found(format!("there is no problem `{id}`")))?;
-        (problem.entry.format, problem.entry.source.clone(), problem.entry.raw.clone())
+        let problem = state
+            .problems
+            .get(&id)
+            .ok_or_else(|| ApiError::not_found(format!("there is no problem `{id}`")))?;
+        (
+            problem.entry.format,
+            problem.entry.source.clone(),
+            problem.entry.raw.clone(),
+        )
     };
-    let body = if corrected.is_empty() { Bytes::from(raw) } else { corrected };
+    let body = if corrected.is_empty() {
+        Bytes::from(raw)
+    } else {
+        corrected
+    };
     // The problem is on record already: a retry that fails does not make it two.
     let answer = submit(&app, format, source, body, None, false).await?;
     if answer.problems.is_empty() {
-        app.engine.settle_problem(id, ProblemStanding::Resolved.name()).await?;
+        app.engine
+            .settle_problem(id, ProblemStanding::Resolved.name())
+            .await?;
     }
     Ok((status(&answer), Json(answer)))
 }
 
 /// `POST /feeds/problems/{id}/dismiss`.
-pub async fn dismiss(State(app): State<App>, Path(id): Path<String>) -> Result<Json<StoredProblem>, ApiError> {
+pub async fn dismiss(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<StoredProblem>, ApiError> {
     let id = problem_id(&id)?;
-    app.engine.settle_problem(id, ProblemStanding::Dismissed.name()).await?;
+    app.engine
+        .settle_problem(id, ProblemStanding::Dismissed.name())
+        .await?;
     let state = app.engine.state();
     let (Some(problem), Some(site)) = (state.problems.get(&id), state.sites.first()) else {
         return Err(ApiError::internal());

@@ -14,9 +14,7 @@ use shared::figures::rows::{By, Filter, Row, RowKey, rows};
 use shared::size_type::teu;
 use shared::stay::SegmentName;
 use shared::time::{HOUR, LocalTime, Time};
-use shared::wire::figures::{
-    ClearanceRow, Definition, Figures, Group, Overview, SegmentRow, ThroughputRow,
-};
+use shared::wire::figures::{ClearanceRow, Definition, Figures, Group, Overview, SegmentRow, ThroughputRow};
 use std::collections::BTreeMap;
 
 /// How wide a bucket is.
@@ -45,7 +43,9 @@ impl Bucket {
             let start = site.hour_of(at);
             return (start, site.hour_of(Time(start.0 + HOUR)));
         }
-        let zoned = Timestamp::from_millisecond(at.0).unwrap_or_default().to_zoned(site.site.zone.clone());
+        let zoned = Timestamp::from_millisecond(at.0)
+            .unwrap_or_default()
+            .to_zoned(site.site.zone.clone());
         let (year, month) = (zoned.year(), zoned.month());
         let (first, next) = match self {
             Bucket::Hour | Bucket::Day => (zoned.date(), zoned.date().tomorrow()),
@@ -73,7 +73,17 @@ struct Asked {
 }
 
 const KNOWN: &[&str] = &[
-    "site", "from", "to", "bucket", "group", "direction", "cargo", "mode", "channel", "unit", "fields",
+    "site",
+    "from",
+    "to",
+    "bucket",
+    "group",
+    "direction",
+    "cargo",
+    "mode",
+    "channel",
+    "unit",
+    "fields",
 ];
 
 impl Asked {
@@ -88,32 +98,59 @@ impl Asked {
                     "figures by declaration are not there yet; `stay` is",
                 ));
             }
-            Some(other) => return Err(ApiError::parameter("unit", format!("`{other}` is no unit; `stay` is"))),
+            Some(other) => {
+                return Err(ApiError::parameter(
+                    "unit",
+                    format!("`{other}` is no unit; `stay` is"),
+                ));
+            }
         }
         let span = site.cells.span();
-        let from = params.hour("from", site)?.or(span.map(|(first, _)| first)).unwrap_or(Time(0));
+        let from = params
+            .hour("from", site)?
+            .or(span.map(|(first, _)| first))
+            .unwrap_or(Time(0));
         let behind_last = span.map(|(_, last)| Time(last.0 + HOUR));
-        let to = params.hour("to", site)?.or(behind_last).unwrap_or(from).max(Time(i64::MIN));
+        let to = params
+            .hour("to", site)?
+            .or(behind_last)
+            .unwrap_or(from)
+            .max(Time(i64::MIN));
         if from > to {
             return Err(ApiError::parameter("to", "`to` lies before `from`"));
         }
         let bucket = params
             .one("bucket")
             .map(|name| {
-                Bucket::from_name(name).map(|bucket| (bucket, name.to_owned())).ok_or_else(|| {
-                    ApiError::parameter("bucket", format!("`{name}` is none of hour, day, month, year"))
-                })
+                Bucket::from_name(name)
+                    .map(|bucket| (bucket, name.to_owned()))
+                    .ok_or_else(|| {
+                        ApiError::parameter("bucket", format!("`{name}` is none of hour, day, month, year"))
+                    })
             })
             .transpose()?;
         let mut groups = params.each("group", By::from_name)?;
         groups.dedup();
         let fields = params.all("fields").map(str::to_owned).collect();
-        Ok(Asked { from, to, bucket, groups, filter: params.filter()?, fields })
+        Ok(Asked {
+            from,
+            to,
+            bucket,
+            groups,
+            filter: params.filter()?,
+            fields,
+        })
     }
 
     fn rows(&self, site: &SiteState) -> BTreeMap<RowKey, Row> {
         let bucket_of = |at: Time| self.bucket.as_ref().map(|(bucket, _)| bucket.around(at, site).0);
-        let mut rows = rows(&site.cells, (self.from, self.to), &bucket_of, &self.groups, &self.filter);
+        let mut rows = rows(
+            &site.cells,
+            (self.from, self.to),
+            &bucket_of,
+            &self.groups,
+            &self.filter,
+        );
         if rows.is_empty() && self.bucket.is_none() && self.groups.is_empty() {
             // Nothing at all is an answer too: one row that says so.
             rows.insert((None, Vec::new()), Row::default());
@@ -150,10 +187,20 @@ impl Asked {
         );
         let mut wanted: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         let filter = &self.filter;
-        wanted.insert("direction", filter.direction.iter().map(|d| d.map_or("unknown", Direction::name)).collect());
+        wanted.insert(
+            "direction",
+            filter
+                .direction
+                .iter()
+                .map(|d| d.map_or("unknown", Direction::name))
+                .collect(),
+        );
         wanted.insert("cargo", filter.cargo.iter().map(|value| value.name()).collect());
         wanted.insert("mode", filter.mode.iter().map(|value| value.name()).collect());
-        wanted.insert("channel", filter.channel.iter().map(|value| value.name()).collect());
+        wanted.insert(
+            "channel",
+            filter.channel.iter().map(|value| value.name()).collect(),
+        );
         for (by, value) in self.groups.iter().zip(&key.1) {
             wanted.insert(by.name(), vec![value]);
         }
@@ -170,7 +217,10 @@ impl Asked {
     /// The one direction of a row, where it has only one.
     fn direction(&self, key: &RowKey) -> Option<Direction> {
         let grouped = self.groups.iter().position(|by| *by == By::Direction);
-        match (grouped.and_then(|place| key.1.get(place)), self.filter.direction.as_slice()) {
+        match (
+            grouped.and_then(|place| key.1.get(place)),
+            self.filter.direction.as_slice(),
+        ) {
             (Some(name), _) => Direction::from_name(name),
             (None, [only]) => *only,
             _ => None,
@@ -188,7 +238,8 @@ fn with_fields<R: serde::Serialize>(
         for row in answer["rows"].as_array_mut().into_iter().flatten() {
             if let Some(row) = row.as_object_mut() {
                 let kept = |name: &str| {
-                    matches!(name, "bucket" | "group" | "href") || asked.fields.iter().any(|field| field == name)
+                    matches!(name, "bucket" | "group" | "href")
+                        || asked.fields.iter().any(|field| field == name)
                 };
                 if let Some(unknown) = asked.fields.iter().find(|field| !row.contains_key(*field)) {
                     let known: Vec<&str> = row.keys().map(String::as_str).collect();
@@ -232,8 +283,7 @@ pub async fn clearance(State(app): State<App>, params: Params) -> Result<Json<se
                 p95_seconds: all.percentile_seconds(95),
                 p99_seconds: all.percentile_seconds(99),
                 max_seconds: all.max_seconds(),
-                within_target: (stays > 0)
-                    .then(|| all.within(settings.target_seconds) as f64 / stays as f64),
+                within_target: (stays > 0).then(|| all.within(settings.target_seconds) as f64 / stays as f64),
                 advance: sum.advance,
                 start_substituted: sum.start_substituted,
                 outliers: all.outliers(),
@@ -254,9 +304,24 @@ pub async fn clearance(State(app): State<App>, params: Params) -> Result<Json<se
             }
         })
         .collect();
-    let measures = [("import", "vessel_arrival_or_discharge_to_release"), ("export", "declare_to_release")];
-    let definition = definition("overall_clearance", &measures, "open_counted_apart", "released_at_in_site_zone");
-    let figures = envelope(&asked, site, &state, Some(settings.target_seconds), definition, rows);
+    let measures = [
+        ("import", "vessel_arrival_or_discharge_to_release"),
+        ("export", "declare_to_release"),
+    ];
+    let definition = definition(
+        "overall_clearance",
+        &measures,
+        "open_counted_apart",
+        "released_at_in_site_zone",
+    );
+    let figures = envelope(
+        &asked,
+        site,
+        &state,
+        Some(settings.target_seconds),
+        definition,
+        rows,
+    );
     with_fields(figures, &asked)
 }
 
@@ -286,7 +351,10 @@ pub async fn throughput(State(app): State<App>, params: Params) -> Result<Json<s
             }
         })
         .collect();
-    let measures = [("quay", "discharged_plus_loaded"), ("transshipment", "both_moves")];
+    let measures = [
+        ("quay", "discharged_plus_loaded"),
+        ("transshipment", "both_moves"),
+    ];
     let definition = definition("quay_throughput", &measures, "none", "moved_at_in_site_zone");
     let figures = envelope(&asked, site, &state, None, definition, rows);
     with_fields(figures, &asked)
@@ -295,7 +363,10 @@ pub async fn throughput(State(app): State<App>, params: Params) -> Result<Json<s
 fn definition(name: &str, measures: &[(&str, &str)], censoring: &str, bucket_by: &str) -> Definition {
     Definition {
         name: name.to_owned(),
-        measures: measures.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
+        measures: measures
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect(),
         rounding: "seconds_floored_minutes_floored".to_owned(),
         censoring: censoring.to_owned(),
         bucket_by: bucket_by.to_owned(),
@@ -330,5 +401,10 @@ pub async fn overview(State(app): State<App>, params: Params) -> Result<Json<Ove
     let state = app.engine.state();
     let site = params.site(&state)?;
     let now = app.engine.clock.now();
-    Ok(Json(overview::overview(&state, site, &app.engine.configuration.clearance, now)))
+    Ok(Json(overview::overview(
+        &state,
+        site,
+        &app.engine.configuration.clearance,
+        now,
+    )))
 }

@@ -15,7 +15,10 @@ pub async fn healthy() -> &'static str {
 pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     match app.engine.is_ready() {
         true => (StatusCode::OK, "ready\n"),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "the engine has stopped taking messages; see the log\n"),
+        false => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the engine has stopped taking messages; see the log\n",
+        ),
     }
 }
 
@@ -29,19 +32,49 @@ pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
     };
     let (open, _) = state.alarms.open();
     let boxes: u64 = state.sites.iter().map(|site| site.boxes).sum();
-    let problems = state.problems.values().filter(|p| p.standing == Default::default()).count();
-    gauge("quaylight_sequence", "Last change that was applied.", state.sequence as f64);
+    let problems = state
+        .problems
+        .values()
+        .filter(|p| p.standing == Default::default())
+        .count();
+    gauge(
+        "quaylight_sequence",
+        "Last change that was applied.",
+        state.sequence as f64,
+    );
     gauge("quaylight_boxes", "Boxes in the port.", boxes as f64);
-    gauge("quaylight_containers_in_memory", "Containers kept in memory.", state.containers.len() as f64);
-    gauge("quaylight_alarms", "Alarms that are known.", state.alarms.len() as f64);
+    gauge(
+        "quaylight_containers_in_memory",
+        "Containers kept in memory.",
+        state.containers.len() as f64,
+    );
+    gauge(
+        "quaylight_alarms",
+        "Alarms that are known.",
+        state.alarms.len() as f64,
+    );
     gauge("quaylight_alarms_open", "Alarms in the open list.", open as f64);
-    gauge("quaylight_problems_open", "Messages that were not understood and wait for a person.", problems as f64);
-    gauge("quaylight_ready", "Whether messages are taken.", f64::from(u8::from(app.engine.is_ready())));
+    gauge(
+        "quaylight_problems_open",
+        "Messages that were not understood and wait for a person.",
+        problems as f64,
+    );
+    gauge(
+        "quaylight_ready",
+        "Whether messages are taken.",
+        f64::from(u8::from(app.engine.is_ready())),
+    );
     drop(state);
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        text,
+    )
 }
 
 /// `GET /openapi.json`.
 pub async fn openapi() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], include_str!("../../openapi.json"))
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        include_str!("../../openapi.json"),
+    )
 }

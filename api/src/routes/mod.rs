@@ -45,42 +45,66 @@ pub struct App {
     pub stopping: CancellationToken,
 }
 
+macro_rules! calls {
+    ($list:ident, $router:ident: $($method:ident $path:literal => $call:path,)+) => {
+        /// The method and path of each of these calls, as `api/openapi.json` describes them.
+        pub const $list: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
+
+        fn $router() -> Router<App> {
+            Router::new()$(.route($path, $method($call)))+
+        }
+    };
+}
+
+// What `api/openapi.json` must describe is told by the same lines that make the calls.
+calls! { CALLS, calls:
+    post "/feeds/events" => feeds::events,
+    post "/feeds/dcsa" => feeds::dcsa,
+    post "/feeds/edifact" => feeds::edifact,
+    get "/feeds" => feeds::sources,
+    get "/feeds/problems" => feeds::problems,
+    post "/feeds/problems/{id}/retry" => feeds::retry,
+    post "/feeds/problems/{id}/dismiss" => feeds::dismiss,
+    get "/sites" => sites::sites,
+    get "/yard" => yard::now,
+    get "/yard/layout" => yard::layout,
+    get "/yard/blocks/{block}" => yard::block,
+    get "/containers" => containers::search,
+    get "/containers/{number}" => containers::container,
+    get "/stays" => stays::list,
+    get "/stays/{id}" => stays::one,
+    get "/alarms" => alarms::list,
+    get "/alarms/{id}" => alarms::one,
+    post "/alarms/{id}/{action}" => alarms::act,
+    get "/figures/overview" => figures::overview,
+    get "/figures/clearance" => figures::clearance,
+    get "/figures/throughput" => figures::throughput,
+    get "/stream" => stream::stream,
+    get "/openapi.json" => health::openapi,
+}
+
+// Not under `/api/v1`: they are for the machines around the server.
+calls! { BESIDE, beside:
+    get "/healthz" => health::healthy,
+    get "/readyz" => health::ready,
+    get "/metrics" => health::metrics,
+}
+
 /// All calls, and behind them the page.
 pub fn app(app: App, page: Router) -> Router {
-    let api = Router::new()
-        .route("/feeds/events", post(feeds::events))
-        .route("/feeds/dcsa", post(feeds::dcsa))
-        .route("/feeds/edifact", post(feeds::edifact))
-        .route("/feeds", get(feeds::sources))
-        .route("/feeds/problems", get(feeds::problems))
-        .route("/feeds/problems/{id}/retry", post(feeds::retry))
-        .route("/feeds/problems/{id}/dismiss", post(feeds::dismiss))
-        .route("/sites", get(sites::sites))
-        .route("/yard", get(yard::now))
-        .route("/yard/layout", get(yard::layout))
-        .route("/yard/blocks/{block}", get(yard::block))
-        .route("/containers", get(containers::search))
-        .route("/containers/{number}", get(containers::container))
-        .route("/stays", get(stays::list))
-        .route("/stays/{id}", get(stays::one))
-        .route("/alarms", get(alarms::list))
-        .route("/alarms/{id}", get(alarms::one))
-        .route("/alarms/{id}/{action}", post(alarms::act))
-        .route("/figures/overview", get(figures::overview))
-        .route("/figures/clearance", get(figures::clearance))
-        .route("/figures/throughput", get(figures::throughput))
-        .route("/stream", get(stream::stream))
-        .route("/openapi.json", get(health::openapi))
+    let api = calls()
         .fallback(no_such_call)
         .method_not_allowed_fallback(no_such_method)
         .with_state(app.clone());
-    Router::new()
+    beside()
         .nest("/api/v1", api)
-        .route("/healthz", get(health::healthy))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
         .with_state(app)
-        .layer(CompressionLayer::new().br(true).gzip(true).quality(tower_http::CompressionLevel::Fastest))
+        .layer(
+            CompressionLayer::new()
+                .br(true)
+                .gzip(true)
+                .quality(tower_http::CompressionLevel::Fastest),
+        )
         .merge(page)
         .layer(middleware::from_fn(local_only))
         .layer(CatchPanicLayer::custom(|_| ApiError::internal().into_response()))
@@ -111,7 +135,9 @@ async fn local_only(request: Request, next: Next) -> Response {
 }
 
 fn has_local_host(headers: &HeaderMap) -> bool {
-    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return true };
+    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else {
+        return true;
+    };
     is_local(host)
 }
 
@@ -129,7 +155,9 @@ fn comes_from_another_page(headers: &HeaderMap) -> bool {
         return true;
     }
     text("origin").is_some_and(|origin| {
-        let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
+        let authority = origin
+            .split_once("://")
+            .map_or(origin, |(_, authority)| authority);
         Some(authority) != text("host")
     })
 }

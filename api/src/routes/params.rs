@@ -40,7 +40,9 @@ impl Params {
     /// One value; the last, when there are several.
     pub fn one(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().rev().find(|(own, _)| own == name);
-        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        found
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// All values, repeated or with commas between them.
@@ -56,9 +58,8 @@ impl Params {
     pub fn each<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, ApiError> {
         self.all(name)
             .map(|value| {
-                read(value).ok_or_else(|| {
-                    ApiError::parameter(name, format!("`{value}` is no value of `{name}`"))
-                })
+                read(value)
+                    .ok_or_else(|| ApiError::parameter(name, format!("`{value}` is no value of `{name}`")))
             })
             .collect()
     }
@@ -67,7 +68,8 @@ impl Params {
     pub fn number(&self, name: &str) -> Result<Option<u64>, ApiError> {
         self.one(name)
             .map(|text| {
-                text.parse().map_err(|_| ApiError::parameter(name, format!("`{text}` is no whole number")))
+                text.parse()
+                    .map_err(|_| ApiError::parameter(name, format!("`{text}` is no whole number")))
             })
             .transpose()
     }
@@ -78,7 +80,10 @@ impl Params {
             None => Ok(None),
             Some("true" | "1") => Ok(Some(true)),
             Some("false" | "0") => Ok(Some(false)),
-            Some(other) => Err(ApiError::parameter(name, format!("`{other}` is neither true nor false"))),
+            Some(other) => Err(ApiError::parameter(
+                name,
+                format!("`{other}` is neither true nor false"),
+            )),
         }
     }
 
@@ -87,23 +92,30 @@ impl Params {
         match self.number("limit")? {
             None => Ok(100),
             Some(n @ 1..=1_000) => Ok(n as usize),
-            Some(n) => Err(ApiError::parameter("limit", format!("{n} is not between 1 and 1000"))),
+            Some(n) => Err(ApiError::parameter(
+                "limit",
+                format!("{n} is not between 1 and 1000"),
+            )),
         }
     }
 
     /// A time in any offset, or a date at the site.
     pub fn time(&self, name: &str, site: &SiteState) -> Result<Option<Time>, ApiError> {
-        let Some(text) = self.one(name) else { return Ok(None) };
+        let Some(text) = self.one(name) else {
+            return Ok(None);
+        };
         if let Ok(date) = text.parse::<jiff::civil::Date>()
             && text.len() == 10
         {
-            let start = site.site.at_wall_clock(date.to_datetime(jiff::civil::Time::midnight()));
+            let start = site
+                .site
+                .at_wall_clock(date.to_datetime(jiff::civil::Time::midnight()));
             return Ok(start.map(|at| start_of_day(site, at)));
         }
         // A plus sign that was not encoded arrives as a blank.
-        Time::parse(&text.replace(' ', "+")).map(Some).map_err(|error| {
-            ApiError::parameter(name, format!("{error}, nor a date such as 2022-02-23"))
-        })
+        Time::parse(&text.replace(' ', "+"))
+            .map(Some)
+            .map_err(|error| ApiError::parameter(name, format!("{error}, nor a date such as 2022-02-23")))
     }
 
     /// The same, at the beginning of an hour of the site.
@@ -112,7 +124,10 @@ impl Params {
         match time {
             Some(at) if site.hour_of(at) != at => Err(ApiError::parameter(
                 name,
-                format!("`{}` lies within an hour; hours are the finest cell", site.site.local(at)),
+                format!(
+                    "`{}` lies within an hour; hours are the finest cell",
+                    site.site.local(at)
+                ),
             )),
             other => Ok(other),
         }
@@ -136,7 +151,10 @@ impl Params {
         match self.one("site") {
             Some(code) => state.site(code).ok_or_else(|| {
                 let known: Vec<&str> = state.sites.iter().map(|site| site.site.code.as_str()).collect();
-                ApiError::parameter("site", format!("`{code}` is not configured; configured are {}", known.join(", ")))
+                ApiError::parameter(
+                    "site",
+                    format!("`{code}` is not configured; configured are {}", known.join(", ")),
+                )
             }),
             // A configuration has at least one site.
             None => state.sites.first().ok_or_else(ApiError::internal),

@@ -13,7 +13,11 @@ use std::sync::atomic::Ordering;
 pub async fn sites(State(app): State<App>, params: Params) -> Result<Json<List<Site>>, ApiError> {
     params.only(&["limit", "cursor"])?;
     let state = app.engine.state();
-    let data_at = state.sources.values().filter_map(|source| source.received_at).max();
+    let data_at = state
+        .sources
+        .values()
+        .filter_map(|source| source.received_at)
+        .max();
     let history = app.engine.history.load(Ordering::Relaxed);
     let items = state
         .sites
@@ -29,5 +33,10 @@ pub async fn sites(State(app): State<App>, params: Params) -> Result<Json<List<S
             access: app.engine.configuration.access.name().to_owned(),
         })
         .collect();
-    Ok(Json(List { items, next: None, epoch: state.epoch.clone(), sequence: state.sequence }))
+    Ok(Json(List {
+        items,
+        next: None,
+        epoch: state.epoch.clone(),
+        sequence: state.sequence,
+    }))
 }

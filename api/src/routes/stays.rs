@@ -46,8 +46,22 @@ pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Respo
 }
 
 const KNOWN: &[&str] = &[
-    "site", "by", "from", "to", "direction", "cargo", "mode", "channel", "unit", "q", "min_seconds",
-    "max_seconds", "open", "status", "limit", "cursor",
+    "site",
+    "by",
+    "from",
+    "to",
+    "direction",
+    "cargo",
+    "mode",
+    "channel",
+    "unit",
+    "q",
+    "min_seconds",
+    "max_seconds",
+    "open",
+    "status",
+    "limit",
+    "cursor",
 ];
 
 /// What a list asks for.
@@ -70,7 +84,12 @@ impl Wanted {
         let site = params.site(state)?;
         match params.one("unit") {
             None | Some("stay") => {}
-            Some(other) => return Err(ApiError::parameter("unit", format!("`{other}` is no unit here: `stay` is"))),
+            Some(other) => {
+                return Err(ApiError::parameter(
+                    "unit",
+                    format!("`{other}` is no unit here: `stay` is"),
+                ));
+            }
         }
         let (from, to) = (params.time("from", site)?, params.time("to", site)?);
         let open = params.flag("open")?;
@@ -119,8 +138,12 @@ impl Wanted {
             && self.filter.takes(&row.dimensions)
             && self.open.is_none_or(|open| open == is_open)
             && (self.status.is_empty() || self.status.contains(&row.status))
-            && self.min_seconds.is_none_or(|least| seconds.is_some_and(|seconds| seconds >= least))
-            && self.max_seconds.is_none_or(|most| seconds.is_some_and(|seconds| seconds <= most))
+            && self
+                .min_seconds
+                .is_none_or(|least| seconds.is_some_and(|seconds| seconds >= least))
+            && self
+                .max_seconds
+                .is_none_or(|most| seconds.is_some_and(|seconds| seconds <= most))
             && self.text.as_ref().is_none_or(|text| {
                 row.container.as_str().contains(text.as_str())
                     || row.texts.iter().any(|own| own.contains(text.as_str()))
@@ -143,14 +166,27 @@ pub async fn list(State(app): State<App>, params: Params, headers: HeaderMap) ->
     let mut items = Vec::with_capacity(rows.len());
     for row in &rows {
         let record = record_of(&state, &row.container)?.ok_or_else(ApiError::internal)?;
-        items.extend(state.stays_of(&record).into_iter().find(|stay| stay.id == row.id.as_str()));
+        items.extend(
+            state
+                .stays_of(&record)
+                .into_iter()
+                .find(|stay| stay.id == row.id.as_str()),
+        );
     }
     if csv {
         let kind = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
         return Ok((kind, as_csv(&items)).into_response());
     }
-    let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.began_at.0, row.id));
-    let list = List { items, next, epoch: state.epoch.clone(), sequence: state.sequence };
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| format!("{}.{}", row.began_at.0, row.id));
+    let list = List {
+        items,
+        next,
+        epoch: state.epoch.clone(),
+        sequence: state.sequence,
+    };
     Ok(Json(list).into_response())
 }
 
@@ -172,8 +208,10 @@ fn find(
     let key = |row: &StayRow| -> Key { (std::cmp::Reverse(row.began_at), row.id.clone()) };
     let behind: Option<Key> = behind.map(|(at, id)| (std::cmp::Reverse(at), id));
     let is_behind = |row: &StayRow| behind.as_ref().is_none_or(|behind| key(row) > *behind);
-    let mut found: Vec<StayRow> =
-        state.changed_rows().filter(|row| wanted.takes(row) && is_behind(row)).collect();
+    let mut found: Vec<StayRow> = state
+        .changed_rows()
+        .filter(|row| wanted.takes(row) && is_behind(row))
+        .collect();
     let mut stored = 0usize;
     state.stored_stays(wanted.column, wanted.period, &mut |row| {
         if !state.has_changed(&row.container) && wanted.takes(&row) && is_behind(&row) {
@@ -202,7 +240,11 @@ fn as_csv(stays: &[Stay]) -> String {
     for stay in stays {
         let value = |value: serde_json::Result<serde_json::Value>| name(value.unwrap_or_default());
         let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-        let flags: BTreeSet<String> = stay.flags.iter().map(|flag| value(serde_json::to_value(flag))).collect();
+        let flags: BTreeSet<String> = stay
+            .flags
+            .iter()
+            .map(|flag| value(serde_json::to_value(flag)))
+            .collect();
         let fields = [
             stay.id.clone(),
             stay.site.clone(),

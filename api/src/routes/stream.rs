@@ -22,7 +22,11 @@ const AT_ONCE: usize = 500;
 const RETRY: &str = "retry: 1000\n\n";
 
 /// `GET /stream`.
-pub async fn stream(State(app): State<App>, params: Params, headers: HeaderMap) -> Result<Response, ApiError> {
+pub async fn stream(
+    State(app): State<App>,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     params.only(&["topics", "since"])?;
     let topics = match params.one("topics") {
         None => vec![Topic::Alarm, Topic::Yard, Topic::Figures, Topic::Feed],
@@ -47,15 +51,29 @@ pub async fn stream(State(app): State<App>, params: Params, headers: HeaderMap) 
             }
         }
     };
-    let reader = Reader { app, topics, head, position, reset, next_tick: Instant::now(), greeted: false };
+    let reader = Reader {
+        app,
+        topics,
+        head,
+        position,
+        reset,
+        next_tick: Instant::now(),
+        greeted: false,
+    };
     let body = Body::from_stream(futures_util::stream::unfold(reader, |mut reader| async move {
         let bytes = reader.next().await?;
         Some((Ok::<Bytes, std::convert::Infallible>(bytes), reader))
     }));
     let mut response = body.into_response();
     let fields = response.headers_mut();
-    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
+    fields.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    );
+    fields.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-cache, no-transform"),
+    );
     fields.insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
 }
@@ -145,12 +163,21 @@ impl Reader {
 
     fn reset_message(&self, reason: &str) -> Bytes {
         let log = self.app.engine.log();
-        message("reset", log.epoch(), log.head(), &Reset { reason: reason.to_owned() })
+        message(
+            "reset",
+            log.epoch(),
+            log.head(),
+            &Reset {
+                reason: reason.to_owned(),
+            },
+        )
     }
 }
 
 fn message<T: serde::Serialize>(event: &str, epoch: &str, sequence: u64, data: &T) -> Bytes {
     // Plain structs of texts and numbers always serialise.
     let json = serde_json::to_string(data).unwrap_or_default();
-    Bytes::from(format!("event: {event}\nid: {epoch}:{sequence}\ndata: {json}\n\n"))
+    Bytes::from(format!(
+        "event: {event}\nid: {epoch}:{sequence}\ndata: {json}\n\n"
+    ))
 }

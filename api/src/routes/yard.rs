@@ -61,13 +61,19 @@ pub async fn block(
     };
     let mut boxes = Vec::new();
     for index in offset..offset + block.slots() {
-        let Some(occupant) = site.yard.shown(index).filter(|occupant| !occupant.state.is_far_half()) else {
+        let Some(occupant) = site
+            .yard
+            .shown(index)
+            .filter(|occupant| !occupant.state.is_far_half())
+        else {
             continue;
         };
         let record = record_of(&state, &occupant.container)?;
         let stays = record.map(|record| state.stays_of(&record)).unwrap_or_default();
         let stay = stays.into_iter().find(|stay| stay.id == occupant.stay.as_str());
-        let (Some(stay), Some(slot)) = (stay, layout.pattern.read(&occupant.slot)) else { continue };
+        let (Some(stay), Some(slot)) = (stay, layout.pattern.read(&occupant.slot)) else {
+            continue;
+        };
         let active = |id: &String| state.alarms.get(id).is_some_and(|alarm| alarm.is_active());
         boxes.push(StandingBox {
             container: occupant.container.to_string(),
