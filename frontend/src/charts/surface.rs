@@ -1,6 +1,6 @@
 //! A canvas that is as fine as the screen, and drawn anew when its size or its data change.
 
-use crate::yard_map::paint::read_colours;
+use crate::yard_map::paint::{read_colours, type_scale};
 use crate::yard_map::palette::Colours;
 use leptos::html::{Canvas, Div};
 use leptos::logging::warn;
@@ -14,7 +14,7 @@ use web_sys::ResizeObserver;
 pub struct Sheet<'a> {
     /// Where to.
     pub backend: CanvasBackend,
-    /// Pixels of the device in one of the page: sizes of text and lines are multiplied by it.
+    /// What one pixel of text and lines at a desk is here; sizes are multiplied by it.
     pub ratio: f64,
     /// The theme's colours.
     pub colours: &'a Colours,
@@ -63,7 +63,7 @@ pub fn surface(
         let colours = read_colours();
         let sheet = Sheet {
             backend,
-            ratio: window().device_pixel_ratio(),
+            ratio: window().device_pixel_ratio() * type_scale(),
             colours: &colours,
         };
         if let Err(error) = draw(sheet) {

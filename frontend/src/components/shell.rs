@@ -119,14 +119,16 @@ fn Banners() -> impl IntoView {
     let open = Memo::new(move |_| site.with(|site| site.as_ref().is_some_and(|site| site.access == "open")));
     let history = Memo::new(move |_| site.with(|site| site.as_ref()?.history.filter(|done| *done < 1.0)));
     view! {
+        <LostBanner/>
+        {move || history.get().map(|done| making_history(context, done))}
+        <div class="banners">
         <Show when=move || simulated.get()>
             <p class="banner simulated" role="note">{context.say(Word::Simulated)}</p>
         </Show>
-        {move || history.get().map(|done| making_history(context, done))}
-        <LostBanner/>
         <Show when=move || open.get()>
             <p class="banner open-access" role="note">{context.say(Word::AccessOpen)}</p>
         </Show>
+        </div>
     }
 }
 

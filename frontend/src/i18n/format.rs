@@ -2,7 +2,7 @@
 //! them with its offset, so what is shown is what was sent, without any zone arithmetic in the browser.
 
 use super::Language;
-use shared::time::{LocalTime, Time};
+use shared::time::LocalTime;
 
 /// `2022-02-23 13:14:15`, in the zone of the time itself.
 pub fn stamp(time: LocalTime) -> String {
@@ -26,11 +26,6 @@ pub fn hour_minute(time: LocalTime) -> String {
 /// A time, or a dash.
 pub fn stamp_or_dash(time: Option<LocalTime>) -> String {
     time.map_or_else(|| "—".to_owned(), stamp)
-}
-
-/// A moment in a zone that is `offset_seconds` east of UTC.
-pub fn at_offset(at: Time, offset_seconds: i32) -> LocalTime {
-    LocalTime { at, offset_seconds }
 }
 
 /// `+08:00`.

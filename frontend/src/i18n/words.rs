@@ -26,7 +26,6 @@ words! {
     Overview: "Overview", "总览";
     Yard: "Yard", "堆场";
     Alarms: "Alarms", "报警";
-    Containers: "Containers", "集装箱";
     Clearance: "Clearance", "通关时间";
     Throughput: "Throughput", "吞吐量";
     Feeds: "Feeds", "数据源";
@@ -63,7 +62,6 @@ words! {
     Yes: "Yes", "是";
     No: "No", "否";
     Unknown: "Unknown", "未知";
-    None: "None", "无";
     All: "All", "全部";
     Total: "Total", "合计";
     Table: "The same as a table", "以表格显示";
@@ -119,9 +117,7 @@ words! {
     RemarkNeeded: "Remark (needed)", "备注（必填）";
     By: "Your name", "操作人";
     ForHowLong: "For how long", "搁置时长";
-    Send: "Send", "提交";
     Sending: "Sending…", "正在提交…";
-    Trail: "Trail", "轨迹";
     // The yard.
     YardMap: "Map of the yard", "堆场图";
     YardMapHelp: "Arrow keys move, plus and minus zoom, 0 shows the whole port. The table below holds the same.", "方向键移动，加减号缩放，0 显示全港。下方表格内容相同。";
@@ -137,7 +133,6 @@ words! {
     Block: "Block", "箱区";
     Bay: "Bay", "贝";
     Row: "Row", "排";
-    Tier: "Tier", "层";
     Boxes: "Boxes", "箱数";
     Slots: "Slots", "箱位数";
     Use: "Use", "利用率";
@@ -145,7 +140,6 @@ words! {
     Designation: "Designated for", "用途";
     Power: "power", "供电";
     EmptySlot: "Empty slot", "空位";
-    OneHigh: "Boxes", "箱";
     Released: "Released", "已放行";
     NotReleased: "Not released", "未放行";
     WithAlarm: "With an active alarm", "有持续报警";
@@ -156,7 +150,6 @@ words! {
     NextBay: "Next bay", "下一贝";
     BoxesInBlock: "Boxes in block {}", "箱区 {} 内的箱";
     NoBlock: "The layout has no block of this name.", "布局中没有此箱区。";
-    NoBoxes: "Nothing stands here.", "此处没有箱。";
     Since: "Since", "堆存自";
     SizeType: "Size type", "箱型";
     // The trail.
@@ -190,9 +183,6 @@ words! {
     Source: "Source", "来源";
     Print: "Print", "打印";
     Later: "after {}", "间隔 {}";
-    Place: "Place", "地点";
-    Time: "Time", "时间";
-    Node: "Node", "节点";
     // Figures.
     BoxesInYard: "Boxes in the yard", "在场箱数";
     OfSlots: "{} of slots taken", "箱位占用 {}";
@@ -227,7 +217,6 @@ words! {
     GroupNone: "Not grouped", "不分组";
     From: "From", "自";
     To: "to", "至";
-    Apply: "Apply", "应用";
     StaysCounted: "Stays", "箱次";
     OpenStays: "Not released", "未放行";
     Mean: "Mean", "平均";
@@ -246,7 +235,6 @@ words! {
     NoRows: "Nothing was counted in this period.", "此期间没有数据。";
     ClearanceMeans: "Import from the vessel's arrival to release, export from declaration to release; in the month or day of release, in the site's time.", "进口自船舶抵港至放行，出口自申报至放行；按放行时间（当地）归入各周期。";
     ThroughputMeans: "Boxes over the quay: discharged plus loaded, at the time of the move, in the site's time.", "岸线装卸：卸船与装船之和，按作业时间（当地）归入各周期。";
-    Stay: "Stay", "在港记录";
     ClearanceTime: "Clearance time", "通关时间";
     StaysFor: "The stays behind the figure", "指标对应的在港记录";
     NoStays: "No stay matches.", "没有符合条件的记录。";
@@ -260,17 +248,14 @@ words! {
     Problems: "Problems", "问题";
     FlagsCount: "Flagged", "标记";
     LatestEvent: "Latest event at", "最近事件时间";
-    ReceivedAt: "Received at", "接收时间";
     Age: "Age", "距今";
     NoSources: "Nothing has been received yet. Send the first message to /api/v1/feeds/events.", "尚未收到数据。请将第一条报文发送至 /api/v1/feeds/events。";
     NotUnderstood: "What could not be understood", "无法识别的报文";
     NoProblems: "Everything that came was understood.", "收到的报文均已识别。";
     Position: "Position", "位置";
-    Reason: "Reason", "原因";
     RawText: "Raw text", "原文";
     Retry: "Retry", "重试";
     Dismiss: "Dismiss", "忽略";
-    Format: "Format", "格式";
     OpenProblems: "Open", "待处理";
     DismissedProblems: "Dismissed", "已忽略";
     ResolvedProblems: "Resolved", "已解决";

@@ -104,6 +104,7 @@ impl Live {
             }
         });
         set_interval(move || live.show_time(), Duration::from_secs(1));
+        live.wish();
         live
     }
 

@@ -152,11 +152,13 @@ impl Card {
         let value = self.value.unwrap_or_else(|| context.say(Word::NoneToday).to_owned());
         let notes = self.notes.into_iter().map(|note| view! { <span>{note}</span> });
         view! {
-            <a class="figure" href=self.href data-figure=self.name data-abnormal=self.abnormal.to_string()>
-                <span class="figure-title">{self.title}</span>
-                <span class="figure-value" class:none=is_none>{value}</span>
-                <span class="figure-notes">{notes.collect_view()}</span>
-            </a>
+            <div>
+                <a class="figure" href=self.href data-figure=self.name data-abnormal=self.abnormal.to_string()>
+                    <span class="figure-title">{self.title}</span>
+                    <span class="figure-value" class:none=is_none>{value}</span>
+                    <span class="figure-notes">{notes.collect_view()}</span>
+                </a>
+            </div>
         }
     }
 }

@@ -14,7 +14,9 @@ use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d as Canvas2d, HtmlCanvasElement, ImageData};
 
 /// Height in pixels from which a block has its name.
-const NAMED_FROM: f64 = 11.0;
+const NAMED_FROM: f64 = 8.0;
+/// Radius of a disc in pixels from which its number can be read.
+const READABLE: f64 = 5.5;
 /// Width of a slot in pixels from which lines part the slots.
 const LINED_FROM: f64 = 7.0;
 
@@ -43,6 +45,8 @@ pub struct Painter {
     /// What is in sight, in pixels of the device.
     pub view: View,
     ratio: f64,
+    // What one pixel of text and lines at a desk is here: finer screens and larger type have more.
+    unit: f64,
 }
 
 impl Painter {
@@ -72,6 +76,7 @@ impl Painter {
             raster,
             colours,
             ratio: 1.0,
+            unit: 1.0,
         })
     }
 
@@ -103,6 +108,7 @@ impl Painter {
             canvas.set_height(screen.1 as u32);
         }
         self.ratio = ratio;
+        self.unit = ratio * type_scale();
         self.view = self.view.resized(screen);
     }
 
@@ -178,7 +184,7 @@ impl Painter {
                 }
                 _ => {
                     self.base.set_stroke_style_str(&css(colour));
-                    self.base.set_line_width(self.ratio);
+                    self.base.set_line_width(self.unit);
                     self.base.stroke();
                 }
             }
@@ -233,7 +239,7 @@ impl Painter {
             let is_chosen = chosen.block.as_deref() == Some(block.name.as_str());
             let (across, along) = (length(place.across), length(place.along));
             let slot = along * self.view.scale / f64::from(block.bays.max(1));
-            if slot >= LINED_FROM * self.ratio {
+            if slot >= LINED_FROM * self.unit {
                 self.lines(&place, block.bays, block.rows);
             }
             self.outline(&place, if is_chosen { self.colours.select } else { self.colours.line }, is_chosen);
@@ -241,12 +247,12 @@ impl Painter {
                 self.bay(&place, block.bays, chosen.bay);
             }
             let tall = across * self.view.scale;
-            if tall >= NAMED_FROM * self.ratio || is_chosen {
+            if tall >= NAMED_FROM * self.unit || is_chosen {
                 self.name(&block.name, &place, tall)?;
             }
             let alarms = yard.tallies.get(index).map_or(0, |tally| tally.alarms);
             if alarms > 0 {
-                self.alarm(&place, alarms)?;
+                self.alarm(&place, alarms, tall)?;
             }
         }
         let berths = self.layout.features.iter().filter(|feature| feature.kind == "berth" || feature.kind == "gate");
@@ -275,7 +281,7 @@ impl Painter {
             ends(place.point(0.0, share), place.point(1.0, share));
         }
         self.above.set_stroke_style_str(&css(self.colours.line));
-        self.above.set_line_width(self.ratio * 0.75);
+        self.above.set_line_width(self.unit * 0.75);
         self.above.stroke();
     }
 
@@ -283,7 +289,7 @@ impl Painter {
         self.path(&self.above, place.corners());
         self.above.close_path();
         self.above.set_stroke_style_str(&css(colour));
-        self.above.set_line_width(self.ratio * if strong { 3.0 } else { 0.75 });
+        self.above.set_line_width(self.unit * if strong { 3.0 } else { 0.75 });
         self.above.stroke();
     }
 
@@ -297,40 +303,45 @@ impl Painter {
         let corners = [place.point(from, 0.0), place.point(to, 0.0), place.point(to, 1.0), place.point(from, 1.0)];
         self.path(&self.above, corners);
         self.above.close_path();
-        self.above.set_line_width(self.ratio * 3.0);
+        self.above.set_line_width(self.unit * 3.0);
         self.above.stroke();
     }
 
     /// The name stands above the block, or on it while that is all the room there is.
     fn name(&self, name: &str, place: &Place, tall: f64) -> Result<(), JsValue> {
         let bounds = place.bounds();
-        let size = (tall / self.ratio).clamp(9.0, 15.0);
+        let size = (tall / self.unit).clamp(8.0, 15.0);
         let (x, y) = self.view.to_screen((bounds.low.0, (bounds.low.1 + bounds.high.1) / 2.0));
-        self.above.set_font(&format!("600 {}px system-ui, sans-serif", size * self.ratio));
+        self.above.set_font(&format!("600 {}px system-ui, sans-serif", size * self.unit));
         self.above.set_text_align("left");
         self.above.set_text_baseline("middle");
         // A rim in the ground's colour keeps the name readable on any state.
         self.above.set_stroke_style_str(&css(self.colours.empty));
-        self.above.set_line_width(3.0 * self.ratio);
+        self.above.set_line_width(3.0 * self.unit);
         self.above.set_line_join("round");
-        self.above.stroke_text(name, x.max(0.0) + 3.0 * self.ratio, y)?;
+        self.above.stroke_text(name, x.max(0.0) + 3.0 * self.unit, y)?;
         self.above.set_fill_style_str(&css(self.colours.text));
-        self.above.fill_text(name, x.max(0.0) + 3.0 * self.ratio, y)
+        self.above.fill_text(name, x.max(0.0) + 3.0 * self.unit, y)
     }
 
     /// A disc with the number: an alarm is never told by colour alone.
-    fn alarm(&self, place: &Place, alarms: u32) -> Result<(), JsValue> {
+    fn alarm(&self, place: &Place, alarms: u32, tall: f64) -> Result<(), JsValue> {
         let (x, y) = self.view.to_screen(place.bounds().high);
-        let radius = 8.0 * self.ratio;
+        let radius = (tall * 0.55).clamp(2.5 * self.unit, 9.0 * self.unit);
+        // Beside the block, so that it covers no slot.
+        let middle = (x + radius + 2.0 * self.unit, y + tall / 2.0);
         self.above.begin_path();
-        self.above.arc(x - radius, y + radius, radius, 0.0, TAU)?;
+        self.above.arc(middle.0, middle.1, radius, 0.0, TAU)?;
         self.above.set_fill_style_str(&css(self.colours.alarm));
         self.above.fill();
-        self.text(&alarms.to_string(), (x - radius, y + radius), self.colours.empty, 10.0)
+        if radius < READABLE * self.unit {
+            return Ok(());
+        }
+        self.text(&alarms.to_string(), middle, self.colours.empty, radius / self.unit * 1.3)
     }
 
     fn text(&self, text: &str, (x, y): Point, colour: Colour, size: f64) -> Result<(), JsValue> {
-        self.above.set_font(&format!("600 {}px system-ui, sans-serif", size * self.ratio));
+        self.above.set_font(&format!("600 {}px system-ui, sans-serif", size * self.unit));
         self.above.set_text_align("center");
         self.above.set_text_baseline("middle");
         self.above.set_fill_style_str(&css(colour));
@@ -387,6 +398,14 @@ pub fn read_colours() -> Colours {
             .and_then(|style| style.get_property_value(token).ok())
             .unwrap_or_default()
     })
+}
+
+/// How much larger the page's type is than at a desk: a wall is looked at from farther away.
+pub fn type_scale() -> f64 {
+    let root = document().document_element();
+    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
+    let size = style.and_then(|style| style.get_property_value("font-size").ok()).unwrap_or_default();
+    size.trim_end_matches("px").parse::<f64>().map_or(1.0, |pixels| pixels / 16.0)
 }
 
 fn prefers_dark() -> bool {
