@@ -17,7 +17,7 @@ const BOXES: [usize; 5] = [58, 22, 10, 6, 4];
 const REEFER: usize = 50;
 const DANGEROUS: usize = 16;
 /// Share of full boxes of each size type, by the kind of cargo.
-const GENERAL_SIZES: [usize; 9] = [35, 1, 1, 0, 0, 21, 40, 2, 0];
+pub(super) const GENERAL_SIZES: [usize; 9] = [35, 1, 1, 0, 0, 21, 40, 2, 0];
 const REEFER_SIZES: [usize; 9] = [0, 0, 0, 0, 14, 0, 0, 0, 86];
 const DANGEROUS_SIZES: [usize; 9] = [45, 0, 0, 22, 0, 15, 18, 0, 0];
 /// Temperatures to which reefers are set, in tenths of a degree.

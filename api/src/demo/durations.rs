@@ -15,6 +15,10 @@ pub(super) const STACKING: Quantiles = Quantiles(&[
     (10_000, 150),
 ]);
 
+/// Discharge → gate-out of a direct pickup, and gate-in → load of a direct loading. The end of the stay stops
+/// the clock of stacking, too.
+pub(super) const STRAIGHT_THROUGH: Quantiles = Quantiles(&[(0, 14), (5_000, 28), (9_900, 54), (10_000, 85)]);
+
 /// Vessel arrival → import declaration, of boxes that are not declared in advance.
 pub(super) const IMPORT_PREPARATION: Quantiles = Quantiles(&[
     (0, 300),

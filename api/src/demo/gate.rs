@@ -1,8 +1,10 @@
 //! What happens at the gate.
 
+use super::consignment::GENERAL_SIZES;
 use super::container::{Container, Facts, Key, Passage};
 use super::durations::{
-    PICK_UP, PROMPT_PICK_UP, STACKING, URGENT_PICK_UP, gate_hours, gate_traffic, mean_gate_traffic,
+    PICK_UP, PROMPT_PICK_UP, STACKING, STRAIGHT_THROUGH, URGENT_PICK_UP, gate_hours, gate_traffic,
+    mean_gate_traffic,
 };
 use super::fleet::CARRIERS;
 use super::{Action, Port, hours};
@@ -38,7 +40,7 @@ impl Port {
         }
         match call.filter(|_| direct) {
             Some(call) => {
-                let wait = self.dice.between(30, 75) * MINUTE;
+                let wait = self.dice.lasting(&STRAIGHT_THROUGH);
                 self.plan_in(wait, Action::LoadDirectly(key, call));
             }
             None => {
@@ -123,7 +125,10 @@ impl Port {
             return;
         };
         let fetched = (facts.number.clone(), facts.size, self.now);
-        remember(&mut self.with_exporters, fetched);
+        // A reefer is not filled with general cargo: it would need no power and seem to.
+        if GENERAL_SIZES[usize::from(fetched.1)] > 0 {
+            remember(&mut self.with_exporters, fetched);
+        }
         self.tell(key, Node::GateOut);
         self.leave(key);
     }

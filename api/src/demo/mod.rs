@@ -290,6 +290,8 @@ impl Port {
     /// Whether the terminal tells of this through EDIFACT.
     fn goes_by_edifact(&self, node: Node, container: &Container) -> bool {
         match node {
+            // The end of a passage that takes minutes is not left lying until the next interchange.
+            Node::GateOut | Node::Load if container.direct => false,
             Node::GateIn | Node::GateOut => container.by_edifact,
             Node::Discharge => speaks_edifact(container.facts.inbound),
             Node::Load => speaks_edifact(container.facts.outbound),

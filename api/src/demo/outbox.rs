@@ -102,7 +102,7 @@ impl Port {
     /// Takes a report on its way.
     pub(super) fn post(&mut self, way: Way, report: Report) {
         if self.oldest.is_some() {
-            return self.keep(report);
+            return self.keep(way, report);
         }
         let Subject::Container(key, _) = &report.subject else {
             return self.outbox.push(way, report);
@@ -152,7 +152,11 @@ impl Port {
     }
 
     /// Before the start: keeps what happened to a box that may still be there at the start, and the calls.
-    fn keep(&mut self, report: Report) {
+    fn keep(&mut self, way: Way, report: Report) {
+        // What a carrier says of a call the terminal says, too.
+        if way == Way::Dcsa {
+            return;
+        }
         let expectation = report.classifier != shared::event::Classifier::Actual;
         let measured = report.node == Node::Measure;
         let Some(oldest) = &mut self.oldest else {

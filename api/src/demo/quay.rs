@@ -2,7 +2,7 @@
 
 use super::container::{Container, Key, Passage};
 use super::dice::Quantiles;
-use super::durations::STACKING;
+use super::durations::{STACKING, STRAIGHT_THROUGH};
 use super::fleet::{VESSELS, Voyage};
 use super::report::{Report, Subject, Way};
 use super::yard::Place;
@@ -343,7 +343,7 @@ impl Port {
         let transshipment = container.facts.passage == Passage::Transshipment;
         self.tell(key, Node::Discharge);
         if straight_out {
-            let wait = self.dice.between(20, 80) * MINUTE;
+            let wait = self.dice.lasting(&STRAIGHT_THROUGH);
             self.plan_in(wait, Action::PickUp(key));
         } else {
             let wait = self.dice.lasting(&STACKING);

@@ -56,7 +56,11 @@ fn the_real_feeds_take_what_is_right_and_refuse_what_is_broken() {
             assert!(problems.is_empty(), "{problems:?}");
         } else {
             broken += 1;
-            assert!(problems.len() >= message.broken as usize, "{problems:?} of {}", message.broken);
+            assert!(
+                problems.len() >= message.broken as usize,
+                "{problems:?} of {}",
+                message.broken
+            );
         }
         for (node, actual) in nodes {
             *seen.entry((message.format, node, actual)).or_default() += 1;

@@ -3,6 +3,7 @@
 
 use super::super::{Format, Message};
 use serde_json::Value;
+use shared::size_type::SizeType;
 use shared::time::Time;
 use std::collections::BTreeMap;
 
@@ -43,6 +44,12 @@ pub(super) struct Ledger {
 
 fn time(value: &Value) -> Option<Time> {
     Time::parse(value.as_str()?).ok()
+}
+
+/// A full box of a temperature-controlled type counts as refrigerated unless it is said not to be.
+fn needs_cooling(value: &Value) -> bool {
+    let controlled = |code| SizeType(code).is_temperature_controlled();
+    value["size_type"].as_str().is_some_and(controlled) && value["empty"] == false
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -124,7 +131,7 @@ impl Ledger {
             direction: text(&value["direction"]),
             size_type: text(&value["size_type"]),
             dangerous: value["dangerous"].is_array(),
-            refrigerated: value["refrigerated"] == true,
+            refrigerated: value["refrigerated"] == true || needs_cooling(value),
             empty: value["empty"] == true,
             actual,
             call: text(&value["voyage"]).zip(text(&value["vessel_imo"])),

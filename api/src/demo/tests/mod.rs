@@ -113,6 +113,16 @@ fn nothing_impossible_happens_in_a_week() {
     let mut port = Port::with_settings(2, start(), &layout, small());
     port.advance_to(start().plus(7 * DAY), &mut |message| ledger.take(&message));
 
+    let mut calls = std::collections::BTreeSet::new();
+    for told in ledger
+        .held()
+        .into_iter()
+        .filter(|told| told.node == "vessel_arrival")
+    {
+        assert!(calls.insert(told.call.clone()), "{:?} arrives twice", told.call);
+    }
+    assert!(!calls.is_empty());
+
     // Of what is told late some is still to come.
     let until = start().plus(7 * DAY - 13 * HOUR);
     let held: Vec<&Told> = ledger.held().into_iter().filter(|told| told.at < until).collect();
