@@ -1,6 +1,7 @@
 //! What a simulated week must hold to.
 
 mod feeds;
+mod folded;
 mod ledger;
 
 use super::{Message, Mishaps, Port, Settings};
