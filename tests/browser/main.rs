@@ -1,0 +1,1 @@
+//! The page of the built program in a real browser.

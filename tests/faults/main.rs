@@ -1,0 +1,1 @@
+//! What is left of messages when the server dies while they come.

@@ -1,0 +1,18 @@
+//! The built server from outside: what its calls answer, what it keeps, and how it starts and refuses to.
+
+#[cfg(test)]
+mod alarms;
+#[cfg(test)]
+mod containers;
+#[cfg(test)]
+mod feeds;
+#[cfg(test)]
+mod figures;
+#[cfg(test)]
+mod formats;
+#[cfg(test)]
+mod problems;
+#[cfg(test)]
+mod start;
+#[cfg(test)]
+mod stream;
