@@ -38,31 +38,46 @@ pub struct Statements {
 }
 
 impl Statements {
-    /// Gathers what these events state; they are in order.
+    /// Gathers what these events state. Of those of one moment the last by source and id counts, whatever
+    /// their nodes.
     pub fn of(members: &[usize], events: &[Held<'_>]) -> Statements {
+        let mut members = members.to_vec();
+        members.sort_by_key(|member| (events[*member].content.at, events[*member].identity));
         let mut stated = Statements::default();
-        for member in members {
-            for attribute in &events[*member].content.attributes {
-                stated.take(attribute);
+        let (mut direction, mut bill, mut size) = (None, None, None);
+        for attribute in members
+            .iter()
+            .flat_map(|member| &events[*member].content.attributes)
+        {
+            stated.take(attribute);
+            match attribute {
+                Attribute::Direction(Some(value)) => {
+                    stated.flag_other(&mut direction, value, StayFlag::DirectionDiffers);
+                }
+                Attribute::BillOfLading(Some(value)) => {
+                    stated.flag_other(&mut bill, value, StayFlag::BillDiffers);
+                }
+                Attribute::SizeType(Some(value)) => {
+                    stated.flag_other(&mut size, value, StayFlag::SizeDiffers);
+                }
+                _ => {}
             }
         }
         stated
     }
 
+    /// Flags a value that is not the first that was stated of its kind.
+    fn flag_other<'a, T: PartialEq>(&mut self, first: &mut Option<&'a T>, value: &'a T, flag: StayFlag) {
+        if *first.get_or_insert(value) != value {
+            self.flags.insert(flag);
+        }
+    }
+
     fn take(&mut self, attribute: &Attribute) {
         match attribute {
-            Attribute::Direction(value) => {
-                let before = std::mem::replace(&mut self.direction, *value);
-                self.differs(before, *value, StayFlag::DirectionDiffers);
-            }
-            Attribute::BillOfLading(value) => {
-                let before = std::mem::replace(&mut self.bill_of_lading, value.clone());
-                self.differs(before, value.clone(), StayFlag::BillDiffers);
-            }
-            Attribute::SizeType(value) => {
-                let before = std::mem::replace(&mut self.size_type, value.clone());
-                self.differs(before, value.clone(), StayFlag::SizeDiffers);
-            }
+            Attribute::Direction(value) => self.direction = *value,
+            Attribute::BillOfLading(value) => self.bill_of_lading.clone_from(value),
+            Attribute::SizeType(value) => self.size_type.clone_from(value),
             Attribute::Voyage(value) => self.voyage.clone_from(value),
             Attribute::VesselImo(value) => self.vessel_imo.clone_from(value),
             Attribute::VesselName(value) => self.vessel_name.clone_from(value),
@@ -81,12 +96,6 @@ impl Statements {
                 self.declarations.push(declaration.clone());
             }
             _ => {}
-        }
-    }
-
-    fn differs<T: PartialEq>(&mut self, before: Option<T>, now: Option<T>, flag: StayFlag) {
-        if before.is_some() && now.is_some() && before != now {
-            self.flags.insert(flag);
         }
     }
 
