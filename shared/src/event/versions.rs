@@ -83,7 +83,9 @@ impl Versions {
 }
 
 fn order(a: &Event, b: &Event) -> Ordering {
-    a.updated_at.cmp(&b.updated_at).then_with(|| {
+    // A retraction goes behind what it voids, also when both say the same and neither says when.
+    let key = |event: &Event| (event.updated_at, event.retracted);
+    key(a).cmp(&key(b)).then_with(|| {
         if a == b {
             Ordering::Equal
         } else {
