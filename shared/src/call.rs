@@ -6,6 +6,7 @@ use crate::time::{DAY, HOUR, Time};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
+use std::collections::BTreeMap;
 
 /// A stay refers to a call by voyage alone only when one fits within this time.
 pub const FITS_WITHIN: i64 = 14 * DAY;
@@ -140,7 +141,6 @@ impl CallBook {
         sources: &[SmolStr],
     ) -> Option<Call> {
         let voyage = self.voyages.get(&VoyageKey::new(site, voyage))?;
-        let mut by_vessel: Vec<Vec<&Report>> = Vec::new();
         // Reports of another IMO number contradict a stay that states its own.
         let relevant: Vec<&Report> = match vessel.imo {
             Some(imo) => [Some(SmolStr::new(imo)), None]
@@ -150,18 +150,9 @@ impl CallBook {
                 .collect(),
             None => voyage.values().flatten().collect(),
         };
-        for report in relevant {
-            match by_vessel
-                .iter_mut()
-                .find(|group| group.iter().any(|other| same_vessel(other, report)))
-            {
-                Some(group) => group.push(report),
-                None => by_vessel.push(vec![report]),
-            }
-        }
         let mut named = Vec::new();
         let mut unnamed = Vec::new();
-        for group in by_vessel {
+        for group in by_vessel(&relevant) {
             let agreement = group.iter().map(|report| agrees(report, vessel)).max();
             for call in calls(group, sources) {
                 let Some(time) = call.arrival.or(call.departure) else {
@@ -212,14 +203,33 @@ fn agrees(report: &Report, vessel: Vessel<'_>) -> Agreement {
     Agreement::Open
 }
 
-fn same_vessel(a: &Report, b: &Report) -> bool {
-    match (&a.imo, &b.imo) {
-        (Some(a), Some(b)) => a == b,
-        _ => match (&a.name, &b.name) {
-            (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-            _ => false,
-        },
+/// The reports of each vessel, whatever the order in which they came: those of one IMO number, and with them
+/// those of a name alone, when only one number has that name.
+fn by_vessel<'a>(reports: &[&'a Report]) -> Vec<Vec<&'a Report>> {
+    let mut by_imo: BTreeMap<&str, Vec<&Report>> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Vec<&Report>> = BTreeMap::new();
+    for &report in reports {
+        match (&report.imo, &report.name) {
+            (Some(imo), _) => by_imo.entry(imo).or_default().push(report),
+            (None, name) => {
+                let name = name.as_deref().unwrap_or_default().to_ascii_uppercase();
+                by_name.entry(name).or_default().push(report);
+            }
+        }
     }
+    let mut alone = Vec::new();
+    for (name, reports) in by_name {
+        let has_name = |report: &&Report| {
+            let own = report.name.as_deref();
+            own.is_some_and(|own| own.eq_ignore_ascii_case(&name))
+        };
+        let mut same = by_imo.values_mut().filter(|group| group.iter().any(has_name));
+        match (same.next(), same.next()) {
+            (Some(only), None) => only.extend(reports),
+            _ => alone.push(reports),
+        }
+    }
+    by_imo.into_values().chain(alone).collect()
 }
 
 /// The calls of one vessel on one voyage: an arrival over 12 h after the one before begins another.
