@@ -227,16 +227,14 @@ fn nearest(found: &[usize], passages: &[Passage], at: Time, events: &[Held<'_>])
 /// The passage open at that time, else the next that begins within 30 days, else the last that ended within
 /// 30 days.
 fn by_time(passages: &[Passage], at: Time, events: &[Held<'_>]) -> Option<usize> {
+    let near = |passage: &Passage| {
+        let (began, ended) = (passage.began_at(events), passage.ended_at(events));
+        began.0 - at.0 <= PAPERS_WITHIN && ended.is_none_or(|ended| at.0 - ended.0 <= PAPERS_WITHIN)
+    };
     let boxes: Vec<usize> = (0..passages.len())
-        .filter(|index| !passages[*index].papers_only)
+        .filter(|index| !passages[*index].papers_only && near(&passages[*index]))
         .collect();
-    let passage = nearest(&boxes, passages, at, events)?;
-    let (began, ended) = (
-        passages[passage].began_at(events),
-        passages[passage].ended_at(events),
-    );
-    let near = began.0 - at.0 <= PAPERS_WITHIN && ended.is_none_or(|ended| at.0 - ended.0 <= PAPERS_WITHIN);
-    near.then_some(passage)
+    nearest(&boxes, passages, at, events)
 }
 
 /// Papers without a box and without a number in common stand together when they are near in time and do not
