@@ -34,10 +34,12 @@ impl Declared {
         self.released_at().is_some()
     }
 
-    /// A release or a hold without a number, or with one that nobody declared while nothing else is, means
-    /// the box; with a number it means that declaration.
+    /// A release or a hold without a number means the box; with a number it means that declaration, also
+    /// one that nobody was seen to declare.
     fn set(&mut self, number: Option<&SmolStr>, at: Option<Time>) {
-        if self.released.is_empty() {
+        let known =
+            |(own, _): &(Option<SmolStr>, _)| number.is_none() || own.is_none() || own.as_ref() == number;
+        if !self.released.iter().any(known) {
             self.released.push((number.cloned(), None));
         }
         for (own, released) in &mut self.released {
