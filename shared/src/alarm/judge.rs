@@ -164,6 +164,8 @@ impl Judge<'_> {
         let limit = from
             .at
             .plus(i64::try_from(rule.limit_seconds).unwrap_or(i64::MAX / SECOND) * SECOND);
+        // The end of the stay stops every clock: what comes behind it ends none.
+        let to = to.filter(|to| self.stay.ended_at.is_none_or(|ended| to.at <= ended));
         let ended = to.map(|node| node.at).or(self.stay.ended_at);
         match ended {
             Some(ended) if ended <= limit => return,
@@ -212,11 +214,13 @@ impl Judge<'_> {
         if stay.dangerous.is_empty() && !stay.refrigerated {
             return;
         }
-        let placements: Vec<&NodeAt> = stay
-            .nodes
-            .iter()
-            .filter(|node| node.node.is_stacking() && !node.date_only)
-            .collect();
+        let stacked = || {
+            stay.nodes
+                .iter()
+                .filter(|node| node.node.is_stacking() && !node.date_only)
+        };
+        // A placement that names no slot says nothing of where the box stands.
+        let placements: Vec<&NodeAt> = stacked().filter(|node| node.slot.is_some()).collect();
         let mut index = 0;
         while let Some(&placed) = placements.get(index) {
             // The same slot reported again refreshes; another slot ends it.
@@ -225,14 +229,13 @@ impl Judge<'_> {
             self.placement(placed, until);
             index = next.unwrap_or(placements.len());
         }
-        if let Some(first) = placements.first() {
+        if let Some(first) = stacked().next() {
             self.time_in_yard(first);
         }
     }
 
     fn placement(&mut self, placed: &NodeAt, until: Option<Time>) {
         let regime = self.rules.at(placed.at);
-        // A placement that names no slot says nothing of where the box stands.
         let Some(slot) = &placed.slot else { return };
         let stay = self.stay;
         let reasons = regime
@@ -246,7 +249,12 @@ impl Judge<'_> {
 
     /// Some goods may stand for a limited time, whatever the slot.
     fn time_in_yard(&mut self, first: &NodeAt) {
-        let Some(seconds) = self.rules.at(first.at).storage.limit_seconds(&self.stay.dangerous) else {
+        let Some(seconds) = self
+            .rules
+            .at(first.at)
+            .storage
+            .limit_seconds(&self.stay.dangerous)
+        else {
             return;
         };
         let limit = first
@@ -302,7 +310,11 @@ impl Judge<'_> {
     }
 
     fn block(&self, slot: Option<&SmolStr>, at: Time) -> Option<SmolStr> {
-        self.rules.at(at).layout.find(slot?).map(|(block, _)| block.name.clone())
+        self.rules
+            .at(at)
+            .layout
+            .find(slot?)
+            .map(|(block, _)| block.name.clone())
     }
 
     fn about(&self) -> About {
