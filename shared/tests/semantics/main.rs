@@ -1,0 +1,15 @@
+//! What events, stays, alarms and figures mean, sentence by sentence (`semantics.md`): one test for each, told
+//! in native events as a sender would, and read where a user would look.
+
+#[macro_use]
+mod port;
+
+mod alarms;
+mod attributes;
+mod calls;
+mod figures;
+mod identity;
+mod lifecycle;
+mod papers;
+mod stays;
+mod storage;
