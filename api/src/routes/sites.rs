@@ -12,6 +12,11 @@ use std::sync::atomic::Ordering;
 /// `GET /sites`.
 pub async fn sites(State(app): State<App>, params: Params) -> Result<Json<List<Site>>, ApiError> {
     params.only(&["limit", "cursor"])?;
+    let limit = params.limit()?;
+    let skip = match params.number("cursor")? {
+        None => 0,
+        Some(skip) => usize::try_from(skip).unwrap_or(usize::MAX),
+    };
     let state = app.engine.state();
     let data_at = state
         .sources
@@ -19,9 +24,15 @@ pub async fn sites(State(app): State<App>, params: Params) -> Result<Json<List<S
         .filter_map(|source| source.received_at)
         .max();
     let history = app.engine.history.load(Ordering::Relaxed);
+    let next = skip
+        .checked_add(limit)
+        .filter(|next| *next < state.sites.len())
+        .map(|next| next.to_string());
     let items = state
         .sites
         .iter()
+        .skip(skip)
+        .take(limit)
         .map(|site| Site {
             code: site.site.code.to_string(),
             name: site.site.name.clone(),
@@ -35,7 +46,7 @@ pub async fn sites(State(app): State<App>, params: Params) -> Result<Json<List<S
         .collect();
     Ok(Json(List {
         items,
-        next: None,
+        next,
         epoch: state.epoch.clone(),
         sequence: state.sequence,
     }))
