@@ -21,13 +21,15 @@ pub fn SearchBox() -> impl IntoView {
                     .matches("input, textarea, select, [contenteditable]")
                     .unwrap_or(false)
             });
-        if event.key() == "/" && !typing && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
-            if let Some(input) = input.get_untracked() {
-                event.prevent_default();
-                // A field that cannot be focused is not in sight; nothing is lost.
-                let _ = input.focus();
-                input.select();
-            }
+        let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+        if event.key() != "/" || typing || !plain {
+            return;
+        }
+        if let Some(input) = input.get_untracked() {
+            event.prevent_default();
+            // A field that cannot be focused is not in sight; nothing is lost.
+            let _ = input.focus();
+            input.select();
         }
     });
     on_cleanup(move || handle.remove());

@@ -198,8 +198,8 @@ words! {
     WithinTarget: "Released within {}", "{} 内放行比例";
     WithinTargetColumn: "Within target", "目标内比例";
     DirectShare: "Direct pickup and loading today", "今日直提直装比例";
-    ImportWord: "import", "进口";
-    ExportWord: "export", "出口";
+    ImportOnly: "import", "进口";
+    ExportOnly: "export", "出口";
     TeuByHour: "TEU over the quay by hour", "每小时岸线吞吐量（TEU）";
     Hour: "Hour", "时";
     Today: "Today", "今日";

@@ -22,6 +22,10 @@ pub enum Input {
     Want(Topics),
     /// The stream is open.
     Opened,
+    /// Another tab's stream is open and tells this one what it hears from now on.
+    OpenedElsewhere,
+    /// The stream is to come from elsewhere: open it again, going on where it was.
+    Move,
     /// A message came, with its position where it has one.
     Heard(Option<Position>),
     /// The server said that what was missed is no longer held.
@@ -119,6 +123,18 @@ impl Machine {
         match input {
             Input::Want(topics) => self.want(now, topics),
             Input::Opened => self.opened(now, random),
+            Input::OpenedElsewhere => {
+                // What this tab missed, the other does not know.
+                if let State::Opening { resumes, .. } = &mut self.state {
+                    *resumes = false;
+                }
+                self.opened(now, random)
+            }
+            Input::Move => match self.state {
+                State::Opening { .. } | State::Open { .. } => self.reopen(now),
+                State::Waiting { .. } => self.wake(now),
+                State::Idle => Vec::new(),
+            },
             Input::Heard(position) => {
                 self.heard(now, position);
                 Vec::new()
@@ -363,6 +379,18 @@ mod tests {
             [Effect::Close]
         );
         assert_eq!(machine.due(), None);
+    }
+
+    #[test]
+    fn what_another_tab_tells_does_not_join_what_was_missed() {
+        let mut machine = live();
+        let effects = machine.step(30.0, 0.5, Input::Move);
+        assert_eq!(opens(&effects), Some(Some(at(6))));
+        assert_eq!(machine.connection(), Connection::Live);
+        let joined = machine.step(31.0, 0.5, Input::OpenedElsewhere);
+        assert!(matches!(joined[..], [Effect::Joined { resumed: false, .. }]));
+        // Told again that it is open: nothing new.
+        assert!(machine.step(32.0, 0.5, Input::OpenedElsewhere).is_empty());
     }
 
     #[test]

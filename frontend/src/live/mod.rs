@@ -19,6 +19,8 @@ mod message;
 pub mod sites;
 /// One `EventSource`.
 mod source;
+/// One stream for all tabs of a browser.
+mod tabs;
 /// Topics and positions.
 mod topic;
 
@@ -38,6 +40,10 @@ use source::{RESET, Said, Source, TICK};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
+use tabs::{GONE_MS, Tabs};
+
+/// How long the leading tab has to answer before this one opens a stream of its own.
+const ANSWER: Duration = Duration::from_millis(1_500);
 
 /// What those who follow are told.
 #[derive(Clone)]
@@ -62,6 +68,10 @@ struct Follower {
 struct Inner {
     machine: RefCell<Machine>,
     source: RefCell<Option<Source>>,
+    // Other tabs of this browser; `None` where it keeps them apart.
+    tabs: RefCell<Option<Tabs>>,
+    // What the leading tab's stream is awaited or heard for; `None` with a stream of this tab's own.
+    leaned_on: Cell<Option<Topics>>,
     // Tells late words of a closed stream from those of the present one.
     generation: Cell<u64>,
     timer: Cell<Option<TimeoutHandle>>,
@@ -97,6 +107,9 @@ impl Live {
             heard_at: RwSignal::new(None),
             clock: RwSignal::new(None),
         };
+        let tabs = Tabs::join(move |news| live.hear_tab(news));
+        live.inner().tabs.replace(tabs);
+        set_interval(move || live.stay(), Duration::from_secs_f64(GONE_MS / 3_000.0));
         let _ = window_event_listener(ev::online, move |_| live.step(Input::Wake));
         let _ = window_event_listener(ev::visibilitychange, move |_| {
             if !document().hidden() {
@@ -174,7 +187,11 @@ impl Live {
                 } else {
                     wanted
                 };
-                self.step(Input::Want(wanted));
+                let others = match &*inner.tabs.borrow() {
+                    Some(tabs) if tabs.leads() => tabs.wanted(steady_ms()),
+                    _ => Topics::default(),
+                };
+                self.step(Input::Want(wanted.and(others)));
             },
             Duration::ZERO,
         );
@@ -207,31 +224,128 @@ impl Live {
             Effect::Close => {
                 inner.generation.set(inner.generation.get() + 1);
                 inner.joined.set(None);
+                inner.leaned_on.set(None);
                 inner.source.replace(None);
             }
             Effect::Open { topics, since } => {
-                let generation = inner.generation.get() + 1;
-                inner.generation.set(generation);
-                let hear = move |said| {
-                    if self.inner().generation.get() == generation {
-                        self.hear(said);
-                    }
-                };
-                match Source::open(topics, since.as_ref(), hear) {
-                    Ok(source) => {
-                        inner.source.replace(Some(source));
-                    }
-                    Err(error) => {
-                        warn!("the stream could not be opened: {error:?}");
-                        set_timeout(move || self.step(Input::Failed), Duration::ZERO);
-                    }
+                if !self.lean(inner, topics, since.as_ref()) {
+                    self.open(inner, topics, since.as_ref());
                 }
             }
             Effect::Joined { topics, resumed } => {
                 inner.joined.set(Some(topics));
+                if let Some(tabs) = inner.tabs.borrow().as_ref().filter(|tabs| tabs.leads()) {
+                    tabs.tell_open(topics);
+                }
                 self.tell_all(&News::Joined { resumed }, None);
             }
             Effect::Refetch => self.tell_all(&News::Refetch, None),
+        }
+    }
+
+    /// Opens a stream of this tab's own.
+    fn open(self, inner: &Rc<Inner>, topics: Topics, since: Option<&Position>) {
+        let generation = inner.generation.get() + 1;
+        inner.generation.set(generation);
+        let hear = move |said| {
+            let inner = self.inner();
+            if inner.generation.get() != generation {
+                return;
+            }
+            if let Some(tabs) = inner.tabs.borrow().as_ref().filter(|tabs| tabs.leads()) {
+                tabs.pass_on(&said);
+            }
+            self.hear(said);
+        };
+        match Source::open(topics, since, hear) {
+            Ok(source) => {
+                inner.source.replace(Some(source));
+            }
+            Err(error) => {
+                warn!("the stream could not be opened: {error:?}");
+                set_timeout(move || self.step(Input::Failed), Duration::ZERO);
+            }
+        }
+    }
+
+    /// Leans on the tab that leads; `false` when this one does, or is for itself.
+    fn lean(self, inner: &Rc<Inner>, topics: Topics, since: Option<&Position>) -> bool {
+        let tabs = inner.tabs.borrow();
+        let Some(tabs) = tabs.as_ref().filter(|tabs| !tabs.leads()) else {
+            return false;
+        };
+        let generation = inner.generation.get() + 1;
+        inner.generation.set(generation);
+        inner.leaned_on.set(Some(topics));
+        tabs.want(topics);
+        let since = since.cloned();
+        set_timeout(
+            move || {
+                let inner = self.inner();
+                if inner.generation.get() == generation && inner.joined.get().is_none() {
+                    inner.leaned_on.set(None);
+                    self.open(&inner, topics, since.as_ref());
+                }
+            },
+            ANSWER,
+        );
+        true
+    }
+
+    /// Hears what another tab says.
+    fn hear_tab(self, news: tabs::News) {
+        let inner = self.inner();
+        let leads = inner.tabs.borrow().as_ref().is_some_and(Tabs::leads);
+        match news {
+            tabs::News::Lead => {
+                if let Some(tabs) = &*inner.tabs.borrow() {
+                    tabs.ask();
+                }
+                if inner.leaned_on.get().is_some() {
+                    self.step(Input::Move);
+                }
+            }
+            tabs::News::Want(tab, topics) if leads => {
+                if let Some(tabs) = &*inner.tabs.borrow() {
+                    tabs.remember(tab, topics, steady_ms());
+                    if let Some(joined) = inner.joined.get().filter(|joined| joined.covers(topics)) {
+                        tabs.tell_open(joined);
+                    }
+                }
+                self.wish();
+            }
+            tabs::News::Open(topics) if !leads => match inner.leaned_on.get() {
+                Some(wanted) if topics.covers(wanted) => self.step(Input::OpenedElsewhere),
+                Some(_) => {}
+                // A tab that helped itself while the leader was away leans on it again.
+                None => self.step(Input::Move),
+            },
+            tabs::News::Who if !leads && inner.leaned_on.get().is_some() => self.step(Input::Move),
+            tabs::News::Said(said) if !leads && inner.leaned_on.get().is_some() => {
+                // Before it is told that the stream has what this tab wants, a message may be one of several.
+                if inner.joined.get().is_some() || matches!(said, Said::Failed) {
+                    self.hear(said);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Lets the leader know that this tab is still there, and the leader forget those that are not.
+    fn stay(self) {
+        let inner = self.inner();
+        let (leads, leaned_on) = (
+            inner.tabs.borrow().as_ref().map(Tabs::leads),
+            inner.leaned_on.get(),
+        );
+        match (leads, leaned_on) {
+            (Some(true), _) => self.wish(),
+            (Some(false), Some(topics)) => {
+                if let Some(tabs) = &*inner.tabs.borrow() {
+                    tabs.want(topics);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -270,6 +384,17 @@ impl Live {
 
     fn deliver(self, name: &str, position: Option<Position>, text: &str) {
         let topic = Topic::ALL.into_iter().find(|topic| topic.event() == name);
+        let followed = |topic: Topic| {
+            self.inner()
+                .followers
+                .borrow()
+                .iter()
+                .any(|one| one.topics.has(topic))
+        };
+        if topic.is_some_and(|topic| !followed(topic)) {
+            // Only another tab wants it.
+            return;
+        }
         let (Some(topic), Some(position)) = (topic, position) else {
             return warn!("a stream message {name} has no position");
         };

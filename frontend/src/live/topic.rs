@@ -64,6 +64,12 @@ impl Topics {
         self.0 & other.0 == other.0
     }
 
+    /// Reads what [`fmt::Display`] writes; unknown names are left out.
+    pub fn parse(text: &str) -> Topics {
+        let known = |name: &str| Topic::ALL.into_iter().find(|topic| topic.name() == name);
+        text.split(',').filter_map(known).collect()
+    }
+
     /// Both together.
     #[must_use]
     pub fn and(self, other: Topics) -> Topics {
@@ -132,6 +138,7 @@ mod tests {
     fn topics_are_written_in_a_fixed_order() {
         let topics: Topics = [Topic::Feeds, Topic::Alarms].into_iter().collect();
         assert_eq!(topics.to_string(), "alarms,feeds");
+        assert_eq!(Topics::parse("alarms,feeds,others"), topics);
         assert!(topics.covers([Topic::Feeds].into_iter().collect()));
         assert!(!topics.has(Topic::Yard));
     }

@@ -37,7 +37,9 @@ pub fn Clearance() -> impl IntoView {
 }
 
 fn table(context: Context, figures: &Figures<ClearanceRow>) -> impl IntoView + use<> {
-    let target = figures.target_seconds.map(|seconds| format::duration_or_dash(context.language, Some(seconds)));
+    let target = figures
+        .target_seconds
+        .map(|seconds| format::duration_or_dash(context.language, Some(seconds)));
     let within = target.map_or_else(
         || context.say(Word::WithinTargetColumn).to_owned(),
         |target| context.fill(Word::WithinTarget, target),
@@ -81,7 +83,13 @@ fn show(context: Context, figures: &Figures<ClearanceRow>, row: &ClearanceRow) -
         view! { <span class="segment">{context.term(segment.name)} " " <strong>{median}</strong></span> }
     });
     let href = context.address.link_of_call(&row.href);
-    let cells = [mean, row.median_seconds, row.p90_seconds, row.p95_seconds, row.max_seconds];
+    let cells = [
+        mean,
+        row.median_seconds,
+        row.p90_seconds,
+        row.p95_seconds,
+        row.max_seconds,
+    ];
     let cells = cells.map(|seconds| view! { <td class="number">{duration(seconds)}</td> });
     view! {
         <tr>

@@ -25,7 +25,12 @@ impl Snapshot for Sources {
         let Message::Feed(change) = message else {
             return;
         };
-        if let Some(source) = self.0.items.iter_mut().find(|source| source.source == change.source) {
+        if let Some(source) = self
+            .0
+            .items
+            .iter_mut()
+            .find(|source| source.source == change.source)
+        {
             source.events = source.events.max(change.events);
             source.problems = source.problems.max(change.problems);
             source.last_at = change.last_at.or(source.last_at);
@@ -37,7 +42,9 @@ impl Snapshot for Sources {
 #[component]
 pub fn Feeds() -> impl IntoView {
     let context = context();
-    let followed = follow(context.live, &[Topic::Feeds], || async { calls::feeds().await.map(Sources) });
+    let followed = follow(context.live, &[Topic::Feeds], || async {
+        calls::feeds().await.map(Sources)
+    });
     view! {
         <section class="page feeds">
             <h1>{context.say(Word::Feeds)}</h1>
@@ -113,10 +120,18 @@ fn Problems() -> impl IntoView {
     let problems = LocalResource::new(move || {
         again.track();
         let state = state.get().unwrap_or_else(|| "open".to_owned());
-        calls::problems(call.clone().with("state", Some(&state)).with("limit", Some("200")))
+        calls::problems(
+            call.clone()
+                .with("state", Some(&state))
+                .with("limit", Some("200")),
+        )
     });
     let reload = move || again.update(|n| *n += 1);
-    let states = [("open", Word::OpenProblems), ("dismissed", Word::DismissedProblems), ("resolved", Word::ResolvedProblems)];
+    let states = [
+        ("open", Word::OpenProblems),
+        ("dismissed", Word::DismissedProblems),
+        ("resolved", Word::ResolvedProblems),
+    ];
     let states = states.map(|(name, word)| {
         let selected = move || state.with(|state| state.as_deref().unwrap_or("open") == name);
         view! { <option value=name prop:selected=selected>{context.say(word)}</option> }

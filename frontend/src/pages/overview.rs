@@ -24,10 +24,10 @@ impl Snapshot for OverviewData {
     }
 
     fn apply(&mut self, message: &Message) {
-        if let Message::Figures(change) = message {
-            if change.overview.site == self.0.site {
-                self.0 = change.overview.clone();
-            }
+        if let Message::Figures(change) = message
+            && change.overview.site == self.0.site
+        {
+            self.0 = change.overview.clone();
         }
     }
 }
@@ -84,7 +84,10 @@ fn cards(context: Context, figures: &Figures) -> AnyView {
             title: context.say(Word::TeuToday).to_owned(),
             value: Some(format::decimal(figures.teu_today)),
             notes: vec![moves],
-            href: page(Page::Throughput, &[("bucket", "hour"), ("from", &today), ("to", &tomorrow)]),
+            href: page(
+                Page::Throughput,
+                &[("bucket", "hour"), ("from", &today), ("to", &tomorrow)],
+            ),
             abnormal: false,
         },
         Card {
@@ -98,25 +101,45 @@ fn cards(context: Context, figures: &Figures) -> AnyView {
     ];
     let target = format::duration_or_dash(context.language, Some(figures.target_seconds));
     let clearance = [
-        ("import", Word::ImportMedian, Word::ImportWord, &figures.import),
-        ("export", Word::ExportMedian, Word::ExportWord, &figures.export),
+        ("import", Word::ImportMedian, Word::ImportOnly, &figures.import),
+        ("export", Word::ExportMedian, Word::ExportOnly, &figures.export),
     ];
     let clearance = clearance.map(|(name, title, word, clearance)| {
-        [median(context, name, title, clearance, figures.target_seconds), within(context, name, word, clearance, &target)]
+        [
+            median(context, name, title, clearance, figures.target_seconds),
+            within(context, name, word, clearance, &target),
+        ]
     });
-    let cards = cards.into_iter().chain(clearance.into_iter().flatten()).map(|card| card.show(context));
+    let cards = cards
+        .into_iter()
+        .chain(clearance.into_iter().flatten())
+        .map(|card| card.show(context));
     view! { <div class="cards">{cards.collect_view()}</div> }.into_any()
 }
 
-fn median(context: Context, name: &'static str, title: Word, clearance: &OverviewClearance, target: u64) -> Card {
+fn median(
+    context: Context,
+    name: &'static str,
+    title: Word,
+    clearance: &OverviewClearance,
+    target: u64,
+) -> Card {
     let duration = |seconds| format::duration_or_dash(context.language, Some(seconds));
     let mut notes = vec![
         context.fill(Word::ReleasedCount, format::whole(clearance.stays)),
         context.fill(Word::Target, duration(target)),
     ];
-    notes.extend(clearance.baseline_seconds.map(|baseline| context.fill(Word::Baseline, duration(baseline))));
+    notes.extend(
+        clearance
+            .baseline_seconds
+            .map(|baseline| context.fill(Word::Baseline, duration(baseline))),
+    );
     Card {
-        name: if name == "import" { "import_median" } else { "export_median" },
+        name: if name == "import" {
+            "import_median"
+        } else {
+            "export_median"
+        },
         title: context.say(title).to_owned(),
         value: clearance.median_seconds.map(duration),
         notes,
@@ -125,10 +148,24 @@ fn median(context: Context, name: &'static str, title: Word, clearance: &Overvie
     }
 }
 
-fn within(context: Context, name: &'static str, word: Word, clearance: &OverviewClearance, target: &str) -> Card {
+fn within(
+    context: Context,
+    name: &'static str,
+    word: Word,
+    clearance: &OverviewClearance,
+    target: &str,
+) -> Card {
     Card {
-        name: if name == "import" { "import_within" } else { "export_within" },
-        title: format!("{} · {}", context.fill(Word::WithinTarget, target), context.say(word)),
+        name: if name == "import" {
+            "import_within"
+        } else {
+            "export_within"
+        },
+        title: format!(
+            "{} · {}",
+            context.fill(Word::WithinTarget, target),
+            context.say(word)
+        ),
         value: clearance.within_target.map(format::percent),
         notes: vec![context.say(Word::PerStay).to_owned()],
         href: context.address.link_of_call(&clearance.href),
@@ -149,7 +186,9 @@ struct Card {
 impl Card {
     fn show(self, context: Context) -> impl IntoView {
         let is_none = self.value.is_none();
-        let value = self.value.unwrap_or_else(|| context.say(Word::NoneToday).to_owned());
+        let value = self
+            .value
+            .unwrap_or_else(|| context.say(Word::NoneToday).to_owned());
         let notes = self.notes.into_iter().map(|note| view! { <span>{note}</span> });
         view! {
             <div>
@@ -167,7 +206,11 @@ impl Card {
 #[component]
 fn Hourly(followed: Followed<OverviewData>) -> impl IntoView {
     let context = context();
-    let hours = Memo::new(move |_| followed.data.with(|data| data.as_ref().map(|data| by_hour(&data.0)).unwrap_or_default()));
+    let hours = Memo::new(move |_| {
+        followed
+            .data
+            .with(|data| data.as_ref().map(|data| by_hour(&data.0)).unwrap_or_default())
+    });
     let rows = move || {
         let hours = hours.get();
         let value = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), format::decimal);
@@ -213,7 +256,11 @@ fn by_hour(figures: &Figures) -> Hours {
     let mut hours = Hours::default();
     for (begin, teu) in &figures.teu_by_hour {
         let hour = (begin.at.0 - figures.today.at.0).div_euclid(HOUR);
-        let (day, index) = if hour < 0 { (&mut hours.yesterday, hour + 24) } else { (&mut hours.today, hour) };
+        let (day, index) = if hour < 0 {
+            (&mut hours.yesterday, hour + 24)
+        } else {
+            (&mut hours.today, hour)
+        };
         if let Some(slot) = usize::try_from(index).ok().and_then(|index| day.get_mut(index)) {
             *slot = Some(*teu);
         }

@@ -9,8 +9,19 @@ use shared::time::LocalTime;
 use shared::wire::figures::Group;
 
 /// Parameters that the calls for figures take.
-const ASKED: [&str; 11] =
-    ["site", "from", "to", "bucket", "group", "direction", "cargo", "mode", "channel", "unit", "block"];
+const ASKED: [&str; 11] = [
+    "site",
+    "from",
+    "to",
+    "bucket",
+    "group",
+    "direction",
+    "cargo",
+    "mode",
+    "channel",
+    "unit",
+    "block",
+];
 
 /// What a call for figures is asked, from the address.
 pub fn asked(query: &Query) -> Query {
@@ -41,7 +52,11 @@ pub fn Pickers(
         ("direction,cargo", Word::ByCargo),
     ];
     let group_words = move |name: &str, word: Word| match name {
-        "direction,cargo" => format!("{} · {}", context.say(Word::DirectionColumn), context.say(Word::Cargo)),
+        "direction,cargo" => format!(
+            "{} · {}",
+            context.say(Word::DirectionColumn),
+            context.say(Word::Cargo)
+        ),
         _ => context.say(word).to_owned(),
     };
     let groups = groups.map(|(name, word)| (name, group_words(name, word)));
@@ -59,7 +74,12 @@ pub fn Pickers(
     }
 }
 
-fn select(context: Context, name: &'static str, word: Word, options: Vec<(&'static str, String)>) -> impl IntoView {
+fn select(
+    context: Context,
+    name: &'static str,
+    word: Word,
+    options: Vec<(&'static str, String)>,
+) -> impl IntoView {
     let chosen = context.address.parameter(name);
     let options = options.into_iter().map(|(value, words)| {
         let selected = move || chosen.with(|chosen| chosen.as_deref().unwrap_or_default() == value);
@@ -78,7 +98,12 @@ fn select(context: Context, name: &'static str, word: Word, options: Vec<(&'stat
 fn date(context: Context, name: &'static str, word: Word) -> impl IntoView {
     let chosen = context.address.parameter(name);
     // A time in the address is shown by its day; the time itself stays until another day is chosen.
-    let value = move || chosen.get().map(|value| value.chars().take(10).collect::<String>()).unwrap_or_default();
+    let value = move || {
+        chosen
+            .get()
+            .map(|value| value.chars().take(10).collect::<String>())
+            .unwrap_or_default()
+    };
     view! {
         <label>
             <span>{context.say(word)}</span>
@@ -115,7 +140,9 @@ pub fn group_words(context: Context, names: &[String], group: Option<&Group>) ->
             group_value(context.language, name, value)
         }
         Some(Group::Several(values)) => {
-            let words = values.iter().map(|(name, value)| group_value(context.language, name, value));
+            let words = values
+                .iter()
+                .map(|(name, value)| group_value(context.language, name, value));
             words.collect::<Vec<_>>().join(" · ")
         }
     }

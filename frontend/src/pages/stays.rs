@@ -25,7 +25,10 @@ pub fn Stays() -> impl IntoView {
     let context = context();
     move || {
         // Another filter is another list.
-        let query = context.address.query().only(|name| name != "lang" && name != "theme");
+        let query = context
+            .address
+            .query()
+            .only(|name| name != "lang" && name != "theme");
         list(context, query)
     }
 }
@@ -39,7 +42,10 @@ fn list(context: Context, query: Query) -> impl IntoView {
         .map(|(name, value)| view! { <span class="mark">{format!("{name} = {value}")}</span> })
         .collect();
     let fetch = move |cursor: Option<String>| {
-        let query = query.clone().with("limit", Some(PAGE)).with("cursor", cursor.as_deref());
+        let query = query
+            .clone()
+            .with("limit", Some(PAGE))
+            .with("cursor", cursor.as_deref());
         spawn_local(async move {
             match calls::stays(query).await {
                 Ok(answer) => {
@@ -59,15 +65,26 @@ fn list(context: Context, query: Query) -> impl IntoView {
     fetch(None);
     let fetch = StoredValue::new_local(fetch);
     let more = move || {
-        let cursor = fetched.with_untracked(|fetched| fetched.as_ref().and_then(|fetched| fetched.next.clone()));
+        let cursor =
+            fetched.with_untracked(|fetched| fetched.as_ref().and_then(|fetched| fetched.next.clone()));
         fetch.with_value(|fetch| fetch(cursor));
     };
-    let has_more = move || fetched.with(|fetched| fetched.as_ref().is_some_and(|fetched| fetched.next.is_some()));
+    let has_more =
+        move || fetched.with(|fetched| fetched.as_ref().is_some_and(|fetched| fetched.next.is_some()));
     let count = move || {
         let (count, more) = fetched.with(|fetched| {
-            fetched.as_ref().map_or((0, false), |fetched| (fetched.items.len(), fetched.next.is_some()))
+            fetched.as_ref().map_or((0, false), |fetched| {
+                (fetched.items.len(), fetched.next.is_some())
+            })
         });
-        context.fill(if more { Word::AlarmCountMore } else { Word::AlarmCount }, format::whole(count as u64))
+        context.fill(
+            if more {
+                Word::AlarmCountMore
+            } else {
+                Word::AlarmCount
+            },
+            format::whole(count as u64),
+        )
     };
     view! {
         <section class="page">
@@ -154,7 +171,9 @@ pub fn StayById(
                 return;
             };
             match calls::stay(id).await {
-                Ok(stay) => context.address.go(&context.address.link(&Page::Container(stay.container), &[])),
+                Ok(stay) => context
+                    .address
+                    .go(&context.address.link(&Page::Container(stay.container), &[])),
                 Err(error) => {
                     let _ = failed.try_set(Some(error));
                 }

@@ -37,7 +37,14 @@ pub fn Throughput() -> impl IntoView {
 }
 
 fn table(context: Context, figures: &Figures<ThroughputRow>) -> impl IntoView + use<> {
-    let words = [Word::Moves, Word::Teu, Word::Discharged, Word::Loaded, Word::Transshipped, Word::WithoutSize];
+    let words = [
+        Word::Moves,
+        Word::Teu,
+        Word::Discharged,
+        Word::Loaded,
+        Word::Transshipped,
+        Word::WithoutSize,
+    ];
     let heads = words.map(|word| view! { <th scope="col" class="number">{context.say(word)}</th> });
     let rows = figures.rows.iter().map(|row| show(context, figures, row));
     view! {

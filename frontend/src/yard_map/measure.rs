@@ -22,13 +22,21 @@ struct Numbers(u64);
 
 impl Numbers {
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         self.0 >> 33
     }
 }
 
 /// Draws on these canvases and leaves the result.
-pub fn measure(base: &HtmlCanvasElement, above: &HtmlCanvasElement, screen: (f64, f64), ratio: f64) -> Result<(), JsValue> {
+pub fn measure(
+    base: &HtmlCanvasElement,
+    above: &HtmlCanvasElement,
+    screen: (f64, f64),
+    ratio: f64,
+) -> Result<(), JsValue> {
     let mut numbers = Numbers(7);
     let mut yard = yard(&mut numbers);
     let mut painter = Painter::new(base, above, yard.layout.clone(), ColourBy::Cargo)?;
@@ -50,7 +58,10 @@ pub fn measure(base: &HtmlCanvasElement, above: &HtmlCanvasElement, screen: (f64
         let changes: Vec<(usize, SlotState)> = (0..CHANGES)
             .map(|_| {
                 let index = numbers.next() as usize % yard.states.len();
-                (index, SlotState(yard.states.get(index).copied().unwrap_or(0) ^ 0b1000))
+                (
+                    index,
+                    SlotState(yard.states.get(index).copied().unwrap_or(0) ^ 0b1000),
+                )
             })
             .collect();
         let begin = steady_ms();
@@ -75,14 +86,23 @@ pub fn measure(base: &HtmlCanvasElement, above: &HtmlCanvasElement, screen: (f64
 
 fn yard(numbers: &mut Numbers) -> Yard {
     let blocks = (0..BLOCKS).map(|index| {
-        let (x, y) = (f64::from(index % COLUMNS) * 280.0, f64::from(index / COLUMNS) * 25.0);
+        let (x, y) = (
+            f64::from(index % COLUMNS) * 280.0,
+            f64::from(index / COLUMNS) * 25.0,
+        );
         Block {
             name: format!("M{index:02X}").into(),
             bays: 40,
             rows: 6,
             tiers: 5,
             designation: Designation::default(),
-            outline: vec![(x, y), (x + 260.0, y), (x + 260.0, y + 17.0), (x, y + 17.0), (x, y)],
+            outline: vec![
+                (x, y),
+                (x + 260.0, y),
+                (x + 260.0, y + 17.0),
+                (x, y + 17.0),
+                (x, y),
+            ],
         }
     });
     let layout = Arc::new(Layout::new(SlotPattern::default(), blocks.collect(), Vec::new()));
@@ -102,7 +122,10 @@ fn times(mut times: Vec<f64>) -> Result<JsValue, JsValue> {
     let object = Object::new();
     let at = |share: f64| {
         let index = (times.len() as f64 * share) as usize;
-        times.get(index.min(times.len().saturating_sub(1))).copied().unwrap_or(0.0)
+        times
+            .get(index.min(times.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or(0.0)
     };
     put(&object, "median_ms", at(0.5))?;
     put(&object, "p95_ms", at(0.95))?;

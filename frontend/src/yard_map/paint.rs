@@ -99,7 +99,10 @@ impl Painter {
 
     /// Fits the canvases to their size on the page; `ratio` is the pixels of the device in one of the page.
     pub fn resize(&mut self, width: f64, height: f64, ratio: f64) {
-        let screen = ((width * ratio).round().max(1.0), (height * ratio).round().max(1.0));
+        let screen = (
+            (width * ratio).round().max(1.0),
+            (height * ratio).round().max(1.0),
+        );
         if screen == self.view.screen {
             return;
         }
@@ -140,7 +143,11 @@ impl Painter {
         let count = changed.len();
         self.draw_blocks(changed.into_iter())?;
         // Above the boxes only the numbers of alarms depend on the yard.
-        let same = yard.tallies.iter().map(|tally| tally.alarms).eq(self.alarms.iter().copied());
+        let same = yard
+            .tallies
+            .iter()
+            .map(|tally| tally.alarms)
+            .eq(self.alarms.iter().copied());
         if !same {
             self.draw_above(yard, chosen)?;
         }
@@ -159,10 +166,15 @@ impl Painter {
             return Ok(());
         }
         let line = self.raster.width as usize * 4;
-        let Some(lines) = self.raster.pixels.get(top as usize * line..bottom as usize * line) else {
+        let Some(lines) = self
+            .raster
+            .pixels
+            .get(top as usize * line..bottom as usize * line)
+        else {
             return Ok(());
         };
-        let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(lines), self.raster.width, bottom - top)?;
+        let image =
+            ImageData::new_with_u8_clamped_array_and_sh(Clamped(lines), self.raster.width, bottom - top)?;
         self.image_2d.put_image_data(&image, 0.0, f64::from(top))
     }
 
@@ -194,7 +206,8 @@ impl Painter {
     fn draw_blocks(&self, blocks: impl Iterator<Item = usize>) -> Result<(), JsValue> {
         self.base.set_image_smoothing_enabled(false);
         for index in blocks {
-            let (Some(Some(place)), Some(region)) = (self.places.get(index), self.raster.regions.get(index)) else {
+            let (Some(Some(place)), Some(region)) = (self.places.get(index), self.raster.regions.get(index))
+            else {
                 continue;
             };
             if !self.view.sees(&place.bounds()) || region.width == 0 || region.height == 0 {
@@ -211,17 +224,18 @@ impl Painter {
                 x,
                 y,
             )?;
-            self.base.draw_image_with_html_canvas_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
-                &self.image,
-                0.0,
-                f64::from(region.top),
-                width,
-                height,
-                0.0,
-                0.0,
-                width,
-                height,
-            )?;
+            self.base
+                .draw_image_with_html_canvas_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+                    &self.image,
+                    0.0,
+                    f64::from(region.top),
+                    width,
+                    height,
+                    0.0,
+                    0.0,
+                    width,
+                    height,
+                )?;
         }
         self.reset(&self.base);
         Ok(())
@@ -242,7 +256,15 @@ impl Painter {
             if slot >= LINED_FROM * self.unit {
                 self.lines(&place, block.bays, block.rows);
             }
-            self.outline(&place, if is_chosen { self.colours.select } else { self.colours.line }, is_chosen);
+            self.outline(
+                &place,
+                if is_chosen {
+                    self.colours.select
+                } else {
+                    self.colours.line
+                },
+                is_chosen,
+            );
             if is_chosen {
                 self.bay(&place, block.bays, chosen.bay);
             }
@@ -255,7 +277,11 @@ impl Painter {
                 self.alarm(&place, alarms, tall)?;
             }
         }
-        let berths = self.layout.features.iter().filter(|feature| feature.kind == "berth" || feature.kind == "gate");
+        let berths = self
+            .layout
+            .features
+            .iter()
+            .filter(|feature| feature.kind == "berth" || feature.kind == "gate");
         for feature in berths {
             let bounds = Bounds::around(feature.points.iter().copied());
             let (low, high) = (self.view.to_screen(bounds.low), self.view.to_screen(bounds.high));
@@ -289,7 +315,8 @@ impl Painter {
         self.path(&self.above, place.corners());
         self.above.close_path();
         self.above.set_stroke_style_str(&css(colour));
-        self.above.set_line_width(self.unit * if strong { 3.0 } else { 0.75 });
+        self.above
+            .set_line_width(self.unit * if strong { 3.0 } else { 0.75 });
         self.above.stroke();
     }
 
@@ -300,7 +327,12 @@ impl Painter {
         };
         let from = f64::from((bay - 1) / 2) / f64::from(bays);
         let to = f64::from(bay / 2 + 1) / f64::from(bays);
-        let corners = [place.point(from, 0.0), place.point(to, 0.0), place.point(to, 1.0), place.point(from, 1.0)];
+        let corners = [
+            place.point(from, 0.0),
+            place.point(to, 0.0),
+            place.point(to, 1.0),
+            place.point(from, 1.0),
+        ];
         self.path(&self.above, corners);
         self.above.close_path();
         self.above.set_line_width(self.unit * 3.0);
@@ -311,8 +343,11 @@ impl Painter {
     fn name(&self, name: &str, place: &Place, tall: f64) -> Result<(), JsValue> {
         let bounds = place.bounds();
         let size = (tall / self.unit).clamp(8.0, 15.0);
-        let (x, y) = self.view.to_screen((bounds.low.0, (bounds.low.1 + bounds.high.1) / 2.0));
-        self.above.set_font(&format!("600 {}px system-ui, sans-serif", size * self.unit));
+        let (x, y) = self
+            .view
+            .to_screen((bounds.low.0, (bounds.low.1 + bounds.high.1) / 2.0));
+        self.above
+            .set_font(&format!("600 {}px system-ui, sans-serif", size * self.unit));
         self.above.set_text_align("left");
         self.above.set_text_baseline("middle");
         // A rim in the ground's colour keeps the name readable on any state.
@@ -337,11 +372,17 @@ impl Painter {
         if radius < READABLE * self.unit {
             return Ok(());
         }
-        self.text(&alarms.to_string(), middle, self.colours.empty, radius / self.unit * 1.3)
+        self.text(
+            &alarms.to_string(),
+            middle,
+            self.colours.empty,
+            radius / self.unit * 1.3,
+        )
     }
 
     fn text(&self, text: &str, (x, y): Point, colour: Colour, size: f64) -> Result<(), JsValue> {
-        self.above.set_font(&format!("600 {}px system-ui, sans-serif", size * self.unit));
+        self.above
+            .set_font(&format!("600 {}px system-ui, sans-serif", size * self.unit));
         self.above.set_text_align("center");
         self.above.set_text_baseline("middle");
         self.above.set_fill_style_str(&css(colour));
@@ -385,7 +426,10 @@ fn context(canvas: &HtmlCanvasElement) -> Result<Canvas2d, JsValue> {
 /// The colours of the theme that is shown.
 pub fn read_colours() -> Colours {
     let root = document().document_element();
-    let theme = root.as_ref().and_then(|root| root.get_attribute("data-theme")).unwrap_or_default();
+    let theme = root
+        .as_ref()
+        .and_then(|root| root.get_attribute("data-theme"))
+        .unwrap_or_default();
     let dark = match theme.as_str() {
         "dark" => true,
         "light" => false,
@@ -404,8 +448,12 @@ pub fn read_colours() -> Colours {
 pub fn type_scale() -> f64 {
     let root = document().document_element();
     let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
-    let size = style.and_then(|style| style.get_property_value("font-size").ok()).unwrap_or_default();
-    size.trim_end_matches("px").parse::<f64>().map_or(1.0, |pixels| pixels / 16.0)
+    let size = style
+        .and_then(|style| style.get_property_value("font-size").ok())
+        .unwrap_or_default();
+    size.trim_end_matches("px")
+        .parse::<f64>()
+        .map_or(1.0, |pixels| pixels / 16.0)
 }
 
 fn prefers_dark() -> bool {

@@ -23,8 +23,13 @@ pub enum ColourBy {
 
 impl ColourBy {
     /// All, in the order in which they are offered.
-    pub const ALL: [ColourBy; 5] =
-        [ColourBy::Cargo, ColourBy::Released, ColourBy::Direction, ColourBy::Alarm, ColourBy::Height];
+    pub const ALL: [ColourBy; 5] = [
+        ColourBy::Cargo,
+        ColourBy::Released,
+        ColourBy::Direction,
+        ColourBy::Alarm,
+        ColourBy::Height,
+    ];
 
     /// Its name in the address.
     pub fn name(self) -> &'static str {
@@ -39,7 +44,10 @@ impl ColourBy {
 
     /// The one of a name; cargo when there is none.
     pub fn of(name: Option<&str>) -> ColourBy {
-        ColourBy::ALL.into_iter().find(|by| Some(by.name()) == name).unwrap_or_default()
+        ColourBy::ALL
+            .into_iter()
+            .find(|by| Some(by.name()) == name)
+            .unwrap_or_default()
     }
 }
 
@@ -87,7 +95,11 @@ fn colour(text: &str, dark: bool) -> Option<Colour> {
         Some([part(1)?, part(3)?, part(5)?])
     });
     let light = found.next()?;
-    Some(if dark { found.next().unwrap_or(light) } else { light })
+    Some(if dark {
+        found.next().unwrap_or(light)
+    } else {
+        light
+    })
 }
 
 /// As the canvas wants it.
@@ -128,15 +140,18 @@ impl Class {
     /// The classes of a legend, in order.
     pub fn legend(by: ColourBy) -> Vec<Class> {
         let mut classes = match by {
-            ColourBy::Cargo => {
-                [Cargo::General, Cargo::Reefer, Cargo::Dangerous, Cargo::Empty].map(Class::Cargo).to_vec()
-            }
+            ColourBy::Cargo => [Cargo::General, Cargo::Reefer, Cargo::Dangerous, Cargo::Empty]
+                .map(Class::Cargo)
+                .to_vec(),
             ColourBy::Released => vec![Class::Released(true), Class::Released(false)],
-            ColourBy::Direction => {
-                [Some(Direction::Import), Some(Direction::Export), Some(Direction::Transshipment), None]
-                    .map(Class::Direction)
-                    .to_vec()
-            }
+            ColourBy::Direction => [
+                Some(Direction::Import),
+                Some(Direction::Export),
+                Some(Direction::Transshipment),
+                None,
+            ]
+            .map(Class::Direction)
+            .to_vec(),
             ColourBy::Alarm | ColourBy::Height => vec![Class::Calm],
         };
         classes.push(Class::Alarm);
@@ -148,9 +163,9 @@ impl Class {
     pub fn colour(self, colours: &Colours) -> Colour {
         match self {
             Class::Empty => colours.empty,
-            Class::Cargo(Cargo::General) | Class::Calm | Class::Direction(None | Some(Direction::Domestic)) => {
-                colours.general
-            }
+            Class::Cargo(Cargo::General)
+            | Class::Calm
+            | Class::Direction(None | Some(Direction::Domestic)) => colours.general,
             Class::Cargo(Cargo::Reefer) => colours.reefer,
             Class::Cargo(Cargo::Dangerous) => colours.dangerous,
             Class::Cargo(Cargo::Empty) => colours.empties,
@@ -167,7 +182,9 @@ impl Class {
     pub fn token(self) -> &'static str {
         match self {
             Class::Empty => "empty",
-            Class::Cargo(Cargo::General) | Class::Calm | Class::Direction(None | Some(Direction::Domestic)) => "general",
+            Class::Cargo(Cargo::General)
+            | Class::Calm
+            | Class::Direction(None | Some(Direction::Domestic)) => "general",
             Class::Cargo(Cargo::Reefer) => "reefer",
             Class::Cargo(Cargo::Dangerous) => "dangerous",
             Class::Cargo(Cargo::Empty) => "empties",
@@ -202,7 +219,11 @@ impl Palette {
             let mut heights = Box::new([[0; 4]; 16]);
             for (height, slot) in heights.iter_mut().enumerate() {
                 // Seven is the highest stack there is; from the ground's colour to that of text.
-                *slot = pixel(mix(colours.empty, colours.text, (height as f64 / 7.0).min(1.0) * 0.85));
+                *slot = pixel(mix(
+                    colours.empty,
+                    colours.text,
+                    (height as f64 / 7.0).min(1.0) * 0.85,
+                ));
             }
             heights
         });

@@ -57,7 +57,12 @@ impl Place {
 
     /// Its four corners.
     pub fn corners(&self) -> [Point; 4] {
-        [self.point(0.0, 0.0), self.point(1.0, 0.0), self.point(1.0, 1.0), self.point(0.0, 1.0)]
+        [
+            self.point(0.0, 0.0),
+            self.point(1.0, 0.0),
+            self.point(1.0, 1.0),
+            self.point(0.0, 1.0),
+        ]
     }
 
     /// Shares of the edges of a point; within 0 to 1 it lies in the block.
@@ -93,7 +98,10 @@ impl Bounds {
 
     /// Width and height; never nothing, so that it can be divided by.
     pub fn size(&self) -> Point {
-        ((self.high.0 - self.low.0).max(1.0), (self.high.1 - self.low.1).max(1.0))
+        (
+            (self.high.0 - self.low.0).max(1.0),
+            (self.high.1 - self.low.1).max(1.0),
+        )
     }
 }
 

@@ -44,7 +44,12 @@ impl Raster {
             top += region.height;
             regions.push(region);
         }
-        let width = regions.iter().map(|region| region.width).max().unwrap_or(0).max(1);
+        let width = regions
+            .iter()
+            .map(|region| region.width)
+            .max()
+            .unwrap_or(0)
+            .max(1);
         let height = top.max(1);
         Raster {
             width,
@@ -75,7 +80,8 @@ impl Raster {
     }
 
     fn draw(&mut self, index: usize, yard: &Yard, palette: &Palette) {
-        let (Some(block), Some(region)) = (yard.layout.blocks().get(index), self.regions.get(index).copied()) else {
+        let (Some(block), Some(region)) = (yard.layout.blocks().get(index), self.regions.get(index).copied())
+        else {
             return;
         };
         let (tiers, rows) = (usize::from(block.tiers), usize::from(block.rows));
@@ -131,7 +137,11 @@ mod tests {
             designation: Designation::default(),
             outline: Vec::new(),
         };
-        let layout = Layout::new(SlotPattern::default(), vec![block("G01", 4), block("G02", 2)], Vec::new());
+        let layout = Layout::new(
+            SlotPattern::default(),
+            vec![block("G01", 4), block("G02", 2)],
+            Vec::new(),
+        );
         let position = Position {
             epoch: "e".to_owned(),
             sequence: 1,

@@ -54,7 +54,10 @@ impl Yard {
                 continue;
             };
             let same = (block.bays, block.rows, block.tiers) == (told.bays, told.rows, told.tiers);
-            let Some(theirs) = bytes.get(told.offset..told.offset + block.slots()).filter(|_| same) else {
+            let Some(theirs) = bytes
+                .get(told.offset..told.offset + block.slots())
+                .filter(|_| same)
+            else {
                 continue;
             };
             for (index, state) in theirs.iter().enumerate() {
@@ -105,7 +108,12 @@ impl Yard {
     /// Applies what the stream says; what is gone goes first.
     pub fn change(&mut self, change: &YardChange) {
         let layout = self.layout.clone();
-        let find = |slot: &str| layout.pattern.read(slot).and_then(|address| layout.index(&address));
+        let find = |slot: &str| {
+            layout
+                .pattern
+                .read(slot)
+                .and_then(|address| layout.index(&address))
+        };
         for slot in &change.gone {
             if let Some(SlotIndex { near, far }) = find(slot) {
                 self.set(near, SlotState::EMPTY);
@@ -163,7 +171,11 @@ mod tests {
             designation: Designation::default(),
             outline: Vec::new(),
         };
-        Arc::new(Layout::new(SlotPattern::default(), vec![block("G01"), block("G02")], Vec::new()))
+        Arc::new(Layout::new(
+            SlotPattern::default(),
+            vec![block("G01"), block("G02")],
+            Vec::new(),
+        ))
     }
 
     fn at(sequence: u64) -> Position {

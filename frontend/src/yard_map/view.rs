@@ -25,14 +25,19 @@ impl View {
         let (width, height) = bounds.size();
         let room = 1.0 - 2.0 * MARGIN;
         View {
-            middle: ((bounds.low.0 + bounds.high.0) / 2.0, (bounds.low.1 + bounds.high.1) / 2.0),
-            scale: (screen.0 * room / width).min(screen.1 * room / height).clamp(1e-6, CLOSEST),
+            middle: (
+                (bounds.low.0 + bounds.high.0) / 2.0,
+                (bounds.low.1 + bounds.high.1) / 2.0,
+            ),
+            scale: (screen.0 * room / width)
+                .min(screen.1 * room / height)
+                .clamp(1e-6, CLOSEST),
             screen,
         }
     }
 
     /// Where a point of the plan is on the screen.
-    pub fn to_screen(&self, (x, y): Point) -> Point {
+    pub fn to_screen(self, (x, y): Point) -> Point {
         (
             self.screen.0 / 2.0 + (x - self.middle.0) * self.scale,
             self.screen.1 / 2.0 - (y - self.middle.1) * self.scale,
@@ -40,7 +45,7 @@ impl View {
     }
 
     /// Which point of the plan is at a point of the screen.
-    pub fn to_plan(&self, (x, y): Point) -> Point {
+    pub fn to_plan(self, (x, y): Point) -> Point {
         (
             self.middle.0 + (x - self.screen.0 / 2.0) / self.scale,
             self.middle.1 - (y - self.screen.1 / 2.0) / self.scale,
@@ -75,7 +80,10 @@ impl View {
 
     /// The middle stays on the plan, so that nobody gets lost beside it.
     fn held(mut self, whole: &View) -> View {
-        let half = (whole.screen.0 / whole.scale / 2.0, whole.screen.1 / whole.scale / 2.0);
+        let half = (
+            whole.screen.0 / whole.scale / 2.0,
+            whole.screen.1 / whole.scale / 2.0,
+        );
         let hold = |value: f64, middle: f64, half: f64| value.clamp(middle - half, middle + half);
         self.middle = (
             hold(self.middle.0, whole.middle.0, half.0),
@@ -131,7 +139,9 @@ mod tests {
     #[test]
     fn nobody_gets_lost_beside_the_plan() {
         let whole = whole();
-        let view = whole.zoomed(10.0, (640.0, 400.0), &whole).moved((-1e9, 1e9), &whole);
+        let view = whole
+            .zoomed(10.0, (640.0, 400.0), &whole)
+            .moved((-1e9, 1e9), &whole);
         assert!(view.middle.0 <= 2_200.0 && view.middle.1 <= 1_000.0);
     }
 }

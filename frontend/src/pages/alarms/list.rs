@@ -82,10 +82,10 @@ impl Snapshot for AlarmList {
     }
 
     fn apply(&mut self, message: &Message) {
-        if let Message::Alarm(alarm) = message {
-            if !self.lies_behind(alarm) {
-                self.put(alarm.clone());
-            }
+        if let Message::Alarm(alarm) = message
+            && !self.lies_behind(alarm)
+        {
+            self.put(alarm.clone());
         }
     }
 }

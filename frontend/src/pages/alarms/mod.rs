@@ -29,7 +29,8 @@ pub fn Alarms() -> impl IntoView {
     let open = context.address.parameter("alarm");
     let lists = move || {
         // The lists begin anew with every change of the filter.
-        (state.track(), block.track());
+        state.track();
+        block.track();
         let chosen = kind.get();
         let shown = List::ALL
             .into_iter()

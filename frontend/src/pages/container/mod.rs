@@ -51,7 +51,9 @@ pub fn Trail(
     });
     follow_changes(context, followed);
     let missing = Memo::new(move |_| {
-        followed.error.with(|error| error.as_ref().and_then(CallError::status) == Some(404))
+        followed
+            .error
+            .with(|error| error.as_ref().and_then(CallError::status) == Some(404))
             && followed.data.with(Option::is_none)
     });
     move || {
@@ -95,7 +97,10 @@ fn concerns(container: &Container, message: &Message) -> bool {
         Message::Alarm(alarm) => alarm.container.as_ref() == Some(&container.container),
         Message::Yard(change) => {
             let slot = container.stays.first().and_then(|stay| stay.slot.as_ref());
-            change.placed.iter().any(|placed| placed.container == container.container)
+            change
+                .placed
+                .iter()
+                .any(|placed| placed.container == container.container)
                 || slot.is_some_and(|slot| change.gone.contains(slot))
         }
         Message::Figures(_) | Message::Feed(_) => false,
@@ -113,7 +118,11 @@ fn not_found(context: Context, number: &str) -> impl IntoView + use<> {
 }
 
 fn show(context: Context, number: &str, container: &Container) -> AnyView {
-    let stays = container.stays.iter().enumerate().map(|(index, stay)| stay::show(context, stay, index == 0));
+    let stays = container
+        .stays
+        .iter()
+        .enumerate()
+        .map(|(index, stay)| stay::show(context, stay, index == 0));
     view! {
         <div class="page-head">
             <h1>
@@ -131,14 +140,22 @@ fn show(context: Context, number: &str, container: &Container) -> AnyView {
     .into_any()
 }
 
-fn mentions(context: Context, title: Word, hint: Option<Word>, mentions: &[Mention]) -> impl IntoView + use<> {
+fn mentions(
+    context: Context,
+    title: Word,
+    hint: Option<Word>,
+    mentions: &[Mention],
+) -> impl IntoView + use<> {
     (!mentions.is_empty()).then(|| {
         let items = mentions.iter().map(|mention| {
             let place = [mention.location.as_deref(), mention.facility.as_deref()];
             let place = place.into_iter().flatten().collect::<Vec<_>>().join(" ");
             let classifier = (mention.classifier != shared::event::Classifier::Actual)
                 .then(|| view! { " " <span class="mark">{context.term(mention.classifier)}</span> });
-            let detail = mention.detail.as_ref().map(|detail| view! { <code>{detail.to_string()}</code> });
+            let detail = mention
+                .detail
+                .as_ref()
+                .map(|detail| view! { <code>{detail.to_string()}</code> });
             view! {
                 <li>
                     <time>{format::stamp(mention.at)}</time> " "

@@ -20,7 +20,11 @@ pub fn timeline(context: Context, nodes: &[&StayNode]) -> AnyView {
 }
 
 fn show(context: Context, node: &StayNode, gap: Option<i64>) -> AnyView {
-    let time = if node.date_only { format::date(node.at) } else { format::stamp(node.at) };
+    let time = if node.date_only {
+        format::date(node.at)
+    } else {
+        format::stamp(node.at)
+    };
     let gap = gap.map(|seconds| {
         let text = context.fill(Word::Later, format::duration(context.language, seconds));
         view! { <span class="gap">{text}</span> }
@@ -61,22 +65,30 @@ fn reports(context: Context, node: &StayNode) -> impl IntoView + use<> {
     });
     let items = items.collect_view();
     let count = node.reports.len();
-    (count > 1).then(|| view! {
-        <details class="reports">
-            <summary>{context.fill(Word::Reports, count)}</summary>
-            <ul>{items}</ul>
-        </details>
+    (count > 1).then(|| {
+        view! {
+            <details class="reports">
+                <summary>{context.fill(Word::Reports, count)}</summary>
+                <ul>{items}</ul>
+            </details>
+        }
     })
 }
 
 /// Every version of the report that gives the time, where there are several.
 fn versions(context: Context, node: &StayNode) -> impl IntoView + use<> {
-    let items = node.versions.iter().map(|version| view_version(context, version)).collect_view();
-    (node.versions.len() > 1).then(|| view! {
-        <details class="versions">
-            <summary>{context.say(Word::Versions)}</summary>
-            <ul>{items}</ul>
-        </details>
+    let items = node
+        .versions
+        .iter()
+        .map(|version| view_version(context, version))
+        .collect_view();
+    (node.versions.len() > 1).then(|| {
+        view! {
+            <details class="versions">
+                <summary>{context.say(Word::Versions)}</summary>
+                <ul>{items}</ul>
+            </details>
+        }
     })
 }
 

@@ -12,9 +12,15 @@ use shared::wire::stay::{Stay, StayNode};
 /// One stay; the newest is open.
 pub fn show(context: Context, stay: &Stay, newest: bool) -> AnyView {
     let title = context.fill(Word::StayAt, &stay.site);
-    let period = format!("{} – {}", format::stamp_or_dash(stay.began_at), format::stamp_or_dash(stay.ended_at));
-    let (actual, expected): (Vec<&StayNode>, Vec<&StayNode>) =
-        stay.nodes.iter().partition(|node| node.classifier == Classifier::Actual);
+    let period = format!(
+        "{} – {}",
+        format::stamp_or_dash(stay.began_at),
+        format::stamp_or_dash(stay.ended_at)
+    );
+    let (actual, expected): (Vec<&StayNode>, Vec<&StayNode>) = stay
+        .nodes
+        .iter()
+        .partition(|node| node.classifier == Classifier::Actual);
     let body = view! {
         {flags(context, stay)}
         <dl class="facts">{facts(context, stay)}</dl>
@@ -48,8 +54,13 @@ pub fn show(context: Context, stay: &Stay, newest: bool) -> AnyView {
 }
 
 fn flags(context: Context, stay: &Stay) -> impl IntoView + use<> {
-    let marks = stay.flags.iter().map(|flag| view! { <li class="mark odd">{context.term(*flag)}</li> }).collect_view();
-    (!stay.flags.is_empty()).then(|| view! { <ul class="flags" aria-label=context.say(Word::Flags)>{marks}</ul> })
+    let marks = stay
+        .flags
+        .iter()
+        .map(|flag| view! { <li class="mark odd">{context.term(*flag)}</li> })
+        .collect_view();
+    (!stay.flags.is_empty())
+        .then(|| view! { <ul class="flags" aria-label=context.say(Word::Flags)>{marks}</ul> })
 }
 
 fn facts(context: Context, stay: &Stay) -> impl IntoView + use<> {
@@ -61,11 +72,17 @@ fn facts(context: Context, stay: &Stay) -> impl IntoView + use<> {
         .iter()
         .map(|goods| {
             let class = goods.class.as_deref().unwrap_or("?");
-            goods.un.as_ref().map_or_else(|| class.to_owned(), |un| format!("{class} (UN {un})"))
+            goods
+                .un
+                .as_ref()
+                .map_or_else(|| class.to_owned(), |un| format!("{class} (UN {un})"))
         })
         .collect();
     let size = stay.size_type.as_ref().map(|size| {
-        let teu = stay.teu.map(|teu| format!(" · {} TEU", format::decimal(teu))).unwrap_or_default();
+        let teu = stay
+            .teu
+            .map(|teu| format!(" · {} TEU", format::decimal(teu)))
+            .unwrap_or_default();
         format!("{size}{teu}")
     });
     let vessel = [stay.vessel_name.as_deref(), stay.vessel_imo.as_deref()];
@@ -93,7 +110,13 @@ fn facts(context: Context, stay: &Stay) -> impl IntoView + use<> {
 
 /// The segments as bars on one scale, with their durations in words.
 fn segments(context: Context, stay: &Stay) -> impl IntoView + use<> {
-    let longest = stay.segments.iter().map(|segment| segment.seconds).max().unwrap_or(0).max(1);
+    let longest = stay
+        .segments
+        .iter()
+        .map(|segment| segment.seconds)
+        .max()
+        .unwrap_or(0)
+        .max(1);
     let rows = stay.segments.iter().map(|segment| {
         let duration = format::duration_or_dash(context.language, Some(segment.seconds));
         view! {
@@ -105,11 +128,13 @@ fn segments(context: Context, stay: &Stay) -> impl IntoView + use<> {
         }
     });
     let rows = rows.collect_view();
-    (!stay.segments.is_empty()).then(|| view! {
-        <section>
-            <h3>{context.say(Word::Segments)}</h3>
-            <table class="data segments"><tbody>{rows}</tbody></table>
-        </section>
+    (!stay.segments.is_empty()).then(|| {
+        view! {
+            <section>
+                <h3>{context.say(Word::Segments)}</h3>
+                <table class="data segments"><tbody>{rows}</tbody></table>
+            </section>
+        }
     })
 }
 
@@ -119,10 +144,12 @@ fn alarms(context: Context, stay: &Stay) -> impl IntoView + use<> {
         view! { <li><a href=href data-alarm-link=id.clone()>{context.say(Word::Alarms)} " " {index + 1}</a></li> }
     });
     let links = links.collect_view();
-    (!stay.alarms.is_empty()).then(|| view! {
-        <section>
-            <h3>{context.say(Word::Alarms)}</h3>
-            <ul class="alarm-links">{links}</ul>
-        </section>
+    (!stay.alarms.is_empty()).then(|| {
+        view! {
+            <section>
+                <h3>{context.say(Word::Alarms)}</h3>
+                <ul class="alarm-links">{links}</ul>
+            </section>
+        }
     })
 }

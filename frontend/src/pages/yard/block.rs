@@ -23,7 +23,9 @@ pub fn BlockView(
     yard: Followed<Yard>,
 ) -> impl IntoView {
     let context = context();
-    let layout = yard.data.with_untracked(|yard| yard.as_ref().map(|yard| yard.layout.clone()));
+    let layout = yard
+        .data
+        .with_untracked(|yard| yard.as_ref().map(|yard| yard.layout.clone()));
     let Some(layout) = layout else {
         return ().into_any();
     };
@@ -48,7 +50,7 @@ pub fn BlockView(
         <section class="card block-view" aria-labelledby="block-title">
             <h2 id="block-title">{title}</h2>
             <p>{context.say(Word::Designation)} ": " {designation(context, &block.designation)}</p>
-            <BayChoice block=block.clone() bay/>
+            <BayChoice block bay/>
             {framed(boxes, move || view! {
                 {move || bay.get().map(|bay| view! { <CrossSection boxes bay rows tiers/> })}
                 <BoxTable name=name.clone() boxes/>
@@ -64,7 +66,9 @@ fn BayChoice(block: Block, bay: Memo<Option<u16>>) -> impl IntoView {
     let last = block.bays.saturating_mul(2).saturating_sub(1);
     let choose = move |bay: Option<u16>| {
         let bay = bay.map(|bay| bay.to_string());
-        context.address.replace(&[("bay", bay.as_deref()), ("slot", None)]);
+        context
+            .address
+            .replace(&[("bay", bay.as_deref()), ("slot", None)]);
     };
     let options = (1..=last).map(|number| {
         view! { <option value=number prop:selected=move || bay.get() == Some(number)>{number}</option> }
@@ -104,11 +108,22 @@ fn BoxTable(name: String, boxes: Followed<Boxes>) -> impl IntoView {
 }
 
 fn rows(context: Context, boxes: Followed<Boxes>) -> impl IntoView {
-    let heads = [Word::Slot, Word::ContainerNumber, Word::SizeType, Word::Cargo, Word::DirectionColumn, Word::Status, Word::Since];
+    let heads = [
+        Word::Slot,
+        Word::ContainerNumber,
+        Word::SizeType,
+        Word::Cargo,
+        Word::DirectionColumn,
+        Word::Status,
+        Word::Since,
+    ];
     let heads = heads.map(|word| view! { <th scope="col">{context.say(word)}</th> });
     let body = move || {
         boxes.data.with(|boxes| {
-            let rows = boxes.iter().flat_map(|boxes| boxes.standing.values()).map(|standing| row(context, standing));
+            let rows = boxes
+                .iter()
+                .flat_map(|boxes| boxes.standing.values())
+                .map(|standing| row(context, standing));
             rows.collect_view()
         })
     };
@@ -123,9 +138,19 @@ fn rows(context: Context, boxes: Followed<Boxes>) -> impl IntoView {
 }
 
 fn row(context: Context, standing: &Standing) -> impl IntoView + use<> {
-    let direction = standing.state.direction().map_or("—", |direction| context.term(direction));
-    let released = if standing.state.is_released() { Word::Released } else { Word::NotReleased };
-    let alarm = standing.state.has_alarm().then(|| view! { " " <span class="mark odd">{context.say(Word::WithAlarm)}</span> });
+    let direction = standing
+        .state
+        .direction()
+        .map_or("—", |direction| context.term(direction));
+    let released = if standing.state.is_released() {
+        Word::Released
+    } else {
+        Word::NotReleased
+    };
+    let alarm = standing
+        .state
+        .has_alarm()
+        .then(|| view! { " " <span class="mark odd">{context.say(Word::WithAlarm)}</span> });
     view! {
         <tr data-slot=standing.slot.clone()>
             <td>{standing.slot.clone()}</td>

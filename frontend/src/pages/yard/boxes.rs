@@ -64,7 +64,9 @@ impl Boxes {
     }
 
     fn read(&self, slot: &str) -> Option<SlotAddress> {
-        self.pattern.read(slot).filter(|address| address.block == self.block)
+        self.pattern
+            .read(slot)
+            .filter(|address| address.block == self.block)
     }
 
     /// The box in a bay, row and tier, also when it is a long one that reaches there.
@@ -95,7 +97,10 @@ impl Snapshot for Boxes {
                 continue;
             };
             let key = (address.bay, address.row, address.tier);
-            let known = self.standing.remove(&key).filter(|known| known.container == placed.container);
+            let known = self
+                .standing
+                .remove(&key)
+                .filter(|known| known.container == placed.container);
             let standing = Standing {
                 address,
                 slot: placed.slot.clone(),

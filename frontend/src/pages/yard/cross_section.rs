@@ -31,7 +31,8 @@ pub fn CrossSection(
             // The highest tier stands on top, as it does in the yard.
             let lines = (1..=tiers).rev().map(|tier| {
                 let cells = (1..=rows).map(|row| {
-                    let found: Vec<&Standing> = boxes.iter().flat_map(|boxes| boxes.at(bay, row, tier)).collect();
+                    let found: Vec<&Standing> =
+                        boxes.iter().flat_map(|boxes| boxes.at(bay, row, tier)).collect();
                     cell(context, by, wanted.as_deref(), &found)
                 });
                 view! { <tr><th scope="row">{tier}</th>{cells.collect_view()}</tr> }

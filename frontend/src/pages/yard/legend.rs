@@ -19,9 +19,13 @@ pub fn Legend(
     let context = context();
     let counts = Memo::new(move |_| {
         let by = by.get();
-        yard.data.with(|yard| yard.as_ref().map(|yard| count(yard, by)).unwrap_or_default())
+        yard.data
+            .with(|yard| yard.as_ref().map(|yard| count(yard, by)).unwrap_or_default())
     });
-    let elsewhere = Memo::new(move |_| yard.data.with(|yard| yard.as_ref().map_or(0, |yard| yard.elsewhere)));
+    let elsewhere = Memo::new(move |_| {
+        yard.data
+            .with(|yard| yard.as_ref().map_or(0, |yard| yard.elsewhere))
+    });
     view! {
         <ul class="legend" aria-label=context.say(Word::ColourBy)>
             {move || {

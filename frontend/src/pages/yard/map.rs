@@ -71,7 +71,8 @@ pub fn Map(
         let Some(desk) = desk.try_get_value() else {
             return;
         };
-        desk.only_changes.set(only_changes && (desk.only_changes.get() || !desk.frame_pending.get()));
+        desk.only_changes
+            .set(only_changes && (desk.only_changes.get() || !desk.frame_pending.get()));
         if desk.frame_pending.replace(true) {
             return;
         }
@@ -135,7 +136,9 @@ pub fn Map(
             );
             return;
         }
-        let layout = yard.data.with_untracked(|yard| yard.as_ref().map(|yard| yard.layout.clone()));
+        let layout = yard
+            .data
+            .with_untracked(|yard| yard.as_ref().map(|yard| yard.layout.clone()));
         let Some(layout) = layout else {
             return;
         };
@@ -202,7 +205,9 @@ pub fn Map(
     let zoom = move |factor: f64| change_view(&|view, whole| view.zoomed(factor, middle(&view), whole));
     let show_all = move || {
         change_view(&|_, whole| *whole);
-        context.address.set(&[("block", None), ("bay", None), ("slot", None)]);
+        context
+            .address
+            .set(&[("block", None), ("bay", None), ("slot", None)]);
     };
     let ratio = move || desk.with_value(|desk| desk.painter.borrow().as_ref().map_or(1.0, Painter::ratio));
 
@@ -223,7 +228,10 @@ pub fn Map(
     let wheel = move |event: WheelEvent| {
         event.prevent_default();
         let ratio = ratio();
-        let at = (f64::from(event.offset_x()) * ratio, f64::from(event.offset_y()) * ratio);
+        let at = (
+            f64::from(event.offset_x()) * ratio,
+            f64::from(event.offset_y()) * ratio,
+        );
         let factor = (-event.delta_y() * 0.0015).clamp(-0.7, 0.7).exp();
         change_view(&|view, whole| view.zoomed(factor, at, whole));
     };
@@ -237,7 +245,11 @@ pub fn Map(
             if pointers.is_empty() {
                 desk.travelled.set(0.0);
             }
-            pointers.push((event.pointer_id(), f64::from(event.offset_x()), f64::from(event.offset_y())));
+            pointers.push((
+                event.pointer_id(),
+                f64::from(event.offset_x()),
+                f64::from(event.offset_y()),
+            ));
         });
     };
     let moved = move |event: PointerEvent| {
@@ -250,7 +262,10 @@ pub fn Map(
             drop(pointers);
             let told = find(x, y).map(|(found, name)| {
                 let words = [Word::Block, Word::Bay, Word::Row].map(|word| context.say(word));
-                format!("{} {name} · {} {} · {} {}", words[0], words[1], found.bay, words[2], found.row)
+                format!(
+                    "{} {name} · {} {} · {} {}",
+                    words[0], words[1], found.bay, words[2], found.row
+                )
             });
             if hover.with_untracked(|hover| *hover != told) {
                 hover.set(told);
@@ -259,13 +274,19 @@ pub fn Map(
         };
         let (_, before_x, before_y) = pointers[index];
         pointers[index] = (event.pointer_id(), x, y);
-        desk.travelled.set(desk.travelled.get() + (x - before_x).hypot(y - before_y));
-        let other = pointers.iter().find(|(id, ..)| *id != event.pointer_id()).copied();
+        desk.travelled
+            .set(desk.travelled.get() + (x - before_x).hypot(y - before_y));
+        let other = pointers
+            .iter()
+            .find(|(id, ..)| *id != event.pointer_id())
+            .copied();
         drop(pointers);
         let ratio = ratio();
         match other {
             None if desk.travelled.get() >= CLICK => {
-                change_view(&|view, whole| view.moved(((x - before_x) * ratio, (y - before_y) * ratio), whole));
+                change_view(&|view, whole| {
+                    view.moved(((x - before_x) * ratio, (y - before_y) * ratio), whole)
+                });
             }
             None => {}
             // Two fingers: what is between them stays between them.
@@ -294,7 +315,9 @@ pub fn Map(
             // The first click opens the block, a further one a bay of it.
             let same = block.get_untracked().as_deref() == Some(name.as_str());
             let bay = same.then(|| found.bay.to_string());
-            context.address.set(&[("block", Some(&name)), ("bay", bay.as_deref()), ("slot", None)]);
+            context
+                .address
+                .set(&[("block", Some(&name)), ("bay", bay.as_deref()), ("slot", None)]);
         }
     };
     let key = move |event: ev::KeyboardEvent| {

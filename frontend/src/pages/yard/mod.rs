@@ -13,8 +13,8 @@ mod map;
 /// The blocks as a table.
 mod table;
 
-use crate::client::calls;
 use crate::client::CallError;
+use crate::client::calls;
 use crate::components::states::framed;
 use crate::context::context;
 use crate::i18n::Word;
@@ -48,7 +48,8 @@ pub fn Yard() -> impl IntoView {
             };
             known.replace(Some(layout.clone()));
             let now = calls::yard(query).await?;
-            YardState::new(layout, &now).ok_or_else(|| CallError::Shape("the states are no base64".to_owned()))
+            YardState::new(layout, &now)
+                .ok_or_else(|| CallError::Shape("the states are no base64".to_owned()))
         }
     };
     let yard = follow(context.live, &[Topic::Yard], fetch);
@@ -61,10 +62,14 @@ pub fn Yard() -> impl IntoView {
         let Some(slot) = slot.get() else {
             return;
         };
-        let address = yard.data.with(|yard| yard.as_ref().and_then(|yard| yard.layout.pattern.read(&slot)));
+        let address = yard
+            .data
+            .with(|yard| yard.as_ref().and_then(|yard| yard.layout.pattern.read(&slot)));
         if let Some(address) = address {
             let bay = address.bay.to_string();
-            context.address.replace(&[("block", Some(&address.block)), ("bay", Some(&bay))]);
+            context
+                .address
+                .replace(&[("block", Some(&address.block)), ("bay", Some(&bay))]);
         }
     });
     view! {

@@ -38,9 +38,15 @@ fn rows(context: Context, yard: Followed<Yard>) -> impl IntoView {
         (Word::WithAlarm, "number"),
     ];
     let heads = heads.map(|(word, class)| view! { <th scope="col" class=class>{context.say(word)}</th> });
-    let layout = yard.data.with_untracked(|yard| yard.as_ref().map(|yard| yard.layout.clone()));
+    let layout = yard
+        .data
+        .with_untracked(|yard| yard.as_ref().map(|yard| yard.layout.clone()));
     let blocks = layout.into_iter().flat_map(move |layout| {
-        let rows = layout.blocks().iter().enumerate().map(|(index, block)| row(context, yard, index, block));
+        let rows = layout
+            .blocks()
+            .iter()
+            .enumerate()
+            .map(|(index, block)| row(context, yard, index, block));
         rows.collect::<Vec<_>>()
     });
     view! {
@@ -80,11 +86,24 @@ fn row(context: Context, yard: Followed<Yard>, index: usize, block: &Block) -> i
 /// What may stand in a block, in words.
 pub fn designation(context: Context, designation: &Designation) -> String {
     let comma = context.language.choose(", ", "、");
-    let mut words: Vec<String> = designation.cargo.iter().map(|cargo| context.term(*cargo).to_owned()).collect();
-    words.extend(designation.direction.iter().map(|direction| context.term(*direction).to_owned()));
+    let mut words: Vec<String> = designation
+        .cargo
+        .iter()
+        .map(|cargo| context.term(*cargo).to_owned())
+        .collect();
+    words.extend(
+        designation
+            .direction
+            .iter()
+            .map(|direction| context.term(*direction).to_owned()),
+    );
     words.extend(designation.classes.iter().map(|class| class.to_string()));
     if designation.power {
         words.push(context.say(Word::Power).to_owned());
     }
-    if words.is_empty() { context.term(shared::stay::Cargo::General).to_owned() } else { words.join(comma) }
+    if words.is_empty() {
+        context.term(shared::stay::Cargo::General).to_owned()
+    } else {
+        words.join(comma)
+    }
 }
