@@ -158,14 +158,21 @@ impl Demo {
         bar.set_style(crate::serve::bar_style("making thirty days of history"));
         let mut reading = FuturesOrdered::new();
         let mut taken = FuturesOrdered::new();
+        let mut waiting = None;
         loop {
             while reading.len() < AT_ONCE
                 && let Some(message) = messages.recv().await
             {
                 reading.push_back(read(app, message));
             }
-            let Some(read) = reading.next().await else { break };
+            let Some(read) = reading.next().await else {
+                break;
+            };
             let (at, submission) = read?;
+            // What is told at one moment is one commit, whatever format it came in.
+            let Some((at, submission)) = together(&mut waiting, at, submission) else {
+                continue;
+            };
             taken.push_back(app.engine.enqueue(submission)?);
             if taken.len() >= AT_ONCE
                 && let Some(receipt) = taken.next().await
@@ -176,6 +183,9 @@ impl Demo {
             let done = (done.clamp(0.0, 0.999) * 1_000.0) as u32;
             app.engine.history.store(done, Ordering::Relaxed);
             bar.set_position(u64::from(done));
+        }
+        if let Some((_, submission)) = waiting.take() {
+            taken.push_back(app.engine.enqueue(submission)?);
         }
         while let Some(receipt) = taken.next().await {
             receipt.map_err(|_| DemoError::Died)??;
@@ -236,6 +246,23 @@ impl Demo {
         let fresh = self.file.with_extension("new");
         std::fs::write(&fresh, bytes).map_err(fail)?;
         std::fs::rename(&fresh, &self.file).map_err(fail)
+    }
+}
+
+/// Joins submissions of one moment. Answers the one before when another moment begins.
+fn together(
+    waiting: &mut Option<(Time, Submission)>,
+    at: Time,
+    submission: Submission,
+) -> Option<(Time, Submission)> {
+    match waiting {
+        Some((same, joined)) if *same == at => {
+            joined.events.extend(submission.events);
+            joined.problems.extend(submission.problems);
+            joined.flags.extend(submission.flags);
+            None
+        }
+        _ => waiting.replace((at, submission)),
     }
 }
 

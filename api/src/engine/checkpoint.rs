@@ -13,7 +13,7 @@ use smol_str::{SmolStr, format_smolstr};
 use std::sync::Arc;
 
 /// Above so many containers in memory, those that are done leave it.
-const CONTAINERS_IN_MEMORY: usize = 150_000;
+const CONTAINERS_IN_MEMORY: usize = 70_000;
 
 /// The term under which a text of a field is found.
 pub fn search_term(field: char, text: &str) -> SmolStr {
@@ -137,7 +137,7 @@ impl State {
 
     /// Puts back what the store holds.
     pub(super) fn restore(&mut self, loaded: Loaded) {
-        self.sequence = loaded.sequence;
+        self.begin_line(loaded.sequence);
         self.now = loaded.whole.now;
         self.calls = loaded.whole.calls;
         self.sources = loaded.whole.sources;

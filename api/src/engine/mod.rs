@@ -121,13 +121,22 @@ pub enum EngineError {
     Request(&'static str),
 }
 
-/// What a feed hands over.
+/// An event that was taken in.
 #[derive(Debug)]
-pub struct Submission {
+pub struct Taken {
+    /// The event.
+    pub event: Event,
+    /// Its canonical JSON.
+    pub json: String,
     /// The format in which it came.
     pub format: Format,
-    /// Events that were taken in, with their canonical JSON.
-    pub events: Vec<(Event, String)>,
+}
+
+/// What a feed hands over.
+#[derive(Debug, Default)]
+pub struct Submission {
+    /// Events that were taken in.
+    pub events: Vec<Taken>,
     /// What was not understood.
     pub problems: Vec<ProblemEntry>,
     /// By source: how many flags its events have.

@@ -196,7 +196,7 @@ impl State {
             // A plain struct of texts and numbers always serialises.
             let json = serde_json::to_string(&message).unwrap_or_default();
             changes.push(Change {
-                sequence: self.sequence,
+                sequence: self.line,
                 topic: Topic::Yard,
                 json,
             });
@@ -217,7 +217,7 @@ impl State {
             .of(container)
             .map(|record| (**record).clone())
             .collect();
-        let changed = reconcile(&mut records, occurrences, self.now, self.sequence);
+        let changed = reconcile(&mut records, occurrences, self.now, self.line);
         for record in records {
             if changed.contains(&record.occurrence.id) {
                 self.put_alarm(record, changes);

@@ -5,7 +5,7 @@ use super::overview::overview;
 use super::regimes::RegimeEntry;
 use super::state::{Earlier, Outcome, State, StateError};
 use super::store::{Checkpoint, Store};
-use super::{Command, EngineError, Receipt, StartError, Submission, refused};
+use super::{Command, EngineError, Receipt, StartError, Submission, Taken, refused};
 use crate::clock::Clock;
 use crate::config::Configuration;
 use crate::journal::{Entry, Format, Journal, Record};
@@ -96,43 +96,72 @@ pub(super) fn rebuild(
         log.remember_from(loaded.forgotten);
         state.restore(loaded);
     }
+    let mut rebuild = Rebuild {
+        state,
+        log: &mut log,
+        store,
+        changes: Vec::new(),
+        commit: 0,
+        last: 0,
+    };
+    rebuild.last = rebuild.state.sequence;
     let mut failure = None;
-    let mut last = state.sequence;
-    journal.replay(state.sequence, &mut |record| {
-        if failure.is_some() {
-            return;
-        }
+    journal.replay(rebuild.state.sequence, &mut |record| {
         let sequence = record.sequence;
-        let mut changes = Vec::new();
-        if let Err(error) = state.apply(record, &mut changes) {
-            failure = Some(StartError::from(error));
-            return;
+        if failure.is_none()
+            && let Err(error) = rebuild.line(record)
+        {
+            failure = Some(error);
         }
-        log.push(changes, sequence);
         if sequence % 10_000 == 0 {
             progress(sequence, head);
         }
-        if sequence - last >= CHECKPOINT_LINES {
-            let checkpoint = state.checkpoint(&log, last);
-            let written = store
-                .write(&checkpoint)
-                .and_then(|()| state.checkpoint_written(&checkpoint));
-            if let Err(error) = written {
-                failure = Some(StartError::from(error));
-            }
-            last = sequence;
-        }
     })?;
-    match failure {
-        Some(error) => Err(error),
-        None => {
-            if last < state.sequence && state.sequence - last >= CHECKPOINT_LINES / 4 {
-                let checkpoint = state.checkpoint(&log, last);
-                store.write(&checkpoint)?;
-                state.checkpoint_written(&checkpoint)?;
+    if let Some(error) = failure {
+        return Err(error);
+    }
+    rebuild.settle()?;
+    if rebuild.state.sequence - rebuild.last >= CHECKPOINT_LINES / 4 {
+        rebuild.checkpoint()?;
+    }
+    Ok(log)
+}
+
+/// Lines of the journal on their way into the state, commit by commit, as they were applied the first time.
+struct Rebuild<'a> {
+    state: &'a mut State,
+    log: &'a mut ChangeLog,
+    store: &'a Store,
+    changes: Vec<Change>,
+    commit: u64,
+    last: u64,
+}
+
+impl Rebuild<'_> {
+    fn line(&mut self, record: Record) -> Result<(), StartError> {
+        if record.commit != self.commit {
+            self.settle()?;
+            self.commit = record.commit;
+            if self.state.sequence - self.last >= CHECKPOINT_LINES {
+                self.checkpoint()?;
             }
-            Ok(log)
         }
+        Ok(self.state.apply(record, &mut self.changes)?)
+    }
+
+    fn settle(&mut self) -> Result<(), StartError> {
+        self.state.settle(&mut self.changes)?;
+        self.log
+            .push(std::mem::take(&mut self.changes), self.state.sequence);
+        Ok(())
+    }
+
+    fn checkpoint(&mut self) -> Result<(), StartError> {
+        let checkpoint = self.state.checkpoint(self.log, self.last);
+        self.store.write(&checkpoint)?;
+        self.state.checkpoint_written(&checkpoint)?;
+        self.last = checkpoint.sequence;
+        Ok(())
     }
 }
 
@@ -274,9 +303,6 @@ impl Runner {
             .max()
         {
             self.parts.clock.advance_to(clock);
-            if let Err(error) = self.fire_deadlines() {
-                self.fail(&error);
-            }
         }
         let (mut lines, mut receipts, mut replies) = (Vec::new(), Vec::new(), Vec::new());
         let mut failure = None;
@@ -343,14 +369,14 @@ impl Runner {
                     match event {
                         Some((event, format)) => {
                             state.now = state.now.max(record.at);
-                            state.sequence = record.sequence;
+                            state.begin_line(record.sequence);
                             let now = state.now;
-                            state.apply_event(event, format, now, &mut changes)?;
+                            state.apply_event(event, format, now)?;
                         }
                         None => state.apply(record, &mut changes)?,
                     }
                 }
-                Ok(())
+                state.settle(&mut changes)
             };
             let applied = apply();
             if applied.is_ok() {
@@ -383,7 +409,12 @@ impl Runner {
             + 1;
         let at = self.parts.clock.now();
         self.commit(vec![Line {
-            record: Record { sequence, at, entry },
+            record: Record {
+                sequence,
+                commit: sequence,
+                at,
+                entry,
+            },
             event: None,
         }])
     }
@@ -478,7 +509,8 @@ impl Runner {
                     let _ = at;
                     containers.insert(container);
                 }
-                let sequences = state.sequence + 1..;
+                let commit = state.sequence + 1;
+                let sequences = commit..;
                 let lines: Vec<Line> = containers
                     .into_iter()
                     .zip(sequences)
@@ -489,6 +521,7 @@ impl Runner {
                         Line {
                             record: Record {
                                 sequence,
+                                commit,
                                 at: now,
                                 entry,
                             },
@@ -641,19 +674,28 @@ fn classify(
     lines: &mut Vec<Line>,
 ) -> Result<Vec<Outcome>, StateError> {
     let mut outcomes = Vec::with_capacity(submission.events.len());
-    for (event, json) in submission.events {
-        let outcome = state.classify(&event, earlier)?;
+    let commit = lines.first().map_or(*sequence + 1, |line| line.record.commit);
+    for Taken { event, json, format } in submission.events {
+        let outcome = {
+            let line = |place: usize| {
+                lines
+                    .get(place)
+                    .and_then(|line| Some(line.event.as_ref()?.0.clone()))
+            };
+            state.classify(&event, earlier, line, lines.len())?
+        };
         if outcome.is_kept() {
             *sequence += 1;
-            let entry = Entry::Event(submission.format, json);
+            let entry = Entry::Event(format, json);
             let record = Record {
                 sequence: *sequence,
+                commit,
                 at,
                 entry,
             };
             lines.push(Line {
                 record,
-                event: Some((event, submission.format)),
+                event: Some((event, format)),
             });
         } else {
             state
@@ -671,6 +713,7 @@ fn classify(
         lines.push(Line {
             record: Record {
                 sequence: *sequence,
+                commit,
                 at,
                 entry,
             },

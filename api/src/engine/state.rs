@@ -58,6 +58,12 @@ pub struct State {
     pub epoch: String,
     /// The last line that was applied.
     pub sequence: u64,
+    /// The line to which what changes now belongs.
+    pub(super) line: u64,
+    /// Containers that lines of the present commit touched, with the last of those lines. They are folded
+    /// when the commit is applied as a whole: what one message says of a box in two events is one truth, and
+    /// no alarm rings between them.
+    pub(super) touched: BTreeMap<ContainerNumber, u64>,
     /// The engine's clock at that line.
     pub now: Time,
     /// The sites, in the order of the configuration.
@@ -128,6 +134,8 @@ impl State {
         State {
             epoch: epoch.to_owned(),
             sequence: 0,
+            line: 0,
+            touched: BTreeMap::new(),
             now: Time(0),
             sites,
             regimes: Vec::new(),
@@ -159,16 +167,19 @@ impl State {
         self.sites.iter().position(|site| site.site.code == code)
     }
 
-    /// Applies a line of the journal, and adds what it changed.
+    /// Applies a line of the journal. What it does to containers follows with [`State::settle`], once all lines
+    /// of its commit are applied.
     pub fn apply(&mut self, record: Record, changes: &mut Vec<Change>) -> Result<(), StateError> {
-        let Record { sequence, at, entry } = record;
+        let Record {
+            sequence, at, entry, ..
+        } = record;
         // A clock that was set back does not undo what was raised: state never looks before its last line.
         self.now = self.now.max(at);
         let now = self.now;
-        self.sequence = sequence;
+        self.begin_line(sequence);
         match entry {
             journal::Entry::Event(format, text) => match json::read(&text) {
-                Ok(read) => self.apply_event(read.event, format, now, changes)?,
+                Ok(read) => self.apply_event(read.event, format, now)?,
                 Err(error) => {
                     return Err(JournalError::Line {
                         sequence,
@@ -198,7 +209,7 @@ impl State {
             journal::Entry::Deadline { container } => {
                 if let Ok(container) = ContainerNumber::parse(&container) {
                     self.end_shelves(&container, changes);
-                    self.refold(&container, changes)?;
+                    self.touched.insert(container, sequence);
                 }
             }
             journal::Entry::Regime(text) => {
@@ -212,50 +223,71 @@ impl State {
         Ok(())
     }
 
-    /// What an event would turn out to be, with those before it in the same batch.
-    pub(super) fn classify(&mut self, event: &Event, earlier: &mut Earlier) -> Result<Outcome, StateError> {
+    /// Says to which line belongs what is applied next.
+    pub(super) fn begin_line(&mut self, sequence: u64) {
+        self.sequence = sequence;
+        self.line = sequence;
+    }
+
+    /// Folds what the lines of a commit touched, each container once, and adds what changed, in order of lines.
+    pub fn settle(&mut self, changes: &mut Vec<Change>) -> Result<(), StateError> {
+        let touched = std::mem::take(&mut self.touched);
+        for (container, line) in touched {
+            self.line = line;
+            self.changed.insert(container.clone(), self.sequence);
+            self.refold(&container, changes)?;
+        }
+        self.line = self.sequence;
+        changes.sort_by_key(|change| change.sequence);
+        Ok(())
+    }
+
+    /// What an event would turn out to be, with those before it in the same commit; `place` is where it will
+    /// stand among `lines` if it is kept.
+    pub(super) fn classify(
+        &mut self,
+        event: &Event,
+        earlier: &mut Earlier,
+        line: impl Fn(usize) -> Option<Event>,
+        place: usize,
+    ) -> Result<Outcome, StateError> {
         let fingerprint = Fingerprint::of(&event.identity);
-        if let Some(versions) = earlier.0.get_mut(&fingerprint) {
-            let arrival = versions.add(event.clone(), self.now);
-            return Ok(Outcome {
-                arrival: Some(arrival),
-                conflict: versions.has_conflict(),
-            });
-        }
-        let known = match self.subject_of(fingerprint)? {
-            None => None,
-            Some(subject) => self.versions_of(&subject, fingerprint, event)?.cloned(),
-        };
-        match known {
+        let mut versions = match earlier.0.remove(&fingerprint) {
+            Some(Seen::Versions(versions)) => versions,
+            Some(Seen::Line(first)) => match line(first) {
+                Some(first) => Versions::new(first, self.now),
+                None => Versions::new(event.clone(), self.now),
+            },
             None => {
-                earlier
-                    .0
-                    .insert(fingerprint, Versions::new(event.clone(), self.now));
-                Ok(Outcome {
-                    arrival: None,
-                    conflict: false,
-                })
+                let subject = self.subject_of(fingerprint)?;
+                let known = match subject {
+                    None => None,
+                    Some(subject) => self.versions_of(&subject, fingerprint, event)?.cloned(),
+                };
+                match known {
+                    Some(versions) => versions,
+                    None => {
+                        // Nearly every event is new: it is not copied in case the same identity comes again.
+                        earlier.0.insert(fingerprint, Seen::Line(place));
+                        return Ok(Outcome {
+                            arrival: None,
+                            conflict: false,
+                        });
+                    }
+                }
             }
-            Some(mut versions) => {
-                let arrival = versions.add(event.clone(), self.now);
-                let conflict = versions.has_conflict();
-                earlier.0.insert(fingerprint, versions);
-                Ok(Outcome {
-                    arrival: Some(arrival),
-                    conflict,
-                })
-            }
-        }
+        };
+        let arrival = versions.add(event.clone(), self.now);
+        let conflict = versions.has_conflict();
+        earlier.0.insert(fingerprint, Seen::Versions(versions));
+        Ok(Outcome {
+            arrival: Some(arrival),
+            conflict,
+        })
     }
 
     /// Applies an event that is kept.
-    pub(super) fn apply_event(
-        &mut self,
-        event: Event,
-        format: Format,
-        now: Time,
-        changes: &mut Vec<Change>,
-    ) -> Result<(), StateError> {
+    pub(super) fn apply_event(&mut self, event: Event, format: Format, now: Time) -> Result<(), StateError> {
         let source = self.sources.entry(event.identity.source.to_string()).or_default();
         source.count(&event, format, now);
         if !self.sources_changed.contains(event.identity.source.as_str()) {
@@ -302,11 +334,8 @@ impl State {
             }
         }
         self.effects(before.as_ref(), &holds, &mut affected)?;
-        for container in &affected {
-            self.changed.insert(container.clone(), self.sequence);
-        }
         for container in affected {
-            self.refold(&container, changes)?;
+            self.touched.insert(container, self.line);
         }
         Ok(())
     }
@@ -425,7 +454,7 @@ impl State {
         };
         let mut record = (**record).clone();
         // The engine has checked the action against this very state before it wrote the line.
-        if record.act(action, self.now, self.sequence).is_ok() {
+        if record.act(action, self.now, self.line).is_ok() {
             self.put_alarm(record, changes);
         }
         Ok(())
@@ -439,7 +468,7 @@ impl State {
             .map(|record| (**record).clone())
             .collect();
         for mut record in over {
-            if record.shelf_ends(self.now, self.sequence) {
+            if record.shelf_ends(self.now, self.line) {
                 self.put_alarm(record, changes);
             }
         }
@@ -456,7 +485,7 @@ impl State {
         // A plain struct of texts and numbers always serialises.
         let json = serde_json::to_string(&alarm).unwrap_or_default();
         changes.push(Change {
-            sequence: self.sequence,
+            sequence: self.line,
             topic: Topic::Alarm,
             json,
         });
@@ -644,9 +673,18 @@ impl State {
     }
 }
 
-/// The identities of one batch, so that the same one twice in it is seen.
+/// The identities of one commit, so that the same one twice in it is seen.
 #[derive(Debug, Default)]
-pub(super) struct Earlier(FxHashMap<Fingerprint, Versions>);
+pub(super) struct Earlier(FxHashMap<Fingerprint, Seen>);
+
+/// What a commit has of an identity so far.
+#[derive(Debug)]
+enum Seen {
+    /// One new event, at this place among the lines.
+    Line(usize),
+    /// Several, or one of an identity that was known.
+    Versions(Versions),
+}
 
 /// Where versions are kept: with the container of the version that holds; a retraction that names none stays
 /// where the last version that names one is. Empty when none does, or when it is about a vessel.

@@ -193,6 +193,7 @@ fn open(path: &Path) -> Result<Connection, StoreError> {
     // The journal is the truth: a checkpoint lost to a power cut only makes the next start longer.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
     connection.busy_timeout(std::time::Duration::from_secs(30))?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)

@@ -37,6 +37,8 @@ impl Format {
 pub struct Record {
     /// Its place; counts up by one.
     pub sequence: u64,
+    /// The place of the first line of its commit: lines of one commit are applied together.
+    pub commit: u64,
     /// The engine's clock when it was written.
     pub at: Time,
     /// What it says.
@@ -77,7 +79,9 @@ pub enum Entry {
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// The store failed.
-    #[error("the journal can't be written or read: {0}; check that the disk is not full and can be written to")]
+    #[error(
+        "the journal can't be written or read: {0}; check that the disk is not full and can be written to"
+    )]
     Store(#[from] rusqlite::Error),
     /// A line can't be read.
     #[error("line {sequence} of the journal can't be read: {reason}; restore the journal from a backup")]

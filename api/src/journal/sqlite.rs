@@ -31,19 +31,26 @@ impl SqliteJournal {
         }
         connection.execute_batch(
             "CREATE TABLE IF NOT EXISTS journal(
-                 sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL, body TEXT NOT NULL);
+                 sequence INTEGER PRIMARY KEY, first INTEGER NOT NULL, at INTEGER NOT NULL, kind INTEGER NOT NULL,
+                 body TEXT NOT NULL);
              CREATE TABLE IF NOT EXISTS journal_epoch(epoch TEXT NOT NULL);",
         )?;
         connection.pragma_update(None, "user_version", FORMAT)?;
         let epoch = epoch(&connection)?;
         let head: Option<i64> =
             connection.query_row("SELECT max(sequence) FROM journal", [], |row| row.get(0))?;
-        Ok(SqliteJournal { connection, head: head.unwrap_or(0).unsigned_abs(), epoch })
+        Ok(SqliteJournal {
+            connection,
+            head: head.unwrap_or(0).unsigned_abs(),
+            epoch,
+        })
     }
 }
 
 fn epoch(connection: &Connection) -> Result<String, JournalError> {
-    let found = connection.query_row("SELECT epoch FROM journal_epoch", [], |row| row.get(0)).optional()?;
+    let found = connection
+        .query_row("SELECT epoch FROM journal_epoch", [], |row| row.get(0))
+        .optional()?;
     if let Some(epoch) = found {
         return Ok(epoch);
     }
@@ -56,8 +63,9 @@ impl Journal for SqliteJournal {
     fn append(&mut self, records: &[Record]) -> Result<(), JournalError> {
         let transaction = self.connection.transaction()?;
         {
-            let mut insert = transaction
-                .prepare_cached("INSERT INTO journal(sequence, at, kind, body) VALUES (?1, ?2, ?3, ?4)")?;
+            let mut insert = transaction.prepare_cached(
+                "INSERT INTO journal(sequence, first, at, kind, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?;
             for record in records {
                 let body;
                 let (kind, text) = match &record.entry {
@@ -72,13 +80,21 @@ impl Journal for SqliteJournal {
                         (7, body.as_str())
                     }
                     Entry::Action { alarm, action } => {
-                        body = serde_json::to_string(&(alarm, action)).map_err(|error| {
-                            JournalError::Line { sequence: record.sequence, reason: error.to_string() }
-                        })?;
+                        body =
+                            serde_json::to_string(&(alarm, action)).map_err(|error| JournalError::Line {
+                                sequence: record.sequence,
+                                reason: error.to_string(),
+                            })?;
                         (8, body.as_str())
                     }
                 };
-                insert.execute(params![record.sequence.cast_signed(), record.at.0, kind, text])?;
+                insert.execute(params![
+                    record.sequence.cast_signed(),
+                    record.commit.cast_signed(),
+                    record.at.0,
+                    kind,
+                    text
+                ])?;
             }
         }
         transaction.commit()?;
@@ -89,15 +105,21 @@ impl Journal for SqliteJournal {
     }
 
     fn replay(&self, after: u64, each: &mut dyn FnMut(Record)) -> Result<(), JournalError> {
-        let mut select = self
-            .connection
-            .prepare("SELECT sequence, at, kind, body FROM journal WHERE sequence > ?1 ORDER BY sequence")?;
+        let mut select = self.connection.prepare(
+            "SELECT sequence, first, at, kind, body FROM journal WHERE sequence > ?1 ORDER BY sequence",
+        )?;
         let mut rows = select.query([after.cast_signed()])?;
         while let Some(row) = rows.next()? {
             let sequence = row.get::<_, i64>(0)?.unsigned_abs();
-            let entry = entry(row.get(2)?, row.get(3)?)
-                .map_err(|reason| JournalError::Line { sequence, reason })?;
-            each(Record { sequence, at: Time(row.get(1)?), entry });
+            let entry =
+                entry(row.get(3)?, row.get(4)?).map_err(|reason| JournalError::Line { sequence, reason })?;
+            let commit = row.get::<_, i64>(1)?.unsigned_abs();
+            each(Record {
+                sequence,
+                commit,
+                at: Time(row.get(2)?),
+                entry,
+            });
         }
         Ok(())
     }
@@ -118,11 +140,16 @@ fn entry(kind: i64, body: String) -> Result<Entry, String> {
         3 => Entry::Event(Format::Edifact, body),
         4 => Entry::Problem(body),
         5 => Entry::Regime(body),
-        6 => Entry::Deadline { container: body.into() },
+        6 => Entry::Deadline {
+            container: body.into(),
+        },
         7 => {
             let (problem, state) = body.split_once(' ').ok_or("no state")?;
             let problem = problem.parse().map_err(|_| "no number".to_owned())?;
-            Entry::ProblemState { problem, state: state.into() }
+            Entry::ProblemState {
+                problem,
+                state: state.into(),
+            }
         }
         8 => {
             let (alarm, action): (SmolStr, _) =
@@ -143,12 +170,22 @@ mod tests {
         let path = folder.path().join("journal.db");
         let records: Vec<Record> = [
             Entry::Event(Format::Edifact, "{}".into()),
-            Entry::Deadline { container: "A1".into() },
-            Entry::ProblemState { problem: 1, state: "dismissed".into() },
+            Entry::Deadline {
+                container: "A1".into(),
+            },
+            Entry::ProblemState {
+                problem: 1,
+                state: "dismissed".into(),
+            },
         ]
         .into_iter()
         .zip(1..)
-        .map(|(entry, sequence)| Record { sequence, at: Time(5), entry })
+        .map(|(entry, sequence)| Record {
+            sequence,
+            commit: 1,
+            at: Time(5),
+            entry,
+        })
         .collect();
         let epoch = {
             let mut journal = SqliteJournal::open(&path).unwrap();
@@ -166,7 +203,14 @@ mod tests {
     fn a_gap_that_a_second_writer_made_is_refused_as_a_whole() {
         let folder = tempfile::tempdir().unwrap();
         let mut journal = SqliteJournal::open(&folder.path().join("journal.db")).unwrap();
-        let record = |sequence| Record { sequence, at: Time(0), entry: Entry::Deadline { container: "A".into() } };
+        let record = |sequence| Record {
+            sequence,
+            commit: sequence,
+            at: Time(0),
+            entry: Entry::Deadline {
+                container: "A".into(),
+            },
+        };
         journal.append(&[record(1)]).unwrap();
         assert!(journal.append(&[record(2), record(1)]).is_err());
         assert_eq!(journal.head(), 1);

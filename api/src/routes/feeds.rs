@@ -5,7 +5,7 @@ use super::containers::record_of;
 use super::error::ApiError;
 use super::params::Params;
 use crate::engine::problems::{ProblemEntry, ProblemStanding, raw_text};
-use crate::engine::{Engine, Submission};
+use crate::engine::{Engine, Submission, Taken};
 use crate::feeds::{self, Context, Position, Reading};
 use crate::intake::admit;
 use crate::journal::Format;
@@ -199,15 +199,18 @@ pub async fn submit(
 fn void_replaced(
     engine: &Engine,
     replaces: &[feeds::Replaces],
-    events: &[(Event, String)],
-) -> Vec<(Event, String)> {
+    events: &[Taken],
+    format: Format,
+) -> Vec<Taken> {
     if replaces.is_empty() {
         return Vec::new();
     }
     let state = engine.state();
-    let said: BTreeSet<&Identity> = events.iter().map(|(event, _)| &event.identity).collect();
-    let containers: BTreeSet<ContainerNumber> =
-        events.iter().filter_map(|(event, _)| event.container()).collect();
+    let said: BTreeSet<&Identity> = events.iter().map(|taken| &taken.event.identity).collect();
+    let containers: BTreeSet<ContainerNumber> = events
+        .iter()
+        .filter_map(|taken| taken.event.container())
+        .collect();
     let mut voided = Vec::new();
     for container in containers {
         let Ok(Some(record)) = record_of(&state, &container) else {
@@ -227,7 +230,11 @@ fn void_replaced(
                     content: None,
                 };
                 let json = canonical(&void);
-                voided.push((void, json));
+                voided.push(Taken {
+                    event: void,
+                    json,
+                    format,
+                });
             }
         }
     }
@@ -256,13 +263,13 @@ pub fn prepare(engine: &Engine, format: Format, context: &Context<'_>, body: &[u
                     *flagged.entry(event.identity.source.to_string()).or_default() += raised;
                 }
                 let json = canonical(&event);
-                events.push((event, json));
+                events.push(Taken { event, json, format });
                 positions.push(position);
             }
             Err(problem) => problems.push(problem),
         }
     }
-    let replaced = void_replaced(engine, &reading.replaces, &events);
+    let replaced = void_replaced(engine, &reading.replaces, &events, format);
     events.extend(replaced);
     problems.sort_by_key(|problem| (problem.remark.offset, problem.remark.index));
     let entries = problems
@@ -279,7 +286,6 @@ pub fn prepare(engine: &Engine, format: Format, context: &Context<'_>, body: &[u
         .collect();
     Prepared {
         submission: Submission {
-            format,
             events,
             problems: entries,
             flags: flagged.into_iter().collect(),

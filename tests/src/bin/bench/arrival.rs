@@ -43,6 +43,9 @@ pub fn bench(options: &Options) -> Result<(), String> {
         times.push(post(&arrival(6 - round % 3, 7 + round))?);
     }
     times.sort_by(f64::total_cmp);
-    println!("corrected arrival, {stays} stays: median {:.0} ms, slowest {:.0} ms (aim 250)", times[4], times[8]);
+    println!(
+        "corrected arrival, {stays} stays: median {:.0} ms, slowest {:.0} ms (aim 250)",
+        times[4], times[8]
+    );
     server.stop()
 }

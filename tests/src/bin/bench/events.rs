@@ -47,19 +47,40 @@ pub fn event(n: u64, abreast: u64, from: Time) -> Event {
         Node::Discharge => {
             event = event
                 .stating(Attribute::Direction(Some(Direction::Import)))
-                .stating(Attribute::BillOfLading(Some(format_smolstr!("BL{:08}", number / 3))))
-                .stating(Attribute::Voyage(Some(format_smolstr!("{:04}E", number / 2_000 % 10_000))))
-                .stating(Attribute::VesselImo(Some(format_smolstr!("93{:05}", number / 2_000 % 100_000))))
-                .stating(Attribute::SizeType(Some(if number % 3 == 0 { "22G1" } else { "45G1" }.into())))
+                .stating(Attribute::BillOfLading(Some(format_smolstr!(
+                    "BL{:08}",
+                    number / 3
+                ))))
+                .stating(Attribute::Voyage(Some(format_smolstr!(
+                    "{:04}E",
+                    number / 2_000 % 10_000
+                ))))
+                .stating(Attribute::VesselImo(Some(format_smolstr!(
+                    "93{:05}",
+                    number / 2_000 % 100_000
+                ))))
+                .stating(Attribute::SizeType(Some(
+                    if number % 3 == 0 { "22G1" } else { "45G1" }.into(),
+                )))
                 .stating(Attribute::Empty(false));
         }
         Node::Stack | Node::Shift => {
             let place = number * 31 + step * 7_919;
-            let (block, bay, row, tier) = (place % 99 + 1, place / 99 % 39 * 2 + 1, place / 7 % 6 + 1, place % 5 + 1);
-            event = event.stating(Attribute::Slot(Some(format_smolstr!("G{block:02}{bay:02}{row:02}.{tier}"))));
+            let (block, bay, row, tier) = (
+                place % 99 + 1,
+                place / 99 % 39 * 2 + 1,
+                place / 7 % 6 + 1,
+                place % 5 + 1,
+            );
+            event = event.stating(Attribute::Slot(Some(format_smolstr!(
+                "G{block:02}{bay:02}{row:02}.{tier}"
+            ))));
         }
         Node::Declare | Node::Release => {
-            event = event.stating(Attribute::Declaration(Some(format_smolstr!("0202{:012}", number))));
+            event = event.stating(Attribute::Declaration(Some(format_smolstr!(
+                "0202{:012}",
+                number
+            ))));
         }
         _ => {}
     }

@@ -26,7 +26,10 @@ impl Connection {
     pub fn open(authority: &str) -> Result<Connection, String> {
         let stream = TcpStream::connect(authority).map_err(say)?;
         stream.set_nodelay(true).map_err(say)?;
-        Ok(Connection { stream: BufReader::new(stream), authority: authority.to_owned() })
+        Ok(Connection {
+            stream: BufReader::new(stream),
+            authority: authority.to_owned(),
+        })
     }
 
     /// Sends a request and waits for its answer.
@@ -45,7 +48,11 @@ impl Connection {
     fn answer(&mut self) -> Result<Answer, String> {
         let mut line = String::new();
         self.stream.read_line(&mut line).map_err(say)?;
-        let status = line.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or("no status line")?;
+        let status = line
+            .split(' ')
+            .nth(1)
+            .and_then(|code| code.parse().ok())
+            .ok_or("no status line")?;
         let (mut length, mut chunked) = (0usize, false);
         loop {
             line.clear();

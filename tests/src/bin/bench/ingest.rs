@@ -32,11 +32,22 @@ pub fn bench(options: &Options) -> Result<(), String> {
         ours.push(events as f64 / send(&server, first, batches)?);
     }
     let (ours, bare, append) = (median(ours), median(bare), median(append));
-    println!("events in batches of {BATCH}, {batches} batches a round, {ROUNDS} rounds in turn, {SENDERS} senders");
+    println!(
+        "events in batches of {BATCH}, {batches} batches a round, {ROUNDS} rounds in turn, {SENDERS} senders"
+    );
     println!("stored, applied and answered     {ours:>9.0} events a second");
-    println!("bare insert with the unique key  {bare:>9.0} rows a second    ratio {:.2} (aim 0.5)", ours / bare);
-    println!("append without that key          {append:>9.0} rows a second    ratio {:.2}", ours / append);
-    println!("memory of the server             {:>9.0} MiB", server.memory_mib());
+    println!(
+        "bare insert with the unique key  {bare:>9.0} rows a second    ratio {:.2} (aim 0.5)",
+        ours / bare
+    );
+    println!(
+        "append without that key          {append:>9.0} rows a second    ratio {:.2}",
+        ours / append
+    );
+    println!(
+        "memory of the server             {:>9.0} MiB",
+        server.memory_mib()
+    );
     server.stop()
 }
 
@@ -97,7 +108,8 @@ fn send(server: &Server, first: u64, batches: u64) -> Result<f64, String> {
             .map(|_| {
                 scope.spawn(|| -> Result<(), String> {
                     let mut connection = Connection::open(&server.authority)?;
-                    while let Some(body) = bodies.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                    while let Some(body) = bodies.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+                    {
                         let answer = connection.call("POST", "/api/v1/feeds/events", "", body)?;
                         if answer.status != 200 {
                             let text = String::from_utf8_lossy(&answer.body);
@@ -108,7 +120,9 @@ fn send(server: &Server, first: u64, batches: u64) -> Result<f64, String> {
                 })
             })
             .collect();
-        senders.into_iter().try_for_each(|sender| sender.join().map_err(|_| "a sender died".to_owned())?)
+        senders
+            .into_iter()
+            .try_for_each(|sender| sender.join().map_err(|_| "a sender died".to_owned())?)
     })?;
     Ok(begun.elapsed().as_secs_f64())
 }

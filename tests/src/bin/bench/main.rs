@@ -16,8 +16,12 @@ mod start;
 use std::process::ExitCode;
 
 /// Which benches run; all of them when none is named.
-const BENCHES: [(&str, fn(&Options) -> Result<(), String>); 4] =
-    [("ingest", ingest::bench), ("arrival", arrival::bench), ("page", page::bench), ("start", start::bench)];
+const BENCHES: [(&str, fn(&Options) -> Result<(), String>); 4] = [
+    ("ingest", ingest::bench),
+    ("arrival", arrival::bench),
+    ("page", page::bench),
+    ("start", start::bench),
+];
 
 /// What was asked for.
 struct Options {
@@ -27,9 +31,14 @@ struct Options {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let options = Options { quick: arguments.iter().any(|argument| argument == "--quick") };
-    let named: Vec<&str> =
-        arguments.iter().map(String::as_str).filter(|argument| !argument.starts_with("--")).collect();
+    let options = Options {
+        quick: arguments.iter().any(|argument| argument == "--quick"),
+    };
+    let named: Vec<&str> = arguments
+        .iter()
+        .map(String::as_str)
+        .filter(|argument| !argument.starts_with("--"))
+        .collect();
     let mut failed = false;
     for (name, bench) in BENCHES {
         if !named.is_empty() && !named.contains(&name) {
@@ -41,5 +50,9 @@ fn main() -> ExitCode {
             failed = true;
         }
     }
-    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }

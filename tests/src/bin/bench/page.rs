@@ -11,13 +11,20 @@ pub fn bench(_options: &Options) -> Result<(), String> {
     let mut get = |path: &str, encoding: &str| -> Result<Vec<u8>, String> {
         let fields = format!("Accept-Encoding: {encoding}\r\nAccept: text/html\r\n");
         let answer = connection.call("GET", path, &fields, b"")?;
-        if answer.status == 200 { Ok(answer.body) } else { Err(format!("{path} answers {}", answer.status)) }
+        if answer.status == 200 {
+            Ok(answer.body)
+        } else {
+            Err(format!("{path} answers {}", answer.status))
+        }
     };
     let shell = String::from_utf8_lossy(&get("/", "identity")?).into_owned();
     let mut paths: Vec<&str> = shell
         .split(['"', '\'', '(', ')', ' '])
         .filter(|text| {
-            text.starts_with('/') && [".js", ".wasm", ".css"].iter().any(|ending| text.ends_with(ending))
+            text.starts_with('/')
+                && [".js", ".wasm", ".css"]
+                    .iter()
+                    .any(|ending| text.ends_with(ending))
         })
         .collect();
     paths.sort_unstable();
@@ -29,6 +36,9 @@ pub fn bench(_options: &Options) -> Result<(), String> {
         sum += size;
         println!("{:>8.1} KB  {path}", size as f64 / 1_024.0);
     }
-    println!("{:>8.1} KB  together with brotli (aim 200, 250 fails the tests)", sum as f64 / 1_024.0);
+    println!(
+        "{:>8.1} KB  together with brotli (aim 200, 250 fails the tests)",
+        sum as f64 / 1_024.0
+    );
     server.stop()
 }

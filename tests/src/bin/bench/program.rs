@@ -33,7 +33,12 @@ impl Server {
             .env("RUST_LOG", "warn")
             .stdout(Stdio::null())
             .spawn()
-            .map_err(|error| format!("{} can't be started: {error}; run cargo xtask build", program().display()))?;
+            .map_err(|error| {
+                format!(
+                    "{} can't be started: {error}; run cargo xtask build",
+                    program().display()
+                )
+            })?;
         let mut server = Server { child, authority };
         loop {
             let ready = Connection::open(&server.authority)
@@ -54,10 +59,16 @@ impl Server {
 
     /// Ends it in order, and waits for that.
     pub fn stop(mut self) -> Result<(), String> {
-        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        let told = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
         told.map_err(|error| format!("the server can't be told to stop: {error}"))?;
         let ended = self.child.wait().map_err(|error| error.to_string())?;
-        if ended.success() { Ok(()) } else { Err(format!("the server ended with {ended}")) }
+        if ended.success() {
+            Ok(())
+        } else {
+            Err(format!("the server ended with {ended}"))
+        }
     }
 
     /// Memory that it holds, in MiB.

@@ -20,10 +20,16 @@ pub fn bench(options: &Options) -> Result<(), String> {
     server.stop()?;
     let begun = Instant::now();
     write(&folder.path().join("journal.db"), events).map_err(|error| error.to_string())?;
-    println!("{events} events written straight into the journal in {:.0} s", begun.elapsed().as_secs_f64());
+    println!(
+        "{events} events written straight into the journal in {:.0} s",
+        begun.elapsed().as_secs_f64()
+    );
     let (server, first) = Server::start(folder.path())?;
     println!("first start, without a snapshot  {:>8.1} s", first.as_secs_f64());
-    println!("memory then                      {:>8.0} MiB", server.memory_mib());
+    println!(
+        "memory then                      {:>8.0} MiB",
+        server.memory_mib()
+    );
     server.stop()?;
     let mut times = Vec::new();
     let mut memory = 0.0;
@@ -42,15 +48,18 @@ pub fn bench(options: &Options) -> Result<(), String> {
 fn write(path: &std::path::Path, events: u64) -> rusqlite::Result<()> {
     let sqlite = Sqlite::open(path)?;
     sqlite.pragma_update(None, "synchronous", "OFF")?;
-    let head: i64 = sqlite.query_row("SELECT coalesce(max(sequence), 0) FROM journal", [], |row| row.get(0))?;
+    let head: i64 = sqlite.query_row("SELECT coalesce(max(sequence), 0) FROM journal", [], |row| {
+        row.get(0)
+    })?;
     sqlite.execute_batch("BEGIN")?;
     {
         let mut insert =
-            sqlite.prepare("INSERT INTO journal(sequence, at, kind, body) VALUES (?1, ?2, 1, ?3)")?;
+            sqlite.prepare("INSERT INTO journal(sequence, first, at, kind, body) VALUES (?1, ?2, ?3, 1, ?4)")?;
         for n in 0..events {
             let event = event(n, ABREAST, FROM);
             let at = event.content.as_ref().map_or(FROM, |content| content.at);
-            insert.execute(params![head + 1 + n as i64, at.0, canonical(&event)])?;
+            let first = head + 1 + (n / 1_000 * 1_000) as i64;
+            insert.execute(params![head + 1 + n as i64, first, at.0, canonical(&event)])?;
         }
     }
     sqlite.execute_batch("COMMIT")
