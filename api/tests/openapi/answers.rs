@@ -95,7 +95,7 @@ async fn every_reading_call(server: &mut Server) {
     for query in [
         "bucket=day",
         "group=direction",
-        "bucket=hour&group=cargo,mode,channel&from=2026-03-01&to=2026-03-09",
+        "bucket=hour&group=cargo,mode,channel&from=2024-03-01&to=2024-03-09",
     ] {
         server
             .get("/figures/clearance", &format!("/figures/clearance?{query}"))
@@ -131,19 +131,16 @@ async fn every_reading_call(server: &mut Server) {
             .get("/containers", &format!("/containers?q={text}&limit=2"))
             .await;
     }
-    for path in [
-        "/sites",
-        "/feeds",
-        "/feeds/problems",
-        "/stays",
-        "/alarms",
-    ] {
+    for path in ["/sites", "/feeds", "/feeds/problems", "/stays", "/alarms"] {
         let address = format!("{path}?limit=0");
         assert_eq!(server.get(path, &address).await.status, 400, "{path}");
     }
     assert_eq!(server.get("/containers", "/containers").await.status, 400);
     let behind_all = server.get("/sites", "/sites?limit=1&cursor=1").await.json();
-    assert_eq!((&behind_all["items"], &behind_all["next"]), (&json!([]), &Value::Null));
+    assert_eq!(
+        (&behind_all["items"], &behind_all["next"]),
+        (&json!([]), &Value::Null)
+    );
     for path in ["/yard", "/yard/layout"] {
         assert_eq!(
             server.get(path, &format!("{path}?site=nowhere")).await.status,
@@ -207,7 +204,7 @@ async fn every_reading_call(server: &mut Server) {
 }
 
 async fn what_goes_wrong_in_a_feed(server: &mut Server) {
-    let good = r#"{"id":"p1","source":"tos-example","at":"2026-03-02T12:00:00+08:00","node":"note"}"#;
+    let good = r#"{"id":"p1","source":"tos-example","at":"2024-03-02T12:00:00+08:00","node":"note"}"#;
     let lines = format!("{good}\n{}\n", good.replace("note", "vanish").replace("p1", "p2"));
     assert_eq!(
         server.post("/feeds/events", "/feeds/events", lines).await.status,
@@ -239,7 +236,7 @@ async fn what_goes_wrong_in_a_feed(server: &mut Server) {
     }
     send_examples(server).await;
     let dcsa = json!([{"eventType": "EQUIPMENT", "eventID": "x1", "equipmentEventTypeCode": "GTIN",
-        "eventClassifierCode": "ACT", "eventDateTime": "2026-03-02T12:00:00Z", "equipmentReference": "EXMU1000072",
+        "eventClassifierCode": "ACT", "eventDateTime": "2024-03-02T12:00:00Z", "equipmentReference": "EXMU1000072",
         "eventLocation": {"UNLocationCode": "CNTXG"}, "emptyIndicatorCode": "LADEN"}, {"eventType": "EQUIPMENT"}]);
     assert_eq!(
         server
@@ -368,7 +365,7 @@ async fn what_a_person_does(server: &mut Server) {
 
 /// A late event gives a stay another beginning, and its old address leads to the new one.
 async fn a_stay_with_another_beginning(server: &mut Server) {
-    let late = json!([{"id": "d0", "source": "tos-example", "at": "2026-03-02T10:00:00+08:00", "node": "gate_in",
+    let late = json!([{"id": "d0", "source": "tos-example", "at": "2024-03-02T10:00:00+08:00", "node": "gate_in",
         "container": "EXMU1000046"}]);
     let address = "/containers/EXMU1000046";
     let before = server.get("/containers/{number}", address).await.json();
