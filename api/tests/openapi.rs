@@ -1,6 +1,12 @@
 //! Holds `api/openapi.json` against the calls: every call is described and nothing else, the parameters are those
 //! that the calls take, and the answers of a real server are what the description says, to the last field.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test says by failing what was not there"
+)]
+
 #[path = "openapi/answers.rs"]
 mod answers;
 #[path = "openapi/schema.rs"]

@@ -255,14 +255,11 @@ async fn what_goes_wrong_in_a_feed(server: &mut Server) {
         server.post(path, path, format!("{example}no more")).await.status,
         207
     );
-    assert_eq!(
-        server
-            .get("/feeds/problems", "/feeds/problems?state=open&limit=2")
-            .await
-            .json()["next"]
-            .is_null(),
-        false
-    );
+    let first = server
+        .get("/feeds/problems", "/feeds/problems?state=open&limit=2")
+        .await
+        .json();
+    assert!(first["next"].is_string(), "{first:#}");
 
     let problems = server
         .get("/feeds/problems", "/feeds/problems?source=tos-example")
