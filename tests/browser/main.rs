@@ -1,1 +1,8 @@
 //! The page of the built program in a real browser.
+
+#[cfg(test)]
+mod alarms;
+#[cfg(test)]
+mod every_address;
+#[cfg(test)]
+mod look;

@@ -18,7 +18,7 @@ fn arrival(voyage: &str, at: &str) -> Value {
 fn import(n: u32, voyage: &str, released: Option<&str>) -> Vec<Value> {
     let number = container(n);
     let id = |node: &str| format!("{n}-{node}");
-    let more = json!({"vessel_imo": "9321483", "voyage": voyage, "size_type": if n % 2 == 0 { "22G1" } else { "45G1" }});
+    let more = json!({"vessel_imo": "9321483", "voyage": voyage, "size_type": if n.is_multiple_of(2) { "22G1" } else { "45G1" }});
     let mut events = vec![
         event(
             &id("discharge"),

@@ -116,17 +116,14 @@ fn real_and_simulated_data_are_kept_apart() {
     let sites: shared::wire::List<shared::wire::site::Site> = demo.get("/api/v1/sites").ok();
     assert!(sites.items[0].simulated);
     let data = demo.folder().join("data");
-    assert!(demo.stop().success(), "{}", demo.log());
+    demo.kill();
     // … which a real server refuses,
     let ended = serve(data.join("demo").to_str().unwrap(), &[]);
     refuses(&ended, &["simulated", "--data"]);
     // and a demo refuses a real one.
     let folder = empty_folder();
     let real = folder.path().join("demo");
-    let mut arguments = vec!["serve", "--data", real.to_str().unwrap(), "--listen"];
-    let listen = format!("127.0.0.1:{}", free_port());
-    arguments.push(&listen);
-    let server = Server::with_arguments(&["--data", real.to_str().unwrap()]);
+    let server = Server::on_data(&real);
     drop(server);
     refuses(
         &serve(folder.path().to_str().unwrap(), &["--demo"]),

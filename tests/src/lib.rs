@@ -12,6 +12,8 @@ pub mod http;
 pub mod messages;
 /// The built program.
 pub mod program;
+/// Senders that go on while the server dies.
+pub mod senders;
 /// Server-Sent Events.
 pub mod stream;
 /// Waiting for a condition, with a deadline.

@@ -9,7 +9,7 @@ use shared::wire::feeds::FeedAnswer;
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -149,6 +149,17 @@ impl Server {
         server
     }
 
+    /// A server on a directory that is there after it, too.
+    #[track_caller]
+    pub fn on_data(data: &Path) -> Server {
+        let mut server = Server::prepare();
+        server.arguments.truncate(server.arguments.len() - 1);
+        server.arguments.push(data.into());
+        server.start_again();
+        server
+    }
+
+    /// The options, the last of which is the directory.
     #[track_caller]
     fn prepare() -> Server {
         let folder = empty_folder();
@@ -168,9 +179,32 @@ impl Server {
     /// Starts it, on the same port and directory as before, and waits until it is ready.
     #[track_caller]
     pub fn start_again(&mut self) {
+        self.spawn();
+        until("the server to be ready", || {
+            if let Some(Ok(Some(status))) = self.process.as_mut().map(Child::try_wait) {
+                panic!("the server ended with {status}:\n{}", self.log());
+            }
+            self.call("GET", "/readyz", &[], b"")
+                .ok()
+                .filter(|answer| answer.status == 200)
+        });
+    }
+
+    /// Starts it and kills it as soon as it listens, most often before it is ready.
+    #[track_caller]
+    pub fn start_and_kill(&mut self) {
+        self.spawn();
+        until("the server to listen", || {
+            TcpStream::connect(self.authority()).ok()
+        });
+        self.kill();
+    }
+
+    #[track_caller]
+    fn spawn(&mut self) {
         assert!(self.process.is_none(), "the server runs already");
-        let open = |name: &str| {
-            let file = self.folder.path().join(name);
+        let open = || {
+            let file = self.folder.path().join("log");
             File::options()
                 .create(true)
                 .append(true)
@@ -182,19 +216,11 @@ impl Server {
             .current_dir(self.folder.path())
             .env_remove("RUST_LOG")
             .stdin(Stdio::null())
-            .stdout(open("log"))
-            .stderr(open("log"))
+            .stdout(open())
+            .stderr(open())
             .spawn()
             .unwrap_or_else(|error| panic!("{} can't be started: {error}", program().display()));
         self.process = Some(process);
-        until("the server to be ready", || {
-            if let Some(Ok(Some(status))) = self.process.as_mut().map(Child::try_wait) {
-                panic!("the server ended with {status}:\n{}", self.log());
-            }
-            self.call("GET", "/readyz", &[], b"")
-                .ok()
-                .filter(|answer| answer.status == 200)
-        });
     }
 
     /// Ends it at once, with signal 9.
