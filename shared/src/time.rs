@@ -39,6 +39,16 @@ impl Time {
             })
     }
 
+    /// Whether a text is an RFC 3339 time outside the years that can be held: a moment, but none of ours.
+    pub fn is_beyond(text: &str) -> bool {
+        let has_offset = |text| {
+            DateTimeParser::new()
+                .parse_pieces(text)
+                .is_ok_and(|pieces| pieces.time().is_some() && pieces.to_numeric_offset().is_some())
+        };
+        has_offset(text) && text.parse::<Timestamp>().is_err()
+    }
+
     /// The moment `milliseconds` later.
     pub fn plus(self, milliseconds: i64) -> Time {
         Time(self.0.saturating_add(milliseconds))
@@ -133,6 +143,15 @@ mod tests {
     fn a_time_without_an_offset_is_refused() {
         assert!(Time::parse("2022-02-23T13:14:15").is_err());
         assert!(Time::parse("").is_err());
+    }
+
+    #[test]
+    fn a_time_beyond_what_can_be_held_is_told_from_what_is_no_time() {
+        assert!(Time::is_beyond("9999-12-31T23:59:59Z"));
+        assert!(!Time::is_beyond("9999-12-30T00:00:00Z"));
+        for text in ["", "soon", "9999-12-31", "9999-12-31T23:59:59", "2022-02-30T00:00:00Z"] {
+            assert!(!Time::is_beyond(text), "{text}");
+        }
     }
 
     #[test]

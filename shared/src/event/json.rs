@@ -175,9 +175,14 @@ impl Object<'_> {
         let Some(text) = self.text(field, map)? else {
             return Ok(None);
         };
-        Time::parse(&text)
-            .map(Some)
-            .map_err(|error| self.fail(ProblemCode::Time, error))
+        Time::parse(&text).map(Some).map_err(|error| {
+            if Time::is_beyond(&text) {
+                let message = format_args!("`{text}` lies beyond the years that can be held");
+                self.fail(ProblemCode::TimeRange, message)
+            } else {
+                self.fail(ProblemCode::Time, error)
+            }
+        })
     }
 
     fn choice<'de, A: MapAccess<'de>, T: serde::de::DeserializeOwned>(
