@@ -64,7 +64,7 @@ impl Default for Site {
             zone_name,
             layout: Arc::new(builtin::layout()),
             stacking_reported: true,
-            sources: Vec::new(),
+            sources: vec!["tos-pacific".into()],
         }
     }
 }

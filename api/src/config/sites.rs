@@ -60,6 +60,7 @@ fn unsaid(code: SmolStr) -> Site {
         },
         code,
         locations: Vec::new(),
+        sources: Vec::new(),
         ..built_in
     }
 }
