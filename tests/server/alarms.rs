@@ -89,7 +89,7 @@ fn a_next_node_at_exactly_the_limit_raises_nothing() {
 fn an_alarm_rings_when_its_limit_passes_without_any_message() {
     let server = Server::start();
     let mut stream = Stream::open(&server, "topics=alarms");
-    let discharged = now().plus(2 * SECOND - 60 * MINUTE);
+    let discharged = now().plus(4 * SECOND - 60 * MINUTE);
     let number = container(1);
     server.send(&[event(
         "1",

@@ -16,3 +16,5 @@ mod problems;
 mod start;
 #[cfg(test)]
 mod stream;
+#[cfg(test)]
+mod yard;

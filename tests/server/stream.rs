@@ -170,6 +170,15 @@ fn a_snapshot_and_the_messages_behind_it_give_a_later_snapshot() {
     }
     assert_eq!(held.alarms, later.alarms);
     assert_eq!(held.boxes, later.boxes);
+    let marked = [("H010101.1", crate::yard::state(&server, "H01", "H010101.1"))];
+    let boxes = held
+        .boxes
+        .iter()
+        .map(|(slot, (_, _, state))| (slot.as_str(), *state));
+    assert_eq!(
+        crate::yard::states(&server),
+        crate::yard::bytes(boxes.chain(marked))
+    );
     // Applying again what is held already changes nothing.
     let again = messages.iter().fold(held.clone(), |mut held, message| {
         held.apply(message);

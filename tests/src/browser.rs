@@ -52,7 +52,10 @@ pub struct Browser {
 /// A program that the tests need: the one that a variable names, else one on the path.
 #[track_caller]
 fn needed(what: &str, variable: &str, names: &[&str]) -> PathBuf {
-    if let Some(named) = env::var_os(variable).map(PathBuf::from) {
+    if let Some(named) = env::var_os(variable)
+        .filter(|named| !named.is_empty())
+        .map(PathBuf::from)
+    {
         assert!(
             named.is_file(),
             "{variable} names {}, which is no file; {what} is needed to test the page",

@@ -19,7 +19,10 @@ use tempfile::TempDir;
 
 /// The built program: the one that `QUAYLIGHT_BIN` names, else the release build, else the debug build.
 pub fn program() -> PathBuf {
-    if let Some(named) = env::var_os("QUAYLIGHT_BIN").map(PathBuf::from) {
+    if let Some(named) = env::var_os("QUAYLIGHT_BIN")
+        .filter(|named| !named.is_empty())
+        .map(PathBuf::from)
+    {
         assert!(
             named.is_file(),
             "QUAYLIGHT_BIN names {}, which is no file",
