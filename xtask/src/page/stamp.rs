@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::project::Project;
 
 /// Everything that can change the page.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     "frontend",
     "shared",
     "style",
@@ -19,6 +19,7 @@ const SOURCES: [&str; 8] = [
     "Trunk.toml",
     "Cargo.toml",
     "Cargo.lock",
+    ".cargo/config.toml",
     "xtask/src/page",
 ];
 

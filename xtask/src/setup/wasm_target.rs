@@ -45,6 +45,7 @@ impl WasmStd {
             command.env_remove(flags);
         }
         // The page goes out to everyone; where it was built stays here. It also makes it the same everywhere.
+        // (Added to the flags in .cargo/config.toml.)
         let places = [(cargo_home(), "crates"), (Some(project.root().to_owned()), ".")];
         let remaps = places
             .into_iter()
