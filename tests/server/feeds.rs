@@ -160,6 +160,38 @@ fn the_same_event_twice_in_one_body_is_one_event() {
 }
 
 #[test]
+fn the_same_events_from_many_sides_at_once_are_there_once() {
+    let server = Server::start();
+    let events: Vec<Value> = (0..200).map(|n| stack(&n.to_string(), &container(n))).collect();
+    let body = Value::from(events).to_string();
+    let (server, body) = (&server, &body);
+    let answers: Vec<FeedAnswer> = std::thread::scope(|scope| {
+        let senders: Vec<_> = (0..6)
+            .map(|_| scope.spawn(move || server.feed("events", body).1))
+            .collect();
+        senders.into_iter().map(|sender| sender.join().unwrap()).collect()
+    });
+    let sum = |count: fn(&FeedAnswer) -> u64| answers.iter().map(count).sum::<u64>();
+    assert_eq!(
+        (sum(|answer| answer.accepted), sum(|answer| answer.duplicate)),
+        (200, 1_000)
+    );
+    assert_eq!(sum(|answer| answer.replaced), 0);
+    for n in 0..200 {
+        let stays = server.container(&container(n)).stays;
+        assert_eq!(
+            (
+                stays.len(),
+                stays[0].nodes.len(),
+                stays[0].nodes[0].versions.len()
+            ),
+            (1, 1, 1),
+            "{n}"
+        );
+    }
+}
+
+#[test]
 fn of_two_versions_with_the_same_update_time_the_same_one_holds_in_either_order() {
     let server = Server::start();
     let version = |number: &str, at: &str| {

@@ -311,6 +311,63 @@ fn a_reader_that_is_too_far_behind_is_reset() {
 }
 
 #[test]
+fn a_reader_that_does_not_read_holds_nobody_up_and_is_reset() {
+    let server = Server::configured("[stream]\nkeep = 1000\n");
+    let mut asleep = Stream::open(&server, "topics=alarms,yard");
+    let mut awake = Stream::open(&server, "topics=yard");
+    // Each is an alarm, so that all of them are more than what lies between the server and a reader.
+    const BOXES: u32 = 8_000;
+    let boxes: Vec<u32> = (0..BOXES).collect();
+    let (mut seen, mut ended) = (0, false);
+    for some in boxes.chunks(400) {
+        let events: Vec<Value> = some
+            .iter()
+            .map(|n| {
+                let slot = format!("G{:02}{:02}{:02}.1", n / 240 + 10, n % 40 * 2 + 1, n / 40 % 6 + 1);
+                let more = json!({"slot": slot, "dangerous": [{"class": "3", "un": "1993"}]});
+                event(
+                    &n.to_string(),
+                    "stack",
+                    &container(*n),
+                    "2022-02-23T10:00:00+08:00",
+                    more,
+                )
+            })
+            .collect();
+        server.send(&events);
+        while seen < some[some.len() - 1] + 1 {
+            let message = awake.next_within(Duration::from_secs(30)).unwrap();
+            match message.event.as_str() {
+                "yard" => seen += u32::try_from(message.json::<YardChange>().placed.len()).unwrap(),
+                "tick" => {}
+                other => panic!("`{other}` came to a reader that keeps up"),
+            }
+        }
+    }
+    let mut read = 0;
+    while !ended {
+        let message = asleep.next_within(Duration::from_secs(30)).unwrap();
+        read += 1;
+        if message.event == "reset" {
+            assert_eq!(message.json::<Reset>().reason, "lagged");
+            ended = true;
+        }
+    }
+    assert!(read < 2 * BOXES, "nothing was left out");
+    // It goes on from there.
+    server.send(&[event(
+        "last",
+        "stack",
+        &container(BOXES),
+        "2022-02-23T10:00:00+08:00",
+        json!({"slot": "H010101.1"}),
+    )]);
+    asleep.until("the last box", |message| {
+        (message.event == "yard" && message.data["placed"][0]["slot"] == json!("H010101.1")).then_some(())
+    });
+}
+
+#[test]
 fn a_tick_tells_the_clock_and_comes_again() {
     let server = Server::start();
     let mut stream = Stream::open(&server, "topics=alarms");
