@@ -83,9 +83,8 @@ pub struct Changed {
 }
 
 impl CallBook {
-    /// Takes what holds of one identity: puts in an actual arrival or departure at a known time. Whatever the
-    /// book had of the identity must have been removed before. Answers what changed.
-    pub fn insert(&mut self, event: &Event) -> Option<Changed> {
+    /// What an actual arrival or departure at a known time concerns, whether the book has it or not.
+    pub fn concerned(event: &Event) -> Option<Changed> {
         let content = event
             .content
             .as_ref()
@@ -93,21 +92,30 @@ impl CallBook {
         if !matches!(content.node, Node::VesselArrival | Node::VesselDeparture) {
             return None;
         }
-        let key = VoyageKey::new(content.site()?, content.voyage().flatten()?);
-        let imo = content.vessel_imo().flatten().cloned();
+        Some(Changed {
+            voyage: VoyageKey::new(content.site()?, content.voyage().flatten()?),
+            imo: content.vessel_imo().flatten().cloned(),
+        })
+    }
+
+    /// Takes what holds of one identity: puts in an actual arrival or departure at a known time. Whatever the
+    /// book had of the identity must have been removed before. Answers what changed.
+    pub fn insert(&mut self, event: &Event) -> Option<Changed> {
+        let changed = CallBook::concerned(event)?;
+        let content = event.content.as_ref()?;
         self.voyages
-            .entry(key.clone())
+            .entry(changed.voyage.clone())
             .or_default()
-            .entry(imo.clone())
+            .entry(changed.imo.clone())
             .or_default()
             .push(Report {
                 identity: event.identity.clone(),
                 node: content.node,
                 at: content.at,
-                imo: imo.clone(),
+                imo: changed.imo.clone(),
                 name: content.vessel_name().flatten().cloned(),
             });
-        Some(Changed { voyage: key, imo })
+        Some(changed)
     }
 
     /// Takes out what the book has of an event. Answers what changed.

@@ -347,38 +347,56 @@ impl State {
         holds: &Event,
         affected: &mut BTreeSet<ContainerNumber>,
     ) -> Result<(), StateError> {
-        let removed = before.and_then(|before| self.calls.remove(before));
-        let inserted = self.calls.insert(holds);
+        if before == Some(holds) {
+            return Ok(());
+        }
+        let mut dependents = BTreeSet::new();
         let mut terms: Vec<SmolStr> = Vec::new();
-        for changed in removed.iter().chain(&inserted) {
+        for changed in before.into_iter().chain([holds]).filter_map(CallBook::concerned) {
             match &changed.imo {
                 Some(imo) => {
                     terms.push(voyage_term(&changed.voyage, Some(imo)));
                     terms.push(voyage_term(&changed.voyage, None));
                 }
-                None => affected.extend(self.all_of_voyage(&changed.voyage)?),
+                None => dependents.extend(self.all_of_voyage(&changed.voyage)?),
+            }
+        }
+        let mut days: BTreeMap<(usize, i64), i32> = BTreeMap::new();
+        for (event, step) in [(before, -1), (Some(holds), 1)] {
+            if let Some(day) = event.and_then(|event| self.stacked_on(event)) {
+                *days.entry(day).or_default() += step;
+            }
+        }
+        for ((site, day), step) in &days {
+            let site = &self.sites[*site];
+            let count = site.stacked_days.get(day).copied().unwrap_or(0);
+            if (count == 0) != (count.saturating_add_signed(*step) == 0) {
+                terms.push(day_term(&site.site.code, *day));
             }
         }
         terms.sort_unstable();
         terms.dedup();
-        for (event, step) in [(before, -1i64), (Some(holds), 1)] {
-            let Some((site, day)) = event.and_then(|event| self.stacked_on(event)) else {
-                continue;
-            };
+        for term in terms {
+            dependents.extend(self.dependents_of(&term)?);
+        }
+        // Those that had left memory come back as they are now: what they add to the figures is taken back by
+        // what they were folded to, before anything around them changed.
+        for container in &dependents {
+            self.load(container)?;
+        }
+        affected.append(&mut dependents);
+
+        if let Some(before) = before {
+            self.calls.remove(before);
+        }
+        self.calls.insert(holds);
+        for ((site, day), step) in days {
             let days = &mut self.sites[site].stacked_days;
             let count = days.entry(day).or_default();
-            let had = *count > 0;
-            *count = count.saturating_add_signed(i32::try_from(step).unwrap_or(0));
-            let has = *count > 0;
-            if !has {
+            *count = count.saturating_add_signed(step);
+            if *count == 0 {
                 days.remove(&day);
             }
-            if had != has {
-                terms.push(day_term(&self.sites[site].site.code, day));
-            }
-        }
-        for term in terms {
-            affected.extend(self.dependents_of(&term)?);
         }
         Ok(())
     }
