@@ -168,13 +168,15 @@ impl State {
             ));
         }
         nodes.sort_by_key(|(at, node)| (*at, node.classifier, node.node));
-        let alarms = self
+        let mut alarms: Vec<_> = self
             .alarms
             .of(&stay.container)
-            .filter(|alarm| {
-                alarm.withdrawn_at.is_none() && alarm.occurrence.about.stay.as_ref() == Some(&stay.id)
-            })
-            .map(|alarm| alarm.occurrence.id.to_string());
+            .map(|alarm| (&alarm.occurrence, alarm.withdrawn_at))
+            .filter(|(alarm, withdrawn)| withdrawn.is_none() && alarm.about.stay.as_ref() == Some(&stay.id))
+            .map(|(alarm, _)| (alarm.raised_at, alarm.id.to_string()))
+            .collect();
+        // Not in the order in which this server came to know of them.
+        alarms.sort();
         let papers_only = stay.flags.contains(&StayFlag::PapersOnly);
         wire::stay::Stay {
             id: stay.id.to_string(),
@@ -212,7 +214,7 @@ impl State {
                     seconds: segment.seconds,
                 })
                 .collect(),
-            alarms: alarms.collect(),
+            alarms: alarms.into_iter().map(|(_, id)| id).collect(),
         }
     }
 
@@ -253,7 +255,9 @@ impl State {
             ));
         }
         for list in [&mut elsewhere, &mut notes] {
-            list.sort_by_key(|mention: &wire::container::Mention| std::cmp::Reverse(mention.at.at));
+            list.sort_by(|a: &wire::container::Mention, b| {
+                (b.at.at, &a.source, &a.id).cmp(&(a.at.at, &b.source, &b.id))
+            });
         }
         (elsewhere, notes)
     }
