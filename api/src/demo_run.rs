@@ -123,6 +123,9 @@ impl Demo {
         let live_from = self.port.live_from();
         if self.port.next_at().is_some_and(|next| next < live_from) {
             self = self.history(&app, &stopping, live_from).await?;
+            if stopping.is_cancelled() {
+                return Ok(());
+            }
         }
         app.engine.history.store(1_000, Ordering::Relaxed);
         self.live(&app, &stopping, speed).await
@@ -169,6 +172,17 @@ impl Demo {
                 break;
             };
             let (at, submission) = read?;
+            if stopping.is_cancelled() {
+                // What was told and not kept is told again after the next start, byte for byte.
+                bar.abandon();
+                messages.close();
+                while messages.recv().await.is_some() {}
+                return Ok(Demo {
+                    port: generator.await.map_err(|_| DemoError::Died)?,
+                    file,
+                    clock_from,
+                });
+            }
             // What is told at one moment is one commit, whatever format it came in.
             let Some((at, submission)) = together(&mut waiting, at, submission) else {
                 continue;

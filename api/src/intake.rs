@@ -23,7 +23,7 @@ pub fn admit(
     sites: &[Site],
     now: Time,
     flags: &mut Vec<Remark<FlagCode>>,
-) -> Result<Event, ReadProblem> {
+) -> Result<Event, Box<ReadProblem>> {
     let ReadEvent {
         mut event,
         position,
@@ -32,10 +32,12 @@ pub fn admit(
     let source = event.identity.source.to_string();
     let mut remarks = own;
     if let Some(content) = &mut event.content {
-        let refuse = |code: ProblemCode, field: &str, message: String| ReadProblem {
-            remark: position.remark(code, field, message),
-            raw: position.offset..position.end,
-            source: Some(source.clone()),
+        let refuse = |code: ProblemCode, field: &str, message: String| {
+            Box::new(ReadProblem {
+                remark: position.remark(code, field, message),
+                raw: position.offset..position.end,
+                source: Some(source.clone()),
+            })
         };
         let mut flag = |code: FlagCode, field: &str, message: String| {
             remarks.push(position.remark(code, field, message));

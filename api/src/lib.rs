@@ -3,26 +3,26 @@
 
 /// The command line.
 pub mod cli;
-/// The configuration file, checked with line and reason.
-pub mod config;
-/// One reader for each message format: bytes in, events or problems out.
-pub mod feeds;
-/// The page, served from inside the program.
-pub mod page;
 /// The engine's clock.
 pub mod clock;
-/// The one writer of state.
-pub mod engine;
-/// What a reader found is held against the configuration and the clock.
-pub mod intake;
-/// What happened, durable and in order, each once.
-pub mod journal;
+/// The configuration file, checked with line and reason.
+pub mod config;
 /// The demo port: a simulated terminal that speaks through the real feeds.
 pub mod demo;
 /// Runs the demo port through the real feeds.
 pub mod demo_run;
+/// The one writer of state.
+pub mod engine;
+/// One reader for each message format: bytes in, events or problems out.
+pub mod feeds;
 /// `quaylight import`.
 pub mod import;
+/// What a reader found is held against the configuration and the clock.
+pub mod intake;
+/// What happened, durable and in order, each once.
+pub mod journal;
+/// The page, served from inside the program.
+pub mod page;
 /// The calls under `/api/v1`.
 pub mod routes;
 /// `quaylight serve`.

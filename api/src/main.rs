@@ -22,19 +22,20 @@ fn complain(error: &dyn std::fmt::Display) -> ExitCode {
 fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let command = Cli::parse().command;
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("no threads can be started: {error}")),
     };
     match command {
-        Command::Serve(options) => {
-            match runtime.block_on(serve(&options, embedded::PAGE.as_ref(), &say)) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => complain(&error),
-            }
-        }
+        Command::Serve(options) => match runtime.block_on(serve(&options, embedded::PAGE.as_ref(), &say)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => complain(&error),
+        },
         Command::Import(options) => match runtime.block_on(import::import(&options, &say)) {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::FAILURE,

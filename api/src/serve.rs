@@ -79,6 +79,8 @@ pub async fn serve(
     page: Option<&'static crate::page::Page>,
     say: &dyn Fn(&str),
 ) -> Result<(), ServeError> {
+    // Asked for first, so that a signal during a long start is not the end of the process.
+    let told = told_to_stop()?;
     let configuration = match &options.config {
         Some(file) => Configuration::load(file)?,
         None => Configuration::default(),
@@ -145,7 +147,7 @@ pub async fn serve(
     say(&format!("Quaylight is at http://{address}/"));
 
     let demo = demo.map(|demo| tokio::spawn(demo.run(routes, stopping.clone(), options.demo_speed)));
-    told_to_stop().await?;
+    told.await?;
     say("stopping: what was answered is on disk");
     stopping.cancel();
     if let Some(demo) = demo {
@@ -212,11 +214,16 @@ async fn gate(State(slot): State<Arc<OnceLock<Router>>>, request: Request<Body>)
     }
 }
 
-/// Waits for Ctrl-C or the signal that ends services.
-async fn told_to_stop() -> io::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed,
-        _ = terminate.recv() => Ok(()),
-    }
+/// Waits for Ctrl-C or the signal that ends services. From the call on, neither ends the process by itself.
+fn told_to_stop() -> io::Result<impl Future<Output = io::Result<()>>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        Ok(())
+    })
 }

@@ -5,6 +5,12 @@
 //!
 //! `QUAYLIGHT_LONG` in the environment runs many more cases.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test says by failing what was not there"
+)]
+
 use api::clock::Clock;
 use api::config::Configuration;
 use api::engine::changes::Resume;

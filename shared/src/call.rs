@@ -327,7 +327,7 @@ mod tests {
     fn voyage_alone_is_enough_only_when_one_call_fits() {
         let first = event("1", Node::VesselArrival, HOUR, Some("9321483"), None);
         let second = event("3", Node::VesselArrival, 2 * HOUR, Some("1111111"), None);
-        let one = book(&[first.clone()]);
+        let one = book(std::slice::from_ref(&first));
         assert!(
             one.find("S", "2018", Vessel::default(), Time(5 * HOUR), &[])
                 .is_some()

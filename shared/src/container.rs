@@ -180,7 +180,7 @@ mod tests {
                 Check::WrongDigit { expected } => expected,
                 Check::OtherForm => unreachable!(),
             };
-            let mut wrong = body.clone().into_bytes();
+            let mut wrong = body.into_bytes();
             prop_assume!(wrong[place] != b'0' + other);
             wrong[place] = b'0' + other;
             let wrong = String::from_utf8(wrong).unwrap() + &digit.to_string();

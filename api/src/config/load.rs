@@ -2,8 +2,8 @@
 
 use super::toml_value::{Complaints, Section};
 use super::{
-    Access, Configuration, ConfigurationError, Position, Problem, access, clearance, edifact, rules,
-    sites, stream,
+    Access, Configuration, ConfigurationError, Position, Problem, access, clearance, edifact, rules, sites,
+    stream,
 };
 use std::path::Path;
 use toml::de::DeTable;

@@ -140,9 +140,9 @@ impl ContainerRecord {
                 conflict: versions.has_conflict(),
             };
             if content.is_actual() {
-                sorted.actual.push(held)
+                sorted.actual.push(held);
             } else {
-                sorted.expected.push(held)
+                sorted.expected.push(held);
             }
         }
         sorted.actual.sort_by(Held::order);

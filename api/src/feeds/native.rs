@@ -366,10 +366,7 @@ mod tests {
         );
         assert_eq!(problem(&reading(b"")), (ProblemCode::NotJson, None, Some(0)));
         let two_numbers = reading(b"  [1 2]").problems;
-        let offsets: Vec<_> = two_numbers
-            .iter()
-            .map(|problem| problem.remark.offset)
-            .collect();
+        let offsets: Vec<_> = two_numbers.iter().map(|problem| problem.remark.offset).collect();
         assert_eq!(
             offsets,
             [Some(3), Some(5)],

@@ -266,7 +266,7 @@ pub fn prepare(engine: &Engine, format: Format, context: &Context<'_>, body: &[u
                 events.push(Taken { event, json, format });
                 positions.push(position);
             }
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
     }
     let replaced = void_replaced(engine, &reading.replaces, &events, format);

@@ -91,7 +91,7 @@ pub async fn block(
             alarms: stay.alarms.into_iter().filter(active).collect(),
         });
     }
-    boxes.sort_by(|a, b| (a.bay, a.row, a.tier).cmp(&(b.bay, b.row, b.tier)));
+    boxes.sort_by_key(|a| (a.bay, a.row, a.tier));
     Ok(Json(BlockNow {
         site: site.site.code.to_string(),
         block: name,

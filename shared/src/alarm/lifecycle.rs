@@ -201,7 +201,7 @@ impl AlarmRecord {
                 Some(explanation) if explanation.state == Explanation::Given => Ok(()),
                 _ => Err(ActionError::NothingToReturn),
             },
-            Action::Shelve if !action.until.is_some_and(|until| until > now) => Err(ActionError::Request(
+            Action::Shelve if action.until.is_none_or(|until| until <= now) => Err(ActionError::Request(
                 "shelving needs an end in `until`, later than now",
             )),
             Action::Shelve if !has_remark => Err(ActionError::Request("shelving needs a reason in `remark`")),
@@ -215,7 +215,7 @@ impl AlarmRecord {
 
     /// The time of shelving is over. Answers whether it was shelved.
     pub fn shelf_ends(&mut self, now: Time, sequence: u64) -> bool {
-        if !self.shelved_until.is_some_and(|until| until <= now) {
+        if self.shelved_until.is_none_or(|until| until > now) {
             return false;
         }
         self.shelved_until = None;

@@ -221,10 +221,22 @@ impl Object<'_> {
         map: &mut A,
     ) -> Result<(), A::Error> {
         let attribute = match key {
-            "id" => return Ok(fields.id = self.text("id", map)?),
-            "source" => return Ok(fields.source = self.text("source", map)?),
-            "updated_at" => return Ok(fields.updated_at = self.time("updated_at", map)?),
-            "at" => return Ok(fields.at = self.time("at", map)?),
+            "id" => {
+                fields.id = self.text("id", map)?;
+                return Ok(());
+            }
+            "source" => {
+                fields.source = self.text("source", map)?;
+                return Ok(());
+            }
+            "updated_at" => {
+                fields.updated_at = self.time("updated_at", map)?;
+                return Ok(());
+            }
+            "at" => {
+                fields.at = self.time("at", map)?;
+                return Ok(());
+            }
             "retracted" => {
                 fields.retracted = self.choice::<A, bool>("retracted", map)?.unwrap_or(false);
                 return Ok(());

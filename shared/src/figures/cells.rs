@@ -74,12 +74,17 @@ impl Cells {
     /// The cells of one hour, to be kept.
     pub fn of_hour(&self, hour: Time) -> Vec<(Dimensions, Cell)> {
         let cells = self.hours.get(&hour).into_iter().flatten();
-        cells.map(|(dimensions, cell)| (*dimensions, cell.clone())).collect()
+        cells
+            .map(|(dimensions, cell)| (*dimensions, cell.clone()))
+            .collect()
     }
 
     /// Puts back the cells of one hour that were kept.
     pub fn restore(&mut self, hour: Time, cells: Vec<(Dimensions, Cell)>) {
-        self.hours.insert(hour, cells.into_iter().collect());
+        // An hour of which everything was taken back is kept as empty, and is none.
+        if !cells.is_empty() {
+            self.hours.insert(hour, cells.into_iter().collect());
+        }
     }
 
     /// First and last hour with anything in it.
@@ -99,7 +104,7 @@ impl Cells {
             });
             if let (Some(hour), Some(seconds)) = (released, contribution.clearance_seconds) {
                 self.at(hour, dimensions, sign, |cell| {
-                    released_in(cell, contribution, seconds, sign)
+                    released_in(cell, contribution, seconds, sign);
                 });
             }
         }

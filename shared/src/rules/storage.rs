@@ -32,7 +32,7 @@ pub struct StorageRules {
 
 impl Default for StorageRules {
     fn default() -> StorageRules {
-        let classes = |names: &[&str]| names.iter().map(|name| SmolStr::new(name)).collect();
+        let classes = |names: &[&str]| names.iter().map(SmolStr::new).collect();
         StorageRules {
             forbidden_classes: classes(&["1.1", "1.2"]),
             forbidden_un: classes(&["1942", "2067"]),

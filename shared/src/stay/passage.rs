@@ -144,7 +144,7 @@ fn end(passages: &mut Vec<Passage>, index: usize, events: &[Held<'_>]) {
 fn stand(passages: &mut Vec<Passage>, index: usize, events: &[Held<'_>]) {
     match passages.last_mut() {
         Some(last) if last.is_open() || last.has_same_node(&events[index], events) => {
-            last.members.push(index)
+            last.members.push(index);
         }
         _ => passages.push(Passage::starting_with(index)),
     }

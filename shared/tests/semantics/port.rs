@@ -236,9 +236,9 @@ impl Port {
                 conflict: versions.has_conflict(),
             };
             if content.is_actual() {
-                actual.push(held)
+                actual.push(held);
             } else {
-                expected.push(held)
+                expected.push(held);
             }
         }
         actual.sort_by(Held::order);

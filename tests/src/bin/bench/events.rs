@@ -60,7 +60,7 @@ pub fn event(n: u64, abreast: u64, from: Time) -> Event {
                     number / 2_000 % 100_000
                 ))))
                 .stating(Attribute::SizeType(Some(
-                    if number % 3 == 0 { "22G1" } else { "45G1" }.into(),
+                    if number.is_multiple_of(3) { "22G1" } else { "45G1" }.into(),
                 )))
                 .stating(Attribute::Empty(false));
         }

@@ -15,8 +15,11 @@ mod start;
 
 use std::process::ExitCode;
 
+/// One bench.
+type Bench = fn(&Options) -> Result<(), String>;
+
 /// Which benches run; all of them when none is named.
-const BENCHES: [(&str, fn(&Options) -> Result<(), String>); 4] = [
+const BENCHES: [(&str, Bench); 4] = [
     ("ingest", ingest::bench),
     ("arrival", arrival::bench),
     ("page", page::bench),

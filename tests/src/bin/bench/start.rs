@@ -53,8 +53,8 @@ fn write(path: &std::path::Path, events: u64) -> rusqlite::Result<()> {
     })?;
     sqlite.execute_batch("BEGIN")?;
     {
-        let mut insert =
-            sqlite.prepare("INSERT INTO journal(sequence, first, at, kind, body) VALUES (?1, ?2, ?3, 1, ?4)")?;
+        let mut insert = sqlite
+            .prepare("INSERT INTO journal(sequence, first, at, kind, body) VALUES (?1, ?2, ?3, 1, ?4)")?;
         for n in 0..events {
             let event = event(n, ABREAST, FROM);
             let at = event.content.as_ref().map_or(FROM, |content| content.at);
