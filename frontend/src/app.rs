@@ -47,17 +47,17 @@ fn show(page: Page, language: Language) -> AnyView {
     };
     document().set_title(&format!("{title} · Quaylight"));
     match page {
-        Page::Overview => pages::overview::Overview().into_any(),
-        Page::Yard => pages::yard::Yard().into_any(),
-        Page::Alarms => pages::alarms::Alarms().into_any(),
-        Page::Containers => pages::search::Search().into_any(),
-        Page::Container(number) => view! { <pages::container::Trail number/> }.into_any(),
-        Page::Stays => pages::stays::Stays().into_any(),
-        Page::Stay(id) => view! { <pages::stays::StayById id/> }.into_any(),
-        Page::Clearance => pages::clearance::Clearance().into_any(),
-        Page::Throughput => pages::throughput::Throughput().into_any(),
-        Page::Feeds => pages::feeds::Feeds().into_any(),
-        Page::Unknown(_) => pages::not_found::NotFound().into_any(),
+        Page::Overview => pages::overview::overview(),
+        Page::Yard => pages::yard::yard(),
+        Page::Alarms => pages::alarms::alarms(),
+        Page::Containers => pages::search::search(),
+        Page::Container(number) => pages::container::trail(number),
+        Page::Stays => pages::stays::stays(),
+        Page::Stay(id) => pages::stays::stay_by_id(id),
+        Page::Clearance => pages::clearance::clearance(),
+        Page::Throughput => pages::throughput::throughput(),
+        Page::Feeds => pages::feeds::feeds(),
+        Page::Unknown(_) => pages::not_found::not_found(),
     }
 }
 

@@ -102,6 +102,12 @@ impl Address {
         self.here.set(read());
     }
 
+    /// Goes to an address of ours, in place of this one.
+    pub fn go_in_place(self, href: &str) {
+        push(href, true);
+        self.here.set(read());
+    }
+
     /// Changes parameters of this view, as a new step of the history.
     pub fn set(self, changes: &[(&str, Option<&str>)]) {
         self.change(changes, false);

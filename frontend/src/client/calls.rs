@@ -1,6 +1,6 @@
 //! The calls, one function each.
 
-use super::{CallError, get, get_text, post, post_only};
+use super::{CallError, get, get_text, post, post_nothing};
 use crate::address::Query;
 use shared::wire::List;
 use shared::wire::alarm::{ActionRequest, Alarm};
@@ -13,20 +13,8 @@ use shared::wire::yard::{BlockNow, YardNow};
 use shared::yard::{Layout, geojson};
 
 /// Sites with name, zone, clock and data age.
-///
-/// The call may answer with the bare sites or with a list like the others.
-pub async fn sites() -> Result<Vec<Site>, CallError> {
-    let answer: SitesAnswer = get("/sites").await?;
-    Ok(match answer {
-        SitesAnswer::List { items } | SitesAnswer::Bare(items) => items,
-    })
-}
-
-#[derive(serde::Deserialize)]
-#[serde(untagged)]
-enum SitesAnswer {
-    List { items: Vec<Site> },
-    Bare(Vec<Site>),
+pub async fn sites() -> Result<List<Site>, CallError> {
+    get("/sites".to_owned()).await
 }
 
 /// Alarms by their filters.
@@ -97,7 +85,7 @@ pub async fn throughput(query: Query) -> Result<Figures<ThroughputRow>, CallErro
 
 /// Sources of the feeds.
 pub async fn feeds() -> Result<List<Source>, CallError> {
-    get("/feeds?limit=1000").await
+    get("/feeds?limit=1000".to_owned()).await
 }
 
 /// What could not be understood.
@@ -107,11 +95,7 @@ pub async fn problems(query: Query) -> Result<List<StoredProblem>, CallError> {
 
 /// Retries or dismisses a problem.
 pub async fn answer_problem(id: &str, action: &str) -> Result<(), CallError> {
-    post_only(
-        format!("/feeds/problems/{}/{action}", path(id)),
-        &serde_json::Map::new(),
-    )
-    .await
+    post_nothing(format!("/feeds/problems/{}/{action}", path(id))).await
 }
 
 fn path(part: &str) -> String {

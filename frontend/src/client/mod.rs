@@ -2,13 +2,18 @@
 
 /// The calls, one function each.
 pub mod calls;
+/// What travels, read in little room.
+mod reader;
+
+pub use reader::{Misfit, read};
 
 use crate::i18n::{Language, Word};
-use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_net::http::{Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::wire::Problem;
-use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 
 /// Where the calls are.
 const BASE: &str = "/api/v1";
@@ -23,13 +28,8 @@ pub enum CallError {
     #[error("{}: {}", .0.title, .0.detail)]
     Problem(Box<Problem>),
     /// The server answered with an error and said nothing about it.
-    #[error("the server answered {status}")]
-    Status {
-        /// HTTP status.
-        status: u16,
-        /// What stood in the answer.
-        body: String,
-    },
+    #[error("the server answered {0}")]
+    Status(u16),
     /// The answer is none that this page understands.
     #[error("the answer was not understood: {0}")]
     Shape(String),
@@ -41,7 +41,7 @@ impl CallError {
         match self {
             CallError::Network(_) | CallError::Shape(_) => None,
             CallError::Problem(problem) => Some(problem.status),
-            CallError::Status { status, .. } => Some(*status),
+            CallError::Status(status) => Some(*status),
         }
     }
 
@@ -50,7 +50,7 @@ impl CallError {
         match self {
             CallError::Network(_) => (language.say(Word::FailedNetwork).to_owned(), None),
             CallError::Problem(problem) => (problem.title.clone(), Some(problem.detail.clone())),
-            CallError::Status { status, .. } => (
+            CallError::Status(status) => (
                 language.say(Word::FailedServer).to_owned(),
                 Some(status.to_string()),
             ),
@@ -59,64 +59,53 @@ impl CallError {
     }
 }
 
+type Text = Pin<Box<dyn Future<Output = Result<String, CallError>>>>;
+
 /// Fetches and reads.
-pub async fn get<T: DeserializeOwned>(path: impl fmt::Display) -> Result<T, CallError> {
-    read(send(Request::get(&format!("{BASE}{path}"))).await?).await
+pub async fn get<T: DeserializeOwned>(path: String) -> Result<T, CallError> {
+    understood(&text(Method::GET, path, None).await?)
 }
 
 /// Fetches a text.
-pub async fn get_text(path: impl fmt::Display) -> Result<String, CallError> {
-    refuse(send(Request::get(&format!("{BASE}{path}"))).await?).await
+pub async fn get_text(path: String) -> Result<String, CallError> {
+    text(Method::GET, path, None).await
 }
 
 /// Sends a body and reads the answer.
-pub async fn post<B: Serialize, T: DeserializeOwned>(
-    path: impl fmt::Display,
-    body: &B,
-) -> Result<T, CallError> {
-    read(post_text(path, body).await?).await
+pub async fn post<B: Serialize, T: DeserializeOwned>(path: String, body: &B) -> Result<T, CallError> {
+    let body = serde_json::to_string(body).map_err(|error| CallError::Shape(error.to_string()))?;
+    understood(&text(Method::POST, path, Some(body)).await?)
 }
 
-/// Sends a body and only looks whether it was taken.
-pub async fn post_only<B: Serialize>(path: impl fmt::Display, body: &B) -> Result<(), CallError> {
-    refuse(post_text(path, body).await?).await.map(|_| ())
+/// Sends an empty object and only looks whether it was taken.
+pub async fn post_nothing(path: String) -> Result<(), CallError> {
+    text(Method::POST, path, Some("{}".to_owned())).await.map(|_| ())
 }
 
-async fn post_text<B: Serialize>(path: impl fmt::Display, body: &B) -> Result<Response, CallError> {
-    let text = serde_json::to_string(body).map_err(|error| CallError::Shape(error.to_string()))?;
-    let request = Request::post(&format!("{BASE}{path}"))
-        .header("content-type", "application/json")
-        .body(text)
-        .map_err(network)?;
-    request.send().await.map_err(network)
+fn understood<T: DeserializeOwned>(text: &str) -> Result<T, CallError> {
+    read(text).map_err(|error| CallError::Shape(error.to_string()))
 }
 
-async fn send(request: RequestBuilder) -> Result<Response, CallError> {
-    request
-        .header("accept", "application/json")
-        .send()
-        .await
-        .map_err(network)
-}
-
-async fn read<T: DeserializeOwned>(response: Response) -> Result<T, CallError> {
-    let text = refuse(response).await?;
-    serde_json::from_str(&text).map_err(|error| CallError::Shape(error.to_string()))
-}
-
-/// The text of an answer that is no error.
-async fn refuse(response: Response) -> Result<String, CallError> {
-    let (ok, status) = (response.ok(), response.status());
-    let text = response.text().await.map_err(network)?;
-    if ok {
-        return Ok(text);
-    }
-    Err(match serde_json::from_str::<Problem>(&text) {
-        Ok(problem) => CallError::Problem(Box::new(problem)),
-        Err(_) => CallError::Status {
-            status,
-            body: text.chars().take(500).collect(),
-        },
+/// The text of an answer that is no error. Boxed, so that it is there once and not once for each call.
+fn text(method: Method, path: String, body: Option<String>) -> Text {
+    Box::pin(async move {
+        let request = RequestBuilder::new(&format!("{BASE}{path}")).method(method);
+        let response = match body {
+            None => request.header("accept", "application/json").send().await,
+            Some(body) => {
+                let request = request.header("content-type", "application/json").body(body);
+                request.map_err(network)?.send().await
+            }
+        };
+        let response = response.map_err(network)?;
+        let text = response.text().await.map_err(network)?;
+        if response.ok() {
+            return Ok(text);
+        }
+        Err(match read::<Problem>(&text) {
+            Ok(problem) => CallError::Problem(Box::new(problem)),
+            Err(_) => CallError::Status(response.status()),
+        })
     })
 }
 

@@ -1,9 +1,13 @@
 //! Parts that several pages share.
 
+/// Tables, facts and timelines as escaped text.
+pub mod markup;
 /// A container number with its mark and its link.
 pub mod number;
 /// The search box.
 pub mod search_box;
+/// A choice that stands in the address.
+pub mod select;
 /// What is around every page: bar, banners, content.
 pub mod shell;
 /// Loading, failed and empty.

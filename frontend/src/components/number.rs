@@ -1,37 +1,41 @@
-//! A container number with its link, and a mark when it is no valid one.
+//! A container number with its link, and a mark when it is no valid one; a slot with its link.
 
+use super::markup::{Markup, all, link, nothing, tag, text};
 use crate::address::Page;
 use crate::context::Context;
 use crate::i18n::Word;
-use leptos::prelude::*;
 
 /// A number that leads to its trail. The mark beside an unverified one is drawn by the style sheet, so that
 /// the text is the number and nothing else.
-pub fn container_link(context: Context, number: &str, verified: bool) -> impl IntoView + use<> {
+pub fn container_link(context: Context, number: &str, verified: bool) -> Markup {
     let href = context.address.link(&Page::Container(number.to_owned()), &[]);
-    view! {
-        <a class="container-number" href=href>{number.to_owned()}</a>
-        {(!verified).then(|| unverified(context))}
-    }
+    let number = tag(
+        "a",
+        &[("class", "container-number"), ("href", &href)],
+        text(number),
+    );
+    all([number, if verified { nothing() } else { unverified(context) }])
 }
 
 /// The mark of an unverified number.
-pub fn unverified(context: Context) -> impl IntoView {
+pub fn unverified(context: Context) -> Markup {
     let words = context.say(Word::Unverified);
-    view! { <span class="unverified" role="img" aria-label=words title=words></span> }
+    tag(
+        "span",
+        &[
+            ("class", "unverified"),
+            ("role", "img"),
+            ("aria-label", words),
+            ("title", words),
+        ],
+        nothing(),
+    )
 }
 
-/// A slot that leads to its place on the map.
-pub fn slot_link(context: Context, slot: Option<&str>, block: Option<&str>) -> impl IntoView + use<> {
-    let slot = slot.map(str::to_owned);
-    match (slot, block) {
-        (Some(slot), Some(block)) => {
-            let href = context
-                .address
-                .link(&Page::Yard, &[("block", block), ("slot", &slot)]);
-            view! { <a href=href>{slot}</a> }.into_any()
-        }
-        (Some(slot), None) => slot.into_any(),
-        (None, _) => "—".into_any(),
+/// A slot that leads to its place on the map; the map reads its address by the layout's pattern.
+pub fn slot_link(context: Context, slot: Option<&str>) -> Markup {
+    match slot {
+        Some(slot) => link(&context.address.link(&Page::Yard, &[("slot", slot)]), text(slot)),
+        None => text("—"),
     }
 }

@@ -137,7 +137,7 @@ fn making_history(context: Context, done: f64) -> impl IntoView {
     view! {
         <div class="banner history" role="status">
             <label for="history">{text}</label>
-            <progress id="history" max="1" value=done></progress>
+            <progress id="history" max="1000" value=(done * 1000.0) as u32></progress>
         </div>
     }
 }

@@ -1,7 +1,8 @@
 //! Loading, failed and empty: states of their own, so that nothing is mistaken for something.
 
+use super::markup::{Markup, tag, text};
 use crate::client::CallError;
-use crate::context::context;
+use crate::context::{Context, context};
 use crate::i18n::Word;
 use crate::live::{Followed, Snapshot};
 use leptos::prelude::*;
@@ -10,45 +11,62 @@ use leptos::prelude::*;
 pub fn framed<S: Snapshot>(
     followed: Followed<S>,
     show: impl Fn() -> AnyView + Send + Sync + 'static,
-) -> impl IntoView {
+) -> AnyView {
     let there = Memo::new(move |_| followed.data.with(Option::is_some));
-    view! {
-        {move || followed.error.get().map(|error| view! { <Failed error on_retry=move || followed.reload()/> })}
-        {move || match (there.get(), followed.error.with(Option::is_some)) {
-            (true, _) => show(),
-            (false, true) => ().into_any(),
-            (false, false) => Loading().into_any(),
-        }}
-    }
+    frame(
+        there,
+        followed.error,
+        Callback::new(move |()| followed.reload()),
+        Box::new(show),
+    )
+}
+
+fn frame(
+    there: Memo<bool>,
+    error: RwSignal<Option<CallError>>,
+    retry: Callback<()>,
+    show: Box<dyn Fn() -> AnyView + Send + Sync>,
+) -> AnyView {
+    let state = Memo::new(move |_| (there.get(), error.with(Option::is_some)));
+    let wrong = move || error.get().map(|error| failed(&error, Some(retry)));
+    let view = move || match state.get() {
+        (true, _) => show(),
+        (false, true) => ().into_any(),
+        (false, false) => loading(),
+    };
+    view! { {wrong} {view} }.into_any()
 }
 
 /// It is on its way.
-#[component]
-pub fn Loading() -> impl IntoView {
-    view! { <p class="loading" role="status">{context().say(Word::Loading)}</p> }
+pub fn loading() -> AnyView {
+    view! { <p class="loading" role="status">{context().say(Word::Loading)}</p> }.into_any()
 }
 
-/// It did not come.
-#[component]
-pub fn Failed(
-    /// Why.
-    error: CallError,
-    /// Tries again.
-    #[prop(into)]
-    on_retry: Callback<()>,
-) -> impl IntoView {
+/// It did not come; with a way to try again where that may help.
+pub fn failed(error: &CallError, retry: Option<Callback<()>>) -> AnyView {
     let context = context();
     let (words, detail) = error.words(context.language);
+    failed_words(context, words, detail.unwrap_or_default(), retry)
+}
+
+/// The same in other words.
+pub fn failed_words(context: Context, words: String, detail: String, retry: Option<Callback<()>>) -> AnyView {
+    let again = move |_| {
+        if let Some(retry) = retry {
+            retry.run(());
+        }
+    };
     view! {
         <div class="failed" role="alert">
             <p><strong>{words}</strong></p>
-            {detail.map(|detail| view! { <p>{detail}</p> })}
-            <button type="button" on:click=move |_| on_retry.run(())>{context.say(Word::TryAgain)}</button>
+            <p>{detail}</p>
+            <button type="button" hidden=retry.is_none() on:click=again>{context.say(Word::TryAgain)}</button>
         </div>
     }
+    .into_any()
 }
 
 /// There is nothing, and that is the answer.
-pub fn empty(words: impl IntoView + 'static) -> impl IntoView {
-    view! { <p class="empty">{words}</p> }
+pub fn empty(words: &str) -> Markup {
+    tag("p", &[("class", "empty")], text(words))
 }

@@ -77,22 +77,20 @@ pub fn whole(number: u64) -> String {
 
 /// A number with at most one digit behind the point, such as TEU with its halves.
 pub fn decimal(number: f64) -> String {
-    let tenths = (number.abs() * 10.0).round();
-    let sign = if number < 0.0 && tenths > 0.0 { "−" } else { "" };
-    let (whole_part, tenth) = ((tenths / 10.0).floor(), tenths % 10.0);
-    let text = whole(whole_part as u64);
-    if tenth == 0.0 {
-        format!("{sign}{text}")
-    } else {
-        format!("{sign}{text}.{tenth}")
+    let tenths = (number.abs() * 10.0).round() as u64;
+    let sign = if number < 0.0 && tenths > 0 { "−" } else { "" };
+    let text = whole(tenths / 10);
+    match tenths % 10 {
+        0 => format!("{sign}{text}"),
+        tenth => format!("{sign}{text}.{tenth}"),
     }
 }
 
 /// A share from 0 to 1 as percent with one digit. It is cut, not rounded: 99.96 % of anything is not all.
 pub fn percent(share: f64) -> String {
     // The small addition undoes what binary fractions lose: 0.982 × 1000 is 981.9999….
-    let tenths = (share * 1000.0 + 1e-9).floor();
-    format!("{}.{} %", (tenths / 10.0).floor(), (tenths % 10.0).floor())
+    let tenths = (share * 1000.0 + 1e-9) as u64;
+    format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
 /// A share, or a dash.

@@ -196,7 +196,6 @@ words! {
     Target: "target {}", "目标 {}";
     Baseline: "baseline {}", "基线 {}";
     WithinTarget: "Released within {}", "{} 内放行比例";
-    WithinTargetColumn: "Within target", "目标内比例";
     DirectShare: "Direct pickup and loading today", "今日直提直装比例";
     ImportOnly: "import", "进口";
     ExportOnly: "export", "出口";

@@ -3,6 +3,8 @@
 //! Order matters: first the stream is open, then the snapshot is asked for, then what came meanwhile and is
 //! newer is applied. Without a stream the snapshot is fetched all the same, for an old figure that says so is
 //! better than none; it is fetched again once the stream is there.
+//!
+//! What depends on the kind of snapshot is two small closures; the rest is there once for all kinds.
 
 use super::join::{Join, Verdict};
 use super::topic::{Position, Topic};
@@ -12,7 +14,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -31,7 +32,19 @@ pub trait Snapshot: Send + Sync + 'static {
     fn apply(&mut self, message: &Message);
 }
 
-type Fetch<S> = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<S, CallError>>>>>;
+/// An answer that no message changes.
+pub struct Answer<T>(pub T);
+
+impl<T: Send + Sync + 'static> Snapshot for Answer<T> {
+    fn position(&self) -> Position {
+        Position {
+            epoch: String::new(),
+            sequence: 0,
+        }
+    }
+
+    fn apply(&mut self, _: &Message) {}
+}
 
 /// What is followed. Cheap to copy.
 pub struct Followed<S: Snapshot> {
@@ -39,7 +52,7 @@ pub struct Followed<S: Snapshot> {
     pub data: RwSignal<Option<S>>,
     /// Why the latest call brought nothing. What was there before stays.
     pub error: RwSignal<Option<CallError>>,
-    state: StoredValue<Rc<State<S>>, LocalStorage>,
+    core: Core,
 }
 
 impl<S: Snapshot> Clone for Followed<S> {
@@ -50,14 +63,78 @@ impl<S: Snapshot> Clone for Followed<S> {
 
 impl<S: Snapshot> Copy for Followed<S> {}
 
-struct State<S> {
+impl<S: Snapshot> Followed<S> {
+    /// Takes a new snapshot.
+    pub fn reload(self) {
+        self.core.reload();
+    }
+}
+
+/// Puts a snapshot into its signal, with the newer messages applied.
+type Put = Box<dyn FnOnce(Vec<Rc<Message>>)>;
+
+/// What is the same for every kind of snapshot.
+#[derive(Clone, Copy)]
+struct Core {
+    error: RwSignal<Option<CallError>>,
+    state: StoredValue<Rc<State>, LocalStorage>,
+}
+
+struct State {
     join: RefCell<Join<Rc<Message>>>,
     pending: RefCell<Vec<Rc<Message>>>,
     gathering: Cell<bool>,
     // The latest call that was made; 0 before the first.
     asked: Cell<u64>,
-    fetch: Fetch<S>,
+    begin: Box<dyn Fn(Core, u64)>,
+    apply: Box<dyn Fn(&[Rc<Message>])>,
     following: RefCell<Option<Following>>,
+}
+
+fn prepare<S, F>(fetch: impl Fn() -> F + 'static) -> Followed<S>
+where
+    S: Snapshot,
+    F: Future<Output = Result<S, CallError>> + 'static,
+{
+    let data = RwSignal::new(None::<S>);
+    let error = RwSignal::new(None);
+    let begin = move |core: Core, call: u64| {
+        let answer = fetch();
+        spawn_local(async move {
+            let answer = answer.await.map(|mut snapshot| {
+                let position = snapshot.position();
+                let put: Put = Box::new(move |newer| {
+                    for message in newer {
+                        snapshot.apply(&message);
+                    }
+                    data.set(Some(snapshot));
+                });
+                (position, put)
+            });
+            core.answered(call, answer);
+        });
+    };
+    let apply = move |messages: &[Rc<Message>]| {
+        data.update(|data| {
+            if let Some(snapshot) = data {
+                for message in messages {
+                    snapshot.apply(message);
+                }
+            }
+        });
+    };
+    let state = State {
+        join: RefCell::default(),
+        pending: RefCell::default(),
+        gathering: Cell::new(false),
+        asked: Cell::new(0),
+        begin: Box::new(begin),
+        apply: Box::new(apply),
+        following: RefCell::default(),
+    };
+    let state = StoredValue::new_local(Rc::new(state));
+    let core = Core { error, state };
+    Followed { data, error, core }
 }
 
 /// Follows what a call answers, for as long as the component that asks lives.
@@ -66,29 +143,22 @@ where
     S: Snapshot,
     F: Future<Output = Result<S, CallError>> + 'static,
 {
-    let state = Rc::new(State {
-        join: RefCell::default(),
-        pending: RefCell::default(),
-        gathering: Cell::new(false),
-        asked: Cell::new(0),
-        fetch: Rc::new(move || Box::pin(fetch()) as _),
-        following: RefCell::default(),
+    let followed = prepare(fetch);
+    followed.core.follow(live, topics);
+    followed
+}
+
+/// Asks once, for what no message changes.
+pub fn ask<T, F>(fetch: impl Fn() -> F + 'static) -> Followed<Answer<T>>
+where
+    T: Send + Sync + 'static,
+    F: Future<Output = Result<T, CallError>> + 'static,
+{
+    let followed = prepare(move || {
+        let answer = fetch();
+        async move { answer.await.map(Answer) }
     });
-    let followed = Followed {
-        data: RwSignal::new(None),
-        error: RwSignal::new(None),
-        state: StoredValue::new_local(state.clone()),
-    };
-    let (following, open) = live.add(
-        topics.iter().copied().collect(),
-        Rc::new(move |news| followed.hear(news)),
-    );
-    state.following.replace(Some(following));
-    if open {
-        followed.reload();
-    } else {
-        set_timeout(move || followed.first(), PATIENCE);
-    }
+    followed.reload();
     followed
 }
 
@@ -105,9 +175,22 @@ pub fn watch(live: Live, topics: &[Topic], tell: impl Fn(Option<&Message>) + 'st
     StoredValue::new_local(following);
 }
 
-impl<S: Snapshot> Followed<S> {
-    /// Takes a new snapshot.
-    pub fn reload(self) {
+impl Core {
+    fn follow(self, live: Live, topics: &[Topic]) {
+        let (following, open) = live.add(
+            topics.iter().copied().collect(),
+            Rc::new(move |news| self.hear(news)),
+        );
+        self.state
+            .with_value(|state| state.following.replace(Some(following)));
+        if open {
+            self.reload();
+        } else {
+            set_timeout(move || self.first(), PATIENCE);
+        }
+    }
+
+    fn reload(self) {
         let Some(state) = self.state.try_get_value() else {
             return;
         };
@@ -115,11 +198,7 @@ impl<S: Snapshot> Followed<S> {
         state.asked.set(call);
         state.join.borrow_mut().ask();
         state.pending.borrow_mut().clear();
-        let answer = (state.fetch)();
-        spawn_local(async move {
-            let answer = answer.await;
-            self.answered(call, answer);
-        });
+        (state.begin)(self, call);
     }
 
     fn first(self) {
@@ -132,7 +211,7 @@ impl<S: Snapshot> Followed<S> {
         }
     }
 
-    fn answered(self, call: u64, answer: Result<S, CallError>) {
+    fn answered(self, call: u64, answer: Result<(Position, Put), CallError>) {
         let Some(state) = self.state.try_get_value() else {
             return;
         };
@@ -140,12 +219,10 @@ impl<S: Snapshot> Followed<S> {
             return;
         }
         match answer {
-            Ok(mut snapshot) => {
-                for message in state.join.borrow_mut().snapshot(snapshot.position()) {
-                    snapshot.apply(&message);
-                }
+            Ok((position, put)) => {
+                let newer = state.join.borrow_mut().snapshot(position);
                 self.error.set(None);
-                self.data.set(Some(snapshot));
+                put(newer);
             }
             Err(error) => {
                 // What a person can mend is not tried again by itself.
@@ -202,15 +279,8 @@ impl<S: Snapshot> Followed<S> {
         };
         state.gathering.set(false);
         let pending = std::mem::take(&mut *state.pending.borrow_mut());
-        if pending.is_empty() {
-            return;
+        if !pending.is_empty() {
+            (state.apply)(&pending);
         }
-        self.data.update(|data| {
-            if let Some(snapshot) = data {
-                for message in &pending {
-                    snapshot.apply(message);
-                }
-            }
-        });
     }
 }

@@ -1,6 +1,7 @@
 //! What the stream brings, read once for everybody on the page.
 
 use super::topic::Topic;
+use crate::client::{Misfit, read};
 use shared::wire::alarm::Alarm;
 use shared::wire::stream::{FeedChange, FiguresChange};
 use shared::wire::yard::YardChange;
@@ -20,12 +21,12 @@ pub enum Message {
 
 impl Message {
     /// Reads the text of a message.
-    pub fn read(topic: Topic, text: &str) -> Result<Message, serde_json::Error> {
+    pub fn read(topic: Topic, text: &str) -> Result<Message, Misfit> {
         match topic {
-            Topic::Alarms => serde_json::from_str(text).map(Message::Alarm),
-            Topic::Yard => serde_json::from_str(text).map(Message::Yard),
-            Topic::Figures => serde_json::from_str(text).map(Message::Figures),
-            Topic::Feeds => serde_json::from_str(text).map(Message::Feed),
+            Topic::Alarms => read(text).map(Message::Alarm),
+            Topic::Yard => read(text).map(Message::Yard),
+            Topic::Figures => read(text).map(Message::Figures),
+            Topic::Feeds => read(text).map(Message::Feed),
         }
     }
 }

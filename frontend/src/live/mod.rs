@@ -24,11 +24,12 @@ mod tabs;
 /// Topics and positions.
 mod topic;
 
-pub use follow::{Followed, Snapshot, follow, watch};
+pub use follow::{Answer, Followed, Snapshot, ask, follow, watch};
 pub use machine::Connection;
 pub use message::Message;
 pub use topic::{Position, Topic, Topics};
 
+use crate::client::read;
 use clock::Clock;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::logging::warn;
@@ -368,12 +369,12 @@ impl Live {
             Said::Message(name, position, text) => (name, position, text),
         };
         match name {
-            TICK => match serde_json::from_str::<Tick>(&text) {
+            TICK => match read::<Tick>(&text) {
                 Ok(tick) => self.set_clock(tick.now.at),
                 Err(error) => warn!("a tick was not understood: {error}"),
             },
             RESET => {
-                let reason = serde_json::from_str::<Reset>(&text).map(|reset| reset.reason);
+                let reason = read::<Reset>(&text).map(|reset| reset.reason);
                 warn!("the server cannot go on where this page was: {reason:?}");
                 return self.step(Input::Reset);
             }

@@ -48,7 +48,8 @@ impl Sites {
         spawn_local(async move {
             let answer = calls::sites().await;
             let calm = match answer {
-                Ok(sites) => {
+                Ok(answer) => {
+                    let sites = answer.items;
                     if let Some(site) = sites.first() {
                         live.offer_clock(site.now.at);
                     }

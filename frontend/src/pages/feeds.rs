@@ -1,12 +1,15 @@
 //! `/feeds`: who sends what, how old it is, and what could not be understood.
 
 use crate::client::calls;
-use crate::components::states::{Failed, Loading, empty, framed};
+use crate::components::markup::{Markup, all, cell, mark, nothing, row_head, shown, table, tag, text};
+use crate::components::select::select;
+use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
-use crate::live::{Message, Position, Snapshot, Topic, follow};
+use crate::live::{Message, Position, Snapshot, Topic, ask, follow};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::time::Time;
 use shared::wire::List;
 use shared::wire::feeds::{Source, StoredProblem};
 
@@ -39,131 +42,134 @@ impl Snapshot for Sources {
 }
 
 /// Sources and problems.
-#[component]
-pub fn Feeds() -> impl IntoView {
+pub fn feeds() -> AnyView {
     let context = context();
     let followed = follow(context.live, &[Topic::Feeds], || async {
         calls::feeds().await.map(Sources)
     });
-    view! {
-        <section class="page feeds">
-            <h1>{context.say(Word::Feeds)}</h1>
-            {framed(followed, move || view! {
-                {move || followed.data.with(|data| data.as_ref().map(|data| sources(context, &data.0.items)))}
-            }.into_any())}
-            <Problems/>
-        </section>
-    }
-}
-
-fn sources(context: Context, sources: &[Source]) -> AnyView {
-    if sources.is_empty() {
-        return empty(context.say(Word::NoSources)).into_any();
-    }
-    let heads = [
-        (Word::Source, ""),
-        (Word::Formats, ""),
-        (Word::Events, "number"),
-        (Word::Rate, "number"),
-        (Word::Duplicates, "number"),
-        (Word::FlagsCount, "number"),
-        (Word::Problems, "number"),
-        (Word::LatestEvent, ""),
-        (Word::Age, "number"),
-    ];
-    let heads = heads.map(|(word, class)| view! { <th scope="col" class=class>{context.say(word)}</th> });
-    let rows = sources.iter().map(|source| row(context, source));
-    view! {
-        <section class="alarm-list">
-            <h2>{context.say(Word::Sources)}</h2>
-            <div class="scroll" tabindex="0" role="region" aria-label=context.say(Word::Sources)>
-                <table class="data">
-                    <thead><tr>{heads.collect_view()}</tr></thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
-        </section>
-    }
-    .into_any()
-}
-
-fn row(context: Context, source: &Source) -> impl IntoView + use<> {
-    let rate: u64 = source.minutes.iter().map(|(_, count)| count).sum();
-    let told = source.received_at;
-    // The age counts on by the engine's clock.
-    let age = move || {
-        let seconds = context.live.now.get()?.seconds_since(told?.at).max(0);
-        Some(format::duration(context.language, seconds))
+    // Ages count on by the engine's clock.
+    let sources = move || {
+        shown("", move || {
+            let now = context.live.now.get();
+            followed.data.with(|data| {
+                data.as_ref()
+                    .map(|data| sources(context, now, &data.0.items))
+                    .unwrap_or_default()
+            })
+        })
     };
-    view! {
-        <tr data-source=source.source.clone()>
-            <th scope="row">{source.source.clone()}</th>
-            <td>{source.formats.join(", ")}</td>
-            <td class="number" data-column="events">{format::whole(source.events)}</td>
-            <td class="number" data-column="rate">{format::whole(rate)}</td>
-            <td class="number">{format::whole(source.duplicates)}</td>
-            <td class="number">{format::whole(source.flags)}</td>
-            <td class="number" data-column="problems">{format::whole(source.problems)}</td>
-            <td>{format::stamp_or_dash(source.last_at)}</td>
-            <td class="number" data-column="age">{age}</td>
-        </tr>
-    }
-}
-
-/// What could not be understood, with what can be done about it.
-#[component]
-fn Problems() -> impl IntoView {
-    let context = context();
     let state = context.address.parameter("state");
-    let again = RwSignal::new(0);
-    let call = context.call();
-    let problems = LocalResource::new(move || {
-        again.track();
-        let state = state.get().unwrap_or_else(|| "open".to_owned());
-        calls::problems(
-            call.clone()
-                .with("state", Some(&state))
-                .with("limit", Some("200")),
-        )
-    });
-    let reload = move || again.update(|n| *n += 1);
+    let problems = move || problems(context, state.get().unwrap_or_else(|| "open".to_owned()));
     let states = [
         ("open", Word::OpenProblems),
         ("dismissed", Word::DismissedProblems),
         ("resolved", Word::ResolvedProblems),
     ];
-    let states = states.map(|(name, word)| {
-        let selected = move || state.with(|state| state.as_deref().unwrap_or("open") == name);
-        view! { <option value=name prop:selected=selected>{context.say(word)}</option> }
-    });
+    let states = states.map(|(name, word)| (name, context.say(word).to_owned()));
     view! {
-        <section class="alarm-list">
+        <section class="page feeds">
+            <h1>{context.say(Word::Feeds)}</h1>
+            <h2>{context.say(Word::Sources)}</h2>
+            {framed(followed, sources)}
             <div class="page-head">
                 <h2>{context.say(Word::NotUnderstood)}</h2>
-                <label>
-                    <span>{context.say(Word::State)}</span>
-                    <select
-                        name="state"
-                        on:change=move |event| context.address.set(&[("state", Some(&event_target_value(&event)))])
-                    >
-                        {states.collect_view()}
-                    </select>
-                </label>
+                {select(context, "state", Word::State, states.to_vec())}
             </div>
-            {move || problems.with(|problems| match problems {
-                None => Loading().into_any(),
-                Some(Err(error)) => view! { <Failed error=error.clone() on_retry=reload/> }.into_any(),
-                Some(Ok(list)) if list.items.is_empty() => empty(context.say(Word::NoProblems)).into_any(),
-                Some(Ok(list)) => {
-                    let items = list.items.iter().map(|problem| show(context, problem, again)).collect_view();
-                    view! { <ul class="problems">{items}</ul> }.into_any()
-                }
-            })}
+            {problems}
         </section>
     }
+    .into_any()
 }
 
-fn show(context: Context, problem: &StoredProblem, again: RwSignal<i32>) -> impl IntoView + use<> {
+const COLUMNS: [(Word, bool); 9] = [
+    (Word::Source, false),
+    (Word::Formats, false),
+    (Word::Events, true),
+    (Word::Rate, true),
+    (Word::Duplicates, true),
+    (Word::FlagsCount, true),
+    (Word::Problems, true),
+    (Word::LatestEvent, false),
+    (Word::Age, true),
+];
+
+fn sources(context: Context, now: Option<Time>, sources: &[Source]) -> Markup {
+    if sources.is_empty() {
+        return empty(context.say(Word::NoSources));
+    }
+    table(
+        context,
+        Word::Sources,
+        &COLUMNS,
+        all(sources.iter().map(|source| row(context, now, source))),
+    )
+}
+
+fn row(context: Context, now: Option<Time>, source: &Source) -> Markup {
+    let rate: u64 = source.minutes.iter().map(|(_, count)| count).sum();
+    let age = now
+        .zip(source.received_at)
+        .map(|(now, at)| now.seconds_since(at.at).max(0));
+    let figure =
+        |name: &str, figure: &str| tag("td", &[("class", "number"), ("data-column", name)], text(figure));
+    let cells = [
+        row_head(&source.source),
+        cell(text(&source.formats.join(", "))),
+        figure("events", &format::whole(source.events)),
+        figure("rate", &format::whole(rate)),
+        figure("duplicates", &format::whole(source.duplicates)),
+        figure("flags", &format::whole(source.flags)),
+        figure("problems", &format::whole(source.problems)),
+        cell(text(&format::stamp_or_dash(source.last_at))),
+        figure(
+            "age",
+            &age.map_or_else(|| "—".to_owned(), |age| format::duration(context.language, age)),
+        ),
+    ];
+    tag("tr", &[("data-source", &source.source)], all(cells))
+}
+
+/// What could not be understood, with what can be done about it.
+fn problems(context: Context, state: String) -> AnyView {
+    let query = context
+        .call()
+        .with("state", Some(&state))
+        .with("limit", Some("200"));
+    let problems = ask(move || calls::problems(query.clone()));
+    let failed = problems.error;
+    let act = move |id: String, action: String| {
+        spawn_local(async move {
+            match calls::answer_problem(&id, &action).await {
+                Ok(()) => problems.reload(),
+                Err(error) => {
+                    let _ = failed.try_set(Some(error));
+                }
+            }
+        });
+    };
+    // One listener for all buttons: each names its problem and what to do with it.
+    let click = move |event: leptos::ev::MouseEvent| {
+        let target = event_target::<web_sys::Element>(&event);
+        let named = |name: &str| target.get_attribute(name);
+        if let (Some(id), Some(action)) = (named("data-problem"), named("data-action")) {
+            act(id, action);
+        }
+    };
+    let list = move || {
+        let list = shown("problems", move || {
+            problems.data.with(|problems| match problems {
+                Some(problems) if !problems.0.items.is_empty() => {
+                    all(problems.0.items.iter().map(|problem| show(context, problem)))
+                }
+                _ => empty(context.say(Word::NoProblems)),
+            })
+        });
+        view! { <div on:click=click>{list}</div> }.into_any()
+    };
+    framed(problems, list)
+}
+
+fn show(context: Context, problem: &StoredProblem) -> Markup {
     let remark = &problem.remark;
     let position = [
         remark.index.map(|index| context.fill(Word::ItemAt, index)),
@@ -172,42 +178,42 @@ fn show(context: Context, problem: &StoredProblem, again: RwSignal<i32>) -> impl
         remark.offset.map(|offset| context.fill(Word::ByteAt, offset)),
     ];
     let position = position.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let failed = RwSignal::new(None);
-    let act = move |id: String, action: &'static str| {
-        spawn_local(async move {
-            match calls::answer_problem(&id, action).await {
-                Ok(()) => {
-                    let _ = again.try_update(|n| *n += 1);
-                }
-                Err(error) => {
-                    let _ = failed.try_set(Some(error));
-                }
-            }
-        });
+    let from = [
+        problem.source.as_deref().unwrap_or("—"),
+        &problem.format,
+        &format::stamp(problem.received_at),
+    ];
+    let button = |action: &str, word: Word| {
+        let attributes = [
+            ("type", "button"),
+            ("data-problem", problem.id.as_str()),
+            ("data-action", action),
+        ];
+        tag("button", &attributes, text(context.say(word)))
     };
-    let (retry, dismiss) = (problem.id.clone(), problem.id.clone());
-    let buttons = (problem.state == "open").then(|| view! {
-        <div class="buttons">
-            <button type="button" on:click=move |_| act(retry.clone(), "retry")>{context.say(Word::Retry)}</button>
-            <button type="button" on:click=move |_| act(dismiss.clone(), "dismiss")>{context.say(Word::Dismiss)}</button>
-        </div>
-    });
-    view! {
-        <li class="card problem" data-problem=problem.id.clone()>
-            <p><strong>{remark.message.clone()}</strong> " " <span class="mark odd">{remark.code.name()}</span></p>
-            <p class="quiet">
-                {[problem.source.as_deref().unwrap_or("—"), &problem.format, &format::stamp(problem.received_at)].join(" · ")}
-            </p>
-            <p>{context.say(Word::Position)} ": " <code>{position}</code></p>
-            <details>
-                <summary>{context.say(Word::RawText)}</summary>
-                <pre tabindex="0">{problem.raw.clone()}</pre>
-            </details>
-            {buttons}
-            {move || failed.get().map(|error: crate::client::CallError| {
-                let (words, detail) = error.words(context.language);
-                view! { <p class="failed" role="alert">{words} " " {detail}</p> }
-            })}
-        </li>
-    }
+    let buttons = match problem.state.as_str() {
+        "open" => all([button("retry", Word::Retry), button("dismiss", Word::Dismiss)]),
+        _ => nothing(),
+    };
+    let raw = all([
+        tag("summary", &[], text(context.say(Word::RawText))),
+        tag("pre", &[("tabindex", "0")], text(&problem.raw)),
+    ]);
+    let place = text(context.say(Word::Position)).then(tag("code", &[], text(&position)));
+    let parts = [
+        tag(
+            "p",
+            &[],
+            tag("strong", &[], text(&remark.message)).then(mark(remark.code.name(), true)),
+        ),
+        tag("p", &[("class", "quiet")], text(&from.join(" · "))),
+        tag("p", &[], place),
+        tag("details", &[], raw),
+        tag("div", &[("class", "buttons")], buttons),
+    ];
+    tag(
+        "article",
+        &[("class", "card problem"), ("data-problem", &problem.id)],
+        all(parts),
+    )
 }

@@ -5,8 +5,7 @@ use crate::i18n::Word;
 use leptos::prelude::*;
 
 /// Says that nothing is here.
-#[component]
-pub fn NotFound() -> impl IntoView {
+pub fn not_found() -> AnyView {
     let context = context();
     view! {
         <section class="page">
@@ -14,4 +13,5 @@ pub fn NotFound() -> impl IntoView {
             <p>{context.say(Word::NotFoundHint)}</p>
         </section>
     }
+    .into_any()
 }

@@ -4,6 +4,7 @@ use crate::address::Page;
 use crate::charts::hourly::{self, Hours};
 use crate::charts::surface::surface;
 use crate::client::calls;
+use crate::components::markup::{Markup, all, nothing, number, row_head, shown, table, tag, text};
 use crate::components::states::framed;
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -33,26 +34,35 @@ impl Snapshot for OverviewData {
 }
 
 /// The first page.
-#[component]
-pub fn Overview() -> impl IntoView {
+pub fn overview() -> AnyView {
     let context = context();
     let query = context.call();
     let followed = follow(context.live, &[Topic::Figures], move || {
         let query = query.clone();
         async move { calls::overview(query).await.map(OverviewData) }
     });
+    let content = move || {
+        let cards = move || {
+            followed
+                .data
+                .with(|data| data.as_ref().map(|data| cards(context, &data.0)))
+        };
+        view! {
+            {shown("cards", move || cards().unwrap_or_default())}
+            {hourly_chart(context, followed)}
+        }
+        .into_any()
+    };
     view! {
         <section class="page overview">
             <h1>{context.say(Word::Overview)}</h1>
-            {framed(followed, move || view! {
-                {move || followed.data.with(|data| data.as_ref().map(|data| cards(context, &data.0)))}
-                <Hourly followed/>
-            }.into_any())}
+            {framed(followed, content)}
         </section>
     }
+    .into_any()
 }
 
-fn cards(context: Context, figures: &Figures) -> AnyView {
+fn cards(context: Context, figures: &Figures) -> Markup {
     let page = |page: Page, parameters: &[(&str, &str)]| context.address.link(&page, parameters);
     let today = format::date(figures.today);
     let tomorrow = format::date(shared::time::LocalTime {
@@ -110,11 +120,10 @@ fn cards(context: Context, figures: &Figures) -> AnyView {
             within(context, name, word, clearance, &target),
         ]
     });
-    let cards = cards
+    all(cards
         .into_iter()
         .chain(clearance.into_iter().flatten())
-        .map(|card| card.show(context));
-    view! { <div class="cards">{cards.collect_view()}</div> }.into_any()
+        .map(|card| card.show(context)))
 }
 
 fn median(
@@ -184,28 +193,39 @@ struct Card {
 }
 
 impl Card {
-    fn show(self, context: Context) -> impl IntoView {
-        let is_none = self.value.is_none();
+    fn show(self, context: Context) -> Markup {
+        let class = if self.value.is_none() {
+            "figure-value none"
+        } else {
+            "figure-value"
+        };
         let value = self
             .value
             .unwrap_or_else(|| context.say(Word::NoneToday).to_owned());
-        let notes = self.notes.into_iter().map(|note| view! { <span>{note}</span> });
-        view! {
-            <div>
-                <a class="figure" href=self.href data-figure=self.name data-abnormal=self.abnormal.to_string()>
-                    <span class="figure-title">{self.title}</span>
-                    <span class="figure-value" class:none=is_none>{value}</span>
-                    <span class="figure-notes">{notes.collect_view()}</span>
-                </a>
-            </div>
-        }
+        let parts = [
+            tag("span", &[("class", "figure-title")], text(&self.title)),
+            tag("span", &[("class", class)], text(&value)),
+            tag(
+                "span",
+                &[("class", "figure-notes")],
+                all(self.notes.iter().map(|note| tag("span", &[], text(note)))),
+            ),
+        ];
+        let abnormal = self.abnormal.to_string();
+        let attributes = [
+            ("class", "figure"),
+            ("href", &self.href),
+            ("data-figure", self.name),
+            ("data-abnormal", &abnormal),
+        ];
+        tag("div", &[], tag("a", &attributes, all(parts)))
     }
 }
 
+const HOURS: [(Word, bool); 3] = [(Word::Hour, false), (Word::Today, true), (Word::Yesterday, true)];
+
 /// TEU by hour, as a chart and as a table.
-#[component]
-fn Hourly(followed: Followed<OverviewData>) -> impl IntoView {
-    let context = context();
+fn hourly_chart(context: Context, followed: Followed<OverviewData>) -> AnyView {
     let hours = Memo::new(move |_| {
         followed
             .data
@@ -213,43 +233,52 @@ fn Hourly(followed: Followed<OverviewData>) -> impl IntoView {
     });
     let rows = move || {
         let hours = hours.get();
-        let value = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), format::decimal);
-        let rows = (0..24).map(|hour: usize| {
-            view! {
-                <tr>
-                    <th scope="row">{format!("{hour:02}:00")}</th>
-                    <td class="number">{value(hours.today[hour])}</td>
-                    <td class="number">{value(hours.yesterday[hour])}</td>
-                </tr>
-            }
-        });
-        rows.collect_view()
+        let figure = |value: Option<f64>| number(&value.map_or_else(|| "—".to_owned(), format::decimal));
+        let rows =
+            hours
+                .today
+                .into_iter()
+                .zip(hours.yesterday)
+                .enumerate()
+                .map(|(hour, (today, yesterday))| {
+                    tag(
+                        "tr",
+                        &[],
+                        all([
+                            row_head(&format!("{hour:02}:00")),
+                            figure(today),
+                            figure(yesterday),
+                        ]),
+                    )
+                });
+        table(context, Word::TeuByHour, &HOURS, all(rows))
     };
+    let key = |class: &'static str, word: Word| {
+        tag(
+            "li",
+            &[],
+            all([
+                tag("span", &[("class", class)], nothing()),
+                text(context.say(word)),
+            ]),
+        )
+    };
+    let legend = all([
+        key("swatch today", Word::Today),
+        key("swatch yesterday", Word::Yesterday),
+    ]);
     view! {
         <section class="card">
             <h2>{context.say(Word::TeuByHour)}</h2>
-            <ul class="legend">
-                <li><span class="swatch today"></span> {context.say(Word::Today)}</li>
-                <li><span class="swatch yesterday"></span> {context.say(Word::Yesterday)}</li>
-            </ul>
+            <ul class="legend" inner_html=legend.into_string()></ul>
             {surface(context.say(Word::TeuByHour), move |sheet| hours.with(|hours| hourly::draw(sheet, hours)))}
             <details>
                 <summary>{context.say(Word::Table)}</summary>
-                <div class="scroll">
-                    <table class="data narrow">
-                        <thead>
-                            <tr>
-                                <th scope="col">{context.say(Word::Hour)}</th>
-                                <th scope="col" class="number">{context.say(Word::Today)}</th>
-                                <th scope="col" class="number">{context.say(Word::Yesterday)}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                {shown("", rows)}
             </details>
         </section>
     }
+    .into_any()
 }
 
 fn by_hour(figures: &Figures) -> Hours {

@@ -1,9 +1,13 @@
 //! What the pages of figures share: period, bucket and group, all in the address, and the words of a row.
 
 use crate::address::Query;
-use crate::context::{Context, context};
+use crate::components::markup::{Markup, shown};
+use crate::components::select::select;
+use crate::components::states::{empty, framed};
+use crate::context::Context;
 use crate::i18n::terms::group_value;
 use crate::i18n::{Word, format};
+use crate::live::{Answer, Followed};
 use leptos::prelude::*;
 use shared::time::LocalTime;
 use shared::wire::figures::Group;
@@ -28,74 +32,86 @@ pub fn asked(query: &Query) -> Query {
     query.clone().only(|name| ASKED.contains(&name))
 }
 
-/// The pickers.
-#[component]
-pub fn Pickers(
-    /// Whether stays and declarations can be told apart.
-    #[prop(optional)]
+/// A page of figures: title, pickers, what the figures mean, and the view of a query.
+pub fn figures_page(
+    context: Context,
+    title: Word,
+    means: Word,
     with_unit: bool,
-) -> impl IntoView {
-    let context = context();
-    let buckets = [
+    view: impl Fn(Query) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    // Another query is another view.
+    let view = move || view(context.address.query());
+    view! {
+        <section class="page">
+            <div class="page-head">
+                <h1>{context.say(title)}</h1>
+                {pickers(context, with_unit)}
+            </div>
+            <p class="quiet">{context.say(means)}</p>
+            {view}
+        </section>
+    }
+    .into_any()
+}
+
+/// Rows of figures once they are there, or that there are none.
+pub fn figures_view<T: Send + Sync + 'static>(
+    context: Context,
+    figures: Followed<Answer<T>>,
+    rows: impl Fn() -> Option<Markup> + Clone + Send + Sync + 'static,
+) -> AnyView {
+    framed(figures, move || {
+        let rows = rows.clone();
+        shown("", move || {
+            rows().unwrap_or_else(|| empty(context.say(Word::NoRows)))
+        })
+    })
+}
+
+fn pickers(context: Context, with_unit: bool) -> AnyView {
+    let words = |options: &[(&'static str, Word)]| -> Vec<(&'static str, String)> {
+        options
+            .iter()
+            .map(|(value, word)| (*value, context.say(*word).to_owned()))
+            .collect()
+    };
+    let buckets = words(&[
         ("", Word::Total),
         ("hour", Word::BucketHour),
         ("day", Word::BucketDay),
         ("month", Word::BucketMonth),
         ("year", Word::BucketYear),
-    ];
-    let groups = [
+    ]);
+    let mut groups = words(&[
         ("", Word::GroupNone),
         ("direction", Word::DirectionColumn),
         ("cargo", Word::Cargo),
         ("mode", Word::Mode),
         ("channel", Word::Channel),
-        ("direction,cargo", Word::ByCargo),
-    ];
-    let group_words = move |name: &str, word: Word| match name {
-        "direction,cargo" => format!(
+    ]);
+    groups.push((
+        "direction,cargo",
+        format!(
             "{} · {}",
             context.say(Word::DirectionColumn),
             context.say(Word::Cargo)
         ),
-        _ => context.say(word).to_owned(),
-    };
-    let groups = groups.map(|(name, word)| (name, group_words(name, word)));
-    let buckets = buckets.map(|(name, word)| (name, context.say(word).to_owned()));
-    let units = [("", Word::PerStay), ("declaration", Word::PerDeclaration)];
-    let units = units.map(|(name, word)| (name, context.say(word).to_owned()));
+    ));
+    let units = words(&[("", Word::PerStay), ("declaration", Word::PerDeclaration)]);
     view! {
         <div class="filters">
             {date(context, "from", Word::From)}
             {date(context, "to", Word::To)}
-            {select(context, "bucket", Word::BucketPicker, buckets.to_vec())}
-            {select(context, "group", Word::GroupPicker, groups.to_vec())}
-            {with_unit.then(|| select(context, "unit", Word::Unit, units.to_vec()))}
+            {select(context, "bucket", Word::BucketPicker, buckets)}
+            {select(context, "group", Word::GroupPicker, groups)}
+            {with_unit.then(|| select(context, "unit", Word::Unit, units))}
         </div>
     }
+    .into_any()
 }
 
-fn select(
-    context: Context,
-    name: &'static str,
-    word: Word,
-    options: Vec<(&'static str, String)>,
-) -> impl IntoView {
-    let chosen = context.address.parameter(name);
-    let options = options.into_iter().map(|(value, words)| {
-        let selected = move || chosen.with(|chosen| chosen.as_deref().unwrap_or_default() == value);
-        view! { <option value=value prop:selected=selected>{words}</option> }
-    });
-    view! {
-        <label>
-            <span>{context.say(word)}</span>
-            <select name=name on:change=move |event| context.address.set(&[(name, Some(&event_target_value(&event)))])>
-                {options.collect_view()}
-            </select>
-        </label>
-    }
-}
-
-fn date(context: Context, name: &'static str, word: Word) -> impl IntoView {
+fn date(context: Context, name: &'static str, word: Word) -> AnyView {
     let chosen = context.address.parameter(name);
     // A time in the address is shown by its day; the time itself stays until another day is chosen.
     let value = move || {
@@ -104,17 +120,14 @@ fn date(context: Context, name: &'static str, word: Word) -> impl IntoView {
             .map(|value| value.chars().take(10).collect::<String>())
             .unwrap_or_default()
     };
+    let change = move |event| context.address.set(&[(name, Some(&event_target_value(&event)))]);
     view! {
         <label>
             <span>{context.say(word)}</span>
-            <input
-                type="date"
-                name=name
-                prop:value=value
-                on:change=move |event| context.address.set(&[(name, Some(&event_target_value(&event)))])
-            />
+            <input type="date" name=name prop:value=value on:change=change/>
         </label>
     }
+    .into_any()
 }
 
 /// A bucket as fine as it is: `2022-02-23 13:00`, `2022-02-23`, `2022-02`, `2022`.

@@ -1,90 +1,105 @@
 //! `/stays?…`: the stays behind a figure, and `/stays/{id}`, which leads to the trail of its container.
 
 use crate::address::{Page, Query};
-use crate::client::{CallError, calls};
+use crate::client::calls;
+use crate::components::markup::{Markup, all, cell, mark, number, shown, table, tag, text};
 use crate::components::number::{container_link, slot_link};
-use crate::components::states::{Failed, Loading, empty};
+use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
+use crate::live::ask;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::wire::List;
 use shared::wire::stay::Stay;
 
 const PAGE: &str = "200";
 
-/// What has been fetched so far.
-#[derive(Clone, Default)]
-struct Fetched {
-    items: Vec<Stay>,
-    next: Option<String>,
-}
+const COLUMNS: [(Word, bool); 13] = [
+    (Word::ContainerNumber, false),
+    (Word::DirectionColumn, false),
+    (Word::Cargo, false),
+    (Word::Mode, false),
+    (Word::Channel, false),
+    (Word::SizeType, false),
+    (Word::BillOfLading, false),
+    (Word::Voyage, false),
+    (Word::Status, false),
+    (Word::Slot, false),
+    (Word::Began, false),
+    (Word::Ended, false),
+    (Word::ClearanceTime, true),
+];
 
 /// The stays of the filters in the address.
-#[component]
-pub fn Stays() -> impl IntoView {
+pub fn stays() -> AnyView {
     let context = context();
-    move || {
-        // Another filter is another list.
-        let query = context
-            .address
-            .query()
-            .only(|name| name != "lang" && name != "theme");
-        list(context, query)
-    }
+    // Another filter is another list.
+    let view = move || {
+        list(
+            context,
+            context
+                .address
+                .query()
+                .only(|name| name != "lang" && name != "theme"),
+        )
+    };
+    view! { {view} }.into_any()
 }
 
-fn list(context: Context, query: Query) -> impl IntoView {
-    let fetched = RwSignal::new(None::<Fetched>);
-    let failed = RwSignal::new(None::<CallError>);
+fn list(context: Context, query: Query) -> AnyView {
     let csv = format!("/api/v1/stays{}", query.clone().with("format", Some("csv")));
-    let filters: Vec<_> = query
+    let filters = all(query
         .iter()
-        .map(|(name, value)| view! { <span class="mark">{format!("{name} = {value}")}</span> })
-        .collect();
-    let fetch = move |cursor: Option<String>| {
-        let query = query
-            .clone()
-            .with("limit", Some(PAGE))
-            .with("cursor", cursor.as_deref());
+        .map(|(name, value)| mark(&format!("{name} = {value}"), false)));
+    let query = query.with("limit", Some(PAGE));
+    let first = query.clone();
+    let fetched = ask(move || calls::stays(first.clone()));
+    let more = move |_| {
+        let next = fetched
+            .data
+            .with_untracked(|list| list.as_ref().and_then(|list| list.0.next.clone()));
+        let query = query.clone().with("cursor", next.as_deref());
         spawn_local(async move {
             match calls::stays(query).await {
                 Ok(answer) => {
-                    let _ = failed.try_set(None);
-                    let _ = fetched.try_update(|fetched| {
-                        let fetched = fetched.get_or_insert_default();
-                        fetched.items.extend(answer.items);
-                        fetched.next = answer.next;
+                    let _ = fetched.data.try_update(|list| {
+                        if let Some(list) = list {
+                            list.0.items.extend(answer.items);
+                            list.0.next = answer.next;
+                        }
                     });
                 }
                 Err(error) => {
-                    let _ = failed.try_set(Some(error));
+                    let _ = fetched.error.try_set(Some(error));
                 }
             }
         });
     };
-    fetch(None);
-    let fetch = StoredValue::new_local(fetch);
-    let more = move || {
-        let cursor =
-            fetched.with_untracked(|fetched| fetched.as_ref().and_then(|fetched| fetched.next.clone()));
-        fetch.with_value(|fetch| fetch(cursor));
-    };
-    let has_more =
-        move || fetched.with(|fetched| fetched.as_ref().is_some_and(|fetched| fetched.next.is_some()));
+    let has_more = Memo::new(move |_| {
+        fetched
+            .data
+            .with(|list| list.as_ref().is_some_and(|list| list.0.next.is_some()))
+    });
     let count = move || {
-        let (count, more) = fetched.with(|fetched| {
-            fetched.as_ref().map_or((0, false), |fetched| {
-                (fetched.items.len(), fetched.next.is_some())
+        let count = fetched
+            .data
+            .with(|list| list.as_ref().map_or(0, |list| list.0.items.len()));
+        let word = if has_more.get() {
+            Word::AlarmCountMore
+        } else {
+            Word::AlarmCount
+        };
+        context.fill(word, format::whole(count as u64))
+    };
+    let rows = move || {
+        shown("", move || {
+            fetched.data.with(|list| {
+                list.as_ref()
+                    .map(|list| rows(context, &list.0))
+                    .unwrap_or_default()
             })
-        });
-        context.fill(
-            if more {
-                Word::AlarmCountMore
-            } else {
-                Word::AlarmCount
-            },
-            format::whole(count as u64),
-        )
+        })
     };
     view! {
         <section class="page">
@@ -92,97 +107,63 @@ fn list(context: Context, query: Query) -> impl IntoView {
                 <h1>{context.say(Word::StaysFor)} " " <span class="count">{count}</span></h1>
                 <a class="button" href=csv download="stays.csv">{context.say(Word::ExportCsv)}</a>
             </div>
-            <div class="filters">{filters}</div>
-            {move || failed.get().map(|error| view! { <Failed error on_retry=more/> })}
-            {move || fetched.with(|fetched| match fetched {
-                None if failed.with(Option::is_some) => ().into_any(),
-                None => Loading().into_any(),
-                Some(fetched) if fetched.items.is_empty() => empty(context.say(Word::NoStays)).into_any(),
-                Some(fetched) => table(context, &fetched.items).into_any(),
-            })}
-            <Show when=has_more>
-                <button type="button" class="more" on:click=move |_| more()>{context.say(Word::More)}</button>
-            </Show>
+            <div class="filters" inner_html=filters.into_string()></div>
+            {framed(fetched, rows)}
+            <button type="button" class="more" hidden=move || !has_more.get() on:click=more>{context.say(Word::More)}</button>
         </section>
     }
+    .into_any()
 }
 
-fn table(context: Context, stays: &[Stay]) -> impl IntoView + use<> {
-    let heads = [
-        Word::ContainerNumber,
-        Word::DirectionColumn,
-        Word::Cargo,
-        Word::Mode,
-        Word::Channel,
-        Word::SizeType,
-        Word::BillOfLading,
-        Word::Voyage,
-        Word::Status,
-        Word::Slot,
-        Word::Began,
-        Word::Ended,
-        Word::ClearanceTime,
+fn rows(context: Context, list: &List<Stay>) -> Markup {
+    if list.items.is_empty() {
+        return empty(context.say(Word::NoStays));
+    }
+    table(
+        context,
+        Word::Stays,
+        &COLUMNS,
+        all(list.items.iter().map(|stay| row(context, stay))),
+    )
+}
+
+fn row(context: Context, stay: &Stay) -> Markup {
+    let known = |words: Option<&str>| cell(text(words.unwrap_or("—")));
+    let cells = [
+        cell(container_link(context, &stay.container, stay.container_verified)),
+        known(stay.direction.map(|direction| context.term(direction))),
+        known(Some(context.term(stay.cargo))),
+        known(Some(context.term(stay.mode))),
+        known(Some(context.term(stay.channel))),
+        known(stay.size_type.as_deref()),
+        known(stay.bill_of_lading.as_deref()),
+        known(stay.voyage.as_deref()),
+        known(Some(context.term(stay.status))),
+        cell(slot_link(context, stay.slot.as_deref())),
+        known(Some(&format::stamp_or_dash(stay.began_at))),
+        known(Some(&format::stamp_or_dash(stay.ended_at))),
+        number(&format::duration_or_dash(
+            context.language,
+            stay.clearance_seconds,
+        )),
     ];
-    let heads = heads.map(|word| view! { <th scope="col">{context.say(word)}</th> });
-    let rows = stays.iter().map(|stay| row(context, stay));
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=context.say(Word::Stays)>
-            <table class="data">
-                <thead><tr>{heads.collect_view()}</tr></thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
-    }
-}
-
-fn row(context: Context, stay: &Stay) -> impl IntoView + use<> {
-    let dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "—".to_owned());
-    view! {
-        <tr data-stay=stay.id.clone()>
-            <td>{container_link(context, &stay.container, stay.container_verified)}</td>
-            <td>{stay.direction.map_or("—", |direction| context.term(direction))}</td>
-            <td>{context.term(stay.cargo)}</td>
-            <td>{context.term(stay.mode)}</td>
-            <td>{context.term(stay.channel)}</td>
-            <td>{dash(&stay.size_type)}</td>
-            <td>{dash(&stay.bill_of_lading)}</td>
-            <td>{dash(&stay.voyage)}</td>
-            <td>{context.term(stay.status)}</td>
-            <td>{slot_link(context, stay.slot.as_deref(), Some(""))}</td>
-            <td>{format::stamp_or_dash(stay.began_at)}</td>
-            <td>{format::stamp_or_dash(stay.ended_at)}</td>
-            <td class="number">{format::duration_or_dash(context.language, stay.clearance_seconds)}</td>
-        </tr>
-    }
+    tag("tr", &[("data-stay", &stay.id)], all(cells))
 }
 
 /// Leads to the trail of a stay's container.
-#[component]
-pub fn StayById(
-    /// The stay.
-    id: String,
-) -> impl IntoView {
+pub fn stay_by_id(id: String) -> AnyView {
     let context = context();
-    let failed = RwSignal::new(None::<CallError>);
-    let id = StoredValue::new(id);
-    let load = move || {
-        spawn_local(async move {
-            let Some(id) = id.try_get_value() else {
-                return;
-            };
-            match calls::stay(id).await {
-                Ok(stay) => context
-                    .address
-                    .go(&context.address.link(&Page::Container(stay.container), &[])),
-                Err(error) => {
-                    let _ = failed.try_set(Some(error));
-                }
-            }
-        });
-    };
-    load();
-    move || match failed.get() {
-        None => Loading().into_any(),
-        Some(error) => view! { <Failed error on_retry=move || load()/> }.into_any(),
-    }
+    let stay = ask(move || calls::stay(id.clone()));
+    Effect::new(move |_| {
+        let container = stay
+            .data
+            .with(|stay| stay.as_ref().map(|stay| stay.0.container.clone()));
+        if let Some(container) = container {
+            // In place, so that a step back does not lead here again.
+            context
+                .address
+                .go_in_place(&context.address.link(&Page::Container(container), &[]));
+        }
+    });
+    framed(stay, || ().into_any())
 }

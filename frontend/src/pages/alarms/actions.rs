@@ -1,6 +1,7 @@
 //! What a person does with an alarm: one small form for each action, with who, why and until when.
 
 use crate::client::{CallError, calls};
+use crate::components::states::{failed, failed_words};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use leptos::html::{Input, Select, Textarea};
@@ -83,67 +84,65 @@ impl Act {
 }
 
 /// The actions that fit, and the form of the one that was chosen.
-#[component]
-pub fn Actions(
-    /// The alarm as it is now.
-    alarm: RwSignal<Option<Result<Alarm, CallError>>>,
-    /// Called when the alarm changed meanwhile.
-    #[prop(into)]
-    on_conflict: Callback<()>,
-) -> impl IntoView {
+///
+/// `alarm` is the alarm as it is now; `on_conflict` is called when it changed meanwhile.
+pub fn actions(alarm: RwSignal<Option<Alarm>>, on_conflict: Callback<()>) -> AnyView {
     let context = context();
     let chosen = RwSignal::new(None::<Act>);
     let failed = RwSignal::new(None::<CallError>);
+    let fitting = Memo::new(move |_| {
+        alarm.with(|alarm| {
+            let fits = |act: &Act| alarm.as_ref().is_some_and(|alarm| act.fits(alarm));
+            Act::ALL.into_iter().filter(fits).collect::<Vec<_>>()
+        })
+    });
+    let choose = move |act: Act| {
+        failed.set(None);
+        chosen.set(Some(act));
+    };
     let choices = move || {
-        let alarm = alarm.get()?.ok()?;
-        let fitting = Act::ALL.into_iter().filter(|act| act.fits(&alarm)).map(|act| {
+        let buttons = fitting.get().into_iter().map(|act| {
             let pressed = move || (chosen.get() == Some(act)).to_string();
             view! {
-                <button
-                    type="button"
-                    data-action=act.name()
-                    aria-pressed=pressed
-                    on:click=move |_| {
-                        failed.set(None);
-                        chosen.set(Some(act));
-                    }
-                >
+                <button type="button" data-action=act.name() aria-pressed=pressed on:click=move |_| choose(act)>
                     {context.say(act.word())}
                 </button>
             }
+            .into_any()
         });
-        Some(fitting.collect_view())
+        buttons.collect::<Vec<_>>()
+    };
+    let refused = move || failed.get().map(|error| refused(context, &error));
+    let form = move || {
+        chosen
+            .get()
+            .map(|act| form(context, act, alarm, chosen, failed, on_conflict))
     };
     view! {
         <div class="actions" role="group" aria-label=context.say(Word::ActionColumn)>{choices}</div>
-        {move || failed.get().map(|error| refused(context, &error))}
-        {move || chosen.get().map(|act| view! { <ActForm act alarm chosen failed on_conflict/> })}
+        {refused}
+        {form}
     }
+    .into_any()
 }
 
-fn refused(context: Context, error: &CallError) -> impl IntoView + use<> {
-    let (words, detail) = if error.status() == Some(409) {
-        (context.say(Word::AlarmChanged).to_owned(), None)
+fn refused(context: Context, error: &CallError) -> AnyView {
+    if error.status() == Some(409) {
+        let words = context.say(Word::AlarmChanged).to_owned();
+        failed_words(context, words, String::new(), None)
     } else {
-        error.words(context.language)
-    };
-    view! {
-        <div class="failed" role="alert">
-            <p><strong>{words}</strong></p>
-            {detail.map(|detail| view! { <p>{detail}</p> })}
-        </div>
+        failed(error, None)
     }
 }
 
-#[component]
-fn ActForm(
+fn form(
+    context: Context,
     act: Act,
-    alarm: RwSignal<Option<Result<Alarm, CallError>>>,
+    alarm: RwSignal<Option<Alarm>>,
     chosen: RwSignal<Option<Act>>,
     failed: RwSignal<Option<CallError>>,
     on_conflict: Callback<()>,
-) -> impl IntoView {
-    let context = context();
+) -> AnyView {
     let remark = NodeRef::<Textarea>::new();
     let by = NodeRef::<Input>::new();
     let hours = NodeRef::<Select>::new();
@@ -151,7 +150,7 @@ fn ActForm(
 
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let Some(Ok(present)) = alarm.get_untracked() else {
+        let Some(present) = alarm.get_untracked() else {
             return;
         };
         if sending.get_untracked() {
@@ -175,7 +174,7 @@ fn ActForm(
             let _ = sending.try_set(false);
             match answer {
                 Ok(changed) => {
-                    let _ = alarm.try_set(Some(Ok(changed)));
+                    let _ = alarm.try_set(Some(changed));
                     let _ = failed.try_set(None);
                     let _ = chosen.try_set(None);
                 }
@@ -218,6 +217,7 @@ fn ActForm(
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// The engine's time in some hours, in the site's zone.

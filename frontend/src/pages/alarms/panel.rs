@@ -1,39 +1,47 @@
 //! One alarm in full: what it says, what was done, and what can be done. It lies over the lists, and its
 //! address can be sent like any other.
 
-use super::actions::Actions;
+use super::actions::actions;
 use crate::client::{CallError, calls};
+use crate::components::markup::{Markup, all, fact, nothing, optional_fact, shown, tag, text};
 use crate::components::number::{container_link, slot_link};
-use crate::components::states::{Failed, Loading};
+use crate::components::states::{failed, loading};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use crate::live::{Message, Topic, watch};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::wire::alarm::{Alarm, HistoryEntry};
+use shared::alarm::State;
+use shared::time::LocalTime;
+use shared::wire::alarm::{Alarm, AlarmNode, HistoryEntry};
 
 /// One alarm.
-#[component]
-pub fn AlarmPanel(
-    /// Its id.
-    id: String,
-) -> impl IntoView {
+pub fn alarm_panel(id: String) -> AnyView {
     let context = context();
-    let alarm = RwSignal::new(None::<Result<Alarm, CallError>>);
+    let alarm = RwSignal::new(None::<Alarm>);
+    let error = RwSignal::new(None::<CallError>);
     let asked = StoredValue::new(id.clone());
     let load = move || {
         spawn_local(async move {
             let Some(id) = asked.try_get_value() else {
                 return;
             };
-            let answer = calls::alarm(id).await;
-            let _ = alarm.try_set(Some(answer));
+            // The panel may have been closed meanwhile.
+            match calls::alarm(id).await {
+                Ok(found) => {
+                    let _ = error.try_set(None);
+                    let _ = alarm.try_set(Some(found));
+                }
+                Err(why) => {
+                    let _ = error.try_set(Some(why));
+                }
+            }
         });
     };
     load();
     watch(context.live, &[Topic::Alarms], move |message| match message {
-        Some(Message::Alarm(changed)) if changed.id == id => alarm.set(Some(Ok(changed.clone()))),
+        Some(Message::Alarm(changed)) if changed.id == id => alarm.set(Some(changed.clone())),
         Some(_) => {}
         None => load(),
     });
@@ -48,73 +56,60 @@ pub fn AlarmPanel(
         }
     });
     let close = move || context.address.set(&[("alarm", None)]);
+    let load = Callback::new(move |()| load());
+    let there = Memo::new(move |_| (alarm.with(Option::is_some), error.with(Option::is_some)));
+    let content = move || match there.get() {
+        (_, true) => error.get().map(|error| failed(&error, Some(load))),
+        (false, false) => Some(loading()),
+        (true, false) => Some(shown("alarm-facts", move || {
+            alarm.with(|alarm| {
+                alarm
+                    .as_ref()
+                    .map(|alarm| facts(context, alarm))
+                    .unwrap_or_default()
+            })
+        })),
+    };
     view! {
         <dialog class="panel" node_ref=dialog aria-labelledby="alarm-title" on:close=move |_| close()>
             <button type="button" class="close" aria-label=context.say(Word::Close) on:click=move |_| close()></button>
-            {move || match alarm.get() {
-                None => Loading().into_any(),
-                Some(Err(error)) => view! { <Failed error on_retry=move || load()/> }.into_any(),
-                Some(Ok(found)) => facts(context, &found).into_any(),
-            }}
-            <Actions alarm on_conflict=move || load()/>
+            {content}
+            {actions(alarm, load)}
         </dialog>
     }
+    .into_any()
 }
 
-fn facts(context: Context, alarm: &Alarm) -> impl IntoView + use<> {
+fn facts(context: Context, alarm: &Alarm) -> Markup {
     let language = context.language;
-    let line = |word: Word, value: AnyView| view! { <div><dt>{context.say(word)}</dt><dd>{value}</dd></div> };
-    let optional = |word: Word, value: Option<String>| value.map(|value| line(word, value.into_any()));
-    let container = alarm.container.as_ref().map(|number| {
-        line(
-            Word::ContainerNumber,
-            container_link(context, number, alarm.container_verified).into_any(),
-        )
-    });
-    let slot = alarm.slot.as_ref().map(|slot| {
-        line(
-            Word::Slot,
-            slot_link(context, Some(slot), alarm.block.as_deref()).into_any(),
-        )
-    });
-    let node = |word: Word, node: &Option<shared::wire::alarm::AlarmNode>| {
-        node.as_ref().map(|node| {
+    let stamp = |word: Word, time: Option<LocalTime>| {
+        optional_fact(context, word, time.map(format::stamp).as_deref())
+    };
+    let known = |word: Word, value: &Option<String>| optional_fact(context, word, value.as_deref());
+    let node = |word: Word, node: &Option<AlarmNode>| {
+        let words = node.as_ref().map(|node| {
             let at = node
                 .at
                 .map_or_else(|| context.say(Word::Awaited).to_owned(), format::stamp);
-            line(word, format!("{} · {at}", context.term(node.node)).into_any())
-        })
+            format!("{} · {at}", context.term(node.node))
+        });
+        known(word, &words)
     };
+    let container = alarm.container.as_ref().map_or_else(nothing, |number| {
+        fact(
+            context,
+            Word::ContainerNumber,
+            container_link(context, number, alarm.container_verified),
+        )
+    });
+    let slot = alarm.slot.as_deref().map_or_else(nothing, |slot| {
+        fact(context, Word::Slot, slot_link(context, Some(slot)))
+    });
     let limit = alarm
         .limit_seconds
         .map(|seconds| format::duration_or_dash(language, Some(seconds)));
     let reasons: Vec<&str> = alarm.reasons.iter().map(|reason| context.term(*reason)).collect();
     let reasons = (!reasons.is_empty()).then(|| reasons.join(language.choose("; ", "；")));
-    let mut states = vec![
-        if alarm.active {
-            shared::alarm::State::Active
-        } else {
-            shared::alarm::State::Cleared
-        },
-        if alarm.acknowledged {
-            shared::alarm::State::Acknowledged
-        } else {
-            shared::alarm::State::Unacknowledged
-        },
-    ];
-    let further = [
-        (alarm.closed, shared::alarm::State::Closed),
-        (alarm.shelved_until.is_some(), shared::alarm::State::Shelved),
-        (alarm.suppressed, shared::alarm::State::Suppressed),
-        (alarm.withdrawn_at.is_some(), shared::alarm::State::Withdrawn),
-    ];
-    states.extend(
-        further
-            .into_iter()
-            .filter(|(holds, _)| *holds)
-            .map(|(_, state)| state),
-    );
-    let states: Vec<&str> = states.into_iter().map(|state| context.term(state)).collect();
     let explanation = alarm.explanation.as_ref().map(|explained| {
         let who = explained.by.as_deref().unwrap_or("—");
         format!(
@@ -124,49 +119,73 @@ fn facts(context: Context, alarm: &Alarm) -> impl IntoView + use<> {
             format::stamp(explained.at)
         )
     });
-    let stamp = |time: Option<shared::time::LocalTime>| time.map(format::stamp);
-    let history = alarm
-        .history
-        .iter()
-        .map(|entry| step(context, entry))
-        .collect_view();
-    view! {
-        <h2 id="alarm-title">{context.term(alarm.kind)}</h2>
-        <dl class="facts">
-            {line(Word::Priority, context.term(alarm.priority).into_any())}
-            {line(Word::State, states.join(language.choose(", ", "、")).into_any())}
-            {container}
-            {optional(Word::DirectionColumn, alarm.direction.map(|direction| context.term(direction).to_owned()))}
-            {optional(Word::BillOfLading, alarm.bill_of_lading.clone())}
-            {optional(Word::Voyage, alarm.voyage.clone())}
-            {optional(Word::Vessel, alarm.vessel_name.clone())}
-            {slot}
-            {optional(Word::Reasons, reasons)}
-            {node(Word::PreviousNode, &alarm.previous)}
-            {node(Word::CurrentNode, &alarm.current)}
-            {optional(Word::Limit, limit)}
-            {optional(Word::EnteredAt, stamp(alarm.entered_at))}
-            {line(Word::RaisedAt, format::stamp(alarm.raised_at).into_any())}
-            {optional(Word::ClearedAt, stamp(alarm.cleared_at))}
-            {optional(Word::ShelvedUntil, stamp(alarm.shelved_until))}
-            {optional(Word::WithdrawnAt, stamp(alarm.withdrawn_at))}
-            {line(Word::RecordedAt, format::stamp(alarm.recorded_at).into_any())}
-            {optional(Word::Explanation, explanation)}
-        </dl>
-        <h3>{context.say(Word::History)}</h3>
-        <ol class="history-list">{history}</ol>
-    }
+    let facts = all([
+        optional_fact(context, Word::Priority, Some(context.term(alarm.priority))),
+        optional_fact(context, Word::State, Some(&states(context, alarm))),
+        container,
+        optional_fact(
+            context,
+            Word::DirectionColumn,
+            alarm.direction.map(|direction| context.term(direction)),
+        ),
+        known(Word::BillOfLading, &alarm.bill_of_lading),
+        known(Word::Voyage, &alarm.voyage),
+        known(Word::Vessel, &alarm.vessel_name),
+        slot,
+        known(Word::Reasons, &reasons),
+        node(Word::PreviousNode, &alarm.previous),
+        node(Word::CurrentNode, &alarm.current),
+        known(Word::Limit, &limit),
+        stamp(Word::EnteredAt, alarm.entered_at),
+        stamp(Word::RaisedAt, Some(alarm.raised_at)),
+        stamp(Word::ClearedAt, alarm.cleared_at),
+        stamp(Word::ShelvedUntil, alarm.shelved_until),
+        stamp(Word::WithdrawnAt, alarm.withdrawn_at),
+        stamp(Word::RecordedAt, Some(alarm.recorded_at)),
+        known(Word::Explanation, &explanation),
+    ]);
+    all([
+        tag("h2", &[("id", "alarm-title")], text(context.term(alarm.kind))),
+        tag("dl", &[("class", "facts")], facts),
+        tag("h3", &[], text(context.say(Word::History))),
+        tag(
+            "ol",
+            &[("class", "history-list")],
+            all(alarm.history.iter().map(|entry| step(context, entry))),
+        ),
+    ])
 }
 
-fn step(context: Context, entry: &HistoryEntry) -> impl IntoView + use<> {
-    let who = entry
-        .by
-        .clone()
-        .unwrap_or_else(|| context.say(Word::System).to_owned());
-    view! {
-        <li>
-            <time>{format::stamp(entry.at)}</time> " " <strong>{context.term(entry.action)}</strong> " · " {who}
-            {entry.remark.clone().map(|remark| view! { <q>{remark}</q> })}
-        </li>
-    }
+fn states(context: Context, alarm: &Alarm) -> String {
+    let states = [
+        (alarm.active, State::Active),
+        (!alarm.active, State::Cleared),
+        (alarm.acknowledged, State::Acknowledged),
+        (!alarm.acknowledged, State::Unacknowledged),
+        (alarm.closed, State::Closed),
+        (alarm.shelved_until.is_some(), State::Shelved),
+        (alarm.suppressed, State::Suppressed),
+        (alarm.withdrawn_at.is_some(), State::Withdrawn),
+    ];
+    let holding = states
+        .into_iter()
+        .filter(|(holds, _)| *holds)
+        .map(|(_, state)| context.term(state));
+    holding
+        .collect::<Vec<_>>()
+        .join(context.language.choose(", ", "、"))
+}
+
+fn step(context: Context, entry: &HistoryEntry) -> Markup {
+    let who = entry.by.as_deref().unwrap_or(context.say(Word::System));
+    let remark = entry
+        .remark
+        .as_deref()
+        .map_or_else(nothing, |remark| tag("q", &[], text(remark)));
+    let line = tag("time", &[], text(&format::stamp(entry.at)))
+        .then(tag("strong", &[], text(context.term(entry.action))))
+        .then(text("·"))
+        .then(text(who))
+        .then(remark);
+    tag("li", &[], line)
 }

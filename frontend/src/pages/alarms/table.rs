@@ -3,27 +3,28 @@
 use super::filter::{Filter, List};
 use super::list::{AlarmList, PAGE};
 use crate::client::calls;
+use crate::components::markup::{Markup, all, tag, text};
 use crate::components::number::{container_link, slot_link};
-use crate::components::states::{empty, framed};
+use crate::components::states::framed;
 use crate::context::{Context, context};
 use crate::i18n::terms::Term;
 use crate::i18n::{Word, format};
 use crate::live::{Followed, Topic, follow};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::alarm::Priority;
+use shared::alarm::{Priority, State};
 use shared::wire::alarm::{Alarm, AlarmNode};
 use std::sync::Arc;
 
 /// One column: its name for tests and style, its head, and its cell.
-type Column = (&'static str, Word, fn(Context, &Alarm) -> AnyView);
+type Column = (&'static str, Word, fn(Context, &Alarm) -> Markup);
 
 const OVERTIME: [Column; 10] = [
     ("direction", Word::DirectionColumn, direction),
     ("bill_of_lading", Word::BillOfLading, |_, alarm| {
-        text(alarm.bill_of_lading.as_deref())
+        known(alarm.bill_of_lading.as_deref())
     }),
-    ("voyage", Word::Voyage, |_, alarm| text(alarm.voyage.as_deref())),
+    ("voyage", Word::Voyage, |_, alarm| known(alarm.voyage.as_deref())),
     ("container", Word::ContainerNumber, container),
     ("previous_node", Word::PreviousNode, |context, alarm| {
         node(context, alarm.previous.as_ref())
@@ -51,7 +52,7 @@ const ILLEGAL_STORAGE: [Column; 10] = [
         yes_no(context, alarm.refrigerated)
     }),
     ("entered_at", Word::EnteredAt, |_, alarm| {
-        format::stamp_or_dash(alarm.entered_at).into_any()
+        text(&format::stamp_or_dash(alarm.entered_at))
     }),
     ("slot", Word::Slot, slot),
     ("content", Word::Content, content),
@@ -78,11 +79,7 @@ fn columns(list: List) -> &'static [Column] {
 }
 
 /// One list of alarms, live.
-#[component]
-pub fn AlarmTable(
-    /// Which.
-    list: List,
-) -> impl IntoView {
+pub fn alarm_table(list: List) -> AnyView {
     let context = context();
     let filter = Filter::of(list, &context.address.query_now());
     let fetch = move || {
@@ -93,26 +90,25 @@ pub fn AlarmTable(
         }
     };
     let followed = follow(context.live, &[Topic::Alarms], fetch);
-    let heading = match list {
+    let heading = context.say(match list {
         List::Overtime => Word::Overtime,
         List::IllegalStorage => Word::IllegalStorage,
         List::Others => Word::OtherAlarms,
-    };
+    });
     // The other kinds come rarely; while there are none, there is nothing to show of them.
-    let hidden = move || {
+    let hidden = Memo::new(move |_| {
         list == List::Others
             && followed
                 .data
                 .with(|data| data.as_ref().is_none_or(|list| list.items.is_empty()))
-    };
+    });
     view! {
-        <section class="alarm-list" data-list=list.name() hidden=hidden aria-label=context.say(heading)>
-            <h2>
-                {context.say(heading)} " " <span class="count">{move || count(context, followed)}</span>
-            </h2>
-            {framed(followed, move || rows(context, list, followed).into_any())}
+        <section class="alarm-list" data-list=list.name() hidden=hidden aria-label=heading>
+            <h2>{heading} " " <span class="count">{move || count(context, followed)}</span></h2>
+            {framed(followed, move || rows(context, list, followed))}
         </section>
     }
+    .into_any()
 }
 
 fn count(context: Context, followed: Followed<AlarmList>) -> Option<String> {
@@ -127,7 +123,7 @@ fn count(context: Context, followed: Followed<AlarmList>) -> Option<String> {
     })
 }
 
-fn rows(context: Context, list: List, followed: Followed<AlarmList>) -> impl IntoView {
+fn rows(context: Context, list: List, followed: Followed<AlarmList>) -> AnyView {
     let none = Memo::new(move |_| {
         followed
             .data
@@ -139,9 +135,11 @@ fn rows(context: Context, list: List, followed: Followed<AlarmList>) -> impl Int
             .with(|data| data.as_ref().is_some_and(|list| list.next.is_some()))
     });
     let columns = columns(list);
-    let heads = columns
+    let head = |name: &str, words: &str| tag("th", &[("scope", "col"), ("data-column", name)], text(words));
+    let heads = all(columns
         .iter()
-        .map(|(name, word, _)| view! { <th scope="col" data-column=*name>{context.say(*word)}</th> });
+        .map(|(name, word, _)| head(name, context.say(*word))));
+    let heads = all([head("number", context.say(Word::NumberColumn)), heads]);
     let each = move || {
         followed
             .data
@@ -150,26 +148,18 @@ fn rows(context: Context, list: List, followed: Followed<AlarmList>) -> impl Int
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=context.say(Word::Alarms)>
             <table class="data">
-                <thead>
-                    <tr>
-                        <th scope="col" data-column="number" class="number">{context.say(Word::NumberColumn)}</th>
-                        {heads.collect_view()}
-                    </tr>
-                </thead>
+                <thead inner_html=tag("tr", &[], heads).into_string()></thead>
                 <tbody>
-                    <ForEnumerate
-                        each
-                        key=state_of
-                        children=move |index, alarm| row(context, columns, index, &alarm)
-                    />
+                    <ForEnumerate each key=state_of children=move |index, alarm| row(context, columns, index, &alarm)/>
                 </tbody>
             </table>
         </div>
-        <Show when=move || none.get()>{empty(context.say(Word::NoAlarms))}</Show>
-        <Show when=move || more.get()>
-            <button type="button" class="more" on:click=move |_| fetch_more(followed)>{context.say(Word::More)}</button>
-        </Show>
+        <p class="empty" hidden=move || !none.get()>{context.say(Word::NoAlarms)}</p>
+        <button type="button" class="more" hidden=move || !more.get() on:click=move |_| fetch_more(followed)>
+            {context.say(Word::More)}
+        </button>
     }
+    .into_any()
 }
 
 /// A row is made anew when its alarm changes.
@@ -204,9 +194,10 @@ fn fetch_more(followed: Followed<AlarmList>) {
 }
 
 fn row(context: Context, columns: &'static [Column], index: ReadSignal<usize>, alarm: &Alarm) -> AnyView {
-    let cells = columns
-        .iter()
-        .map(|(name, _, cell)| view! { <td data-column=*name>{cell(context, alarm)}</td> });
+    let cells = columns.iter().map(|(name, _, cell)| {
+        let html = cell(context, alarm).into_string();
+        view! { <td data-column=*name inner_html=html></td> }.into_any()
+    });
     let priority = match alarm.priority {
         Priority::Low => "low",
         Priority::Medium => "medium",
@@ -220,59 +211,60 @@ fn row(context: Context, columns: &'static [Column], index: ReadSignal<usize>, a
             data-acknowledged=alarm.acknowledged.to_string()
         >
             <td data-column="number" class="number">{move || index.get() + 1}</td>
-            {cells.collect_view()}
+            {cells.collect::<Vec<_>>()}
         </tr>
     }
     .into_any()
 }
 
-fn text(text: Option<&str>) -> AnyView {
-    text.unwrap_or("—").to_owned().into_any()
+fn known(words: Option<&str>) -> Markup {
+    text(words.unwrap_or("—"))
 }
 
-fn direction(context: Context, alarm: &Alarm) -> AnyView {
-    text(
+fn direction(context: Context, alarm: &Alarm) -> Markup {
+    known(
         alarm
             .direction
             .map(|direction| direction.in_language(context.language)),
     )
 }
 
-fn container(context: Context, alarm: &Alarm) -> AnyView {
+fn container(context: Context, alarm: &Alarm) -> Markup {
     match &alarm.container {
-        Some(number) => container_link(context, number, alarm.container_verified).into_any(),
-        None => text(None),
+        Some(number) => container_link(context, number, alarm.container_verified),
+        None => known(None),
     }
 }
 
-fn node(context: Context, node: Option<&AlarmNode>) -> AnyView {
-    text(node.map(|node| node.node.in_language(context.language)))
+fn node(context: Context, node: Option<&AlarmNode>) -> Markup {
+    known(node.map(|node| node.node.in_language(context.language)))
 }
 
-fn node_at(context: Context, node: Option<&AlarmNode>) -> AnyView {
+fn node_at(context: Context, node: Option<&AlarmNode>) -> Markup {
     match node {
-        None => text(None),
-        Some(AlarmNode { at: Some(at), .. }) => format::stamp(*at).into_any(),
-        Some(AlarmNode { at: None, .. }) => {
-            view! { <span class="awaited">{context.say(Word::Awaited)}</span> }.into_any()
-        }
+        None => known(None),
+        Some(AlarmNode { at: Some(at), .. }) => text(&format::stamp(*at)),
+        Some(AlarmNode { at: None, .. }) => awaited(context, Word::Awaited),
     }
+}
+
+fn awaited(context: Context, word: Word) -> Markup {
+    tag("span", &[("class", "awaited")], text(context.say(word)))
 }
 
 /// The text of the screen, which opens the alarm. What is abnormal about it is told by the shape that the
-/// style sheet puts before it, and in words behind it for those who don't see it.
-fn content(context: Context, alarm: &Alarm) -> AnyView {
+/// style sheet puts before it, and in words for those who don't see it.
+fn content(context: Context, alarm: &Alarm) -> Markup {
     let href = context.address.link_with("alarm", Some(&alarm.id));
-    let words = context.term(alarm.kind);
     let state = if alarm.active {
-        shared::alarm::State::Active
+        State::Active
     } else {
-        shared::alarm::State::Cleared
+        State::Cleared
     };
     let seen = if alarm.acknowledged {
-        shared::alarm::State::Acknowledged
+        State::Acknowledged
     } else {
-        shared::alarm::State::Unacknowledged
+        State::Unacknowledged
     };
     let told = [
         context.term(alarm.priority),
@@ -280,30 +272,42 @@ fn content(context: Context, alarm: &Alarm) -> AnyView {
         context.term(seen),
     ]
     .join(", ");
-    view! { <a class="alarm-content" href=href title=told.clone() aria-description=told>{words}</a> }
-        .into_any()
+    tag(
+        "a",
+        &[
+            ("class", "alarm-content"),
+            ("href", &href),
+            ("title", &told),
+            ("aria-description", &told),
+        ],
+        text(context.term(alarm.kind)),
+    )
 }
 
-fn raised_at(_: Context, alarm: &Alarm) -> AnyView {
-    format::stamp(alarm.raised_at).into_any()
+fn raised_at(_: Context, alarm: &Alarm) -> Markup {
+    text(&format::stamp(alarm.raised_at))
 }
 
-fn yes_no(context: Context, yes: bool) -> AnyView {
-    context.say(if yes { Word::Yes } else { Word::No }).into_any()
+fn yes_no(context: Context, yes: bool) -> Markup {
+    text(context.say(if yes { Word::Yes } else { Word::No }))
 }
 
-fn slot(context: Context, alarm: &Alarm) -> AnyView {
-    slot_link(context, alarm.slot.as_deref(), alarm.block.as_deref()).into_any()
+fn slot(context: Context, alarm: &Alarm) -> Markup {
+    slot_link(context, alarm.slot.as_deref())
 }
 
-fn explanation(context: Context, alarm: &Alarm) -> AnyView {
+fn explanation(context: Context, alarm: &Alarm) -> Markup {
     match &alarm.explanation {
-        None => view! { <span class="awaited">{context.say(Word::NotReported)}</span> }.into_any(),
-        Some(explained) => explained.text.clone().into_any(),
+        None => awaited(context, Word::NotReported),
+        Some(explained) => text(&explained.text),
     }
 }
 
-fn action(context: Context, alarm: &Alarm) -> AnyView {
+fn action(context: Context, alarm: &Alarm) -> Markup {
     let href = context.address.link_with("alarm", Some(&alarm.id));
-    view! { <a class="button" href=href>{context.say(Word::Handle)}</a> }.into_any()
+    tag(
+        "a",
+        &[("class", "button"), ("href", &href)],
+        text(context.say(Word::Handle)),
+    )
 }

@@ -6,14 +6,16 @@ mod node;
 mod stay;
 
 use crate::client::{CallError, calls};
+use crate::components::markup::{Markup, all, nothing, shown, tag, text};
 use crate::components::number::unverified;
 use crate::components::search_box::SearchBox;
-use crate::components::states::framed;
+use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use crate::live::{Followed, Message, Position, Snapshot, Topic, follow, watch};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use node::{classifier, quiet, time};
 use shared::wire::container::{Container, Mention};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -38,11 +40,7 @@ impl Snapshot for TrailData {
 }
 
 /// The trail of one container.
-#[component]
-pub fn Trail(
-    /// Its number, as the address has it.
-    number: String,
-) -> impl IntoView {
+pub fn trail(number: String) -> AnyView {
     let context = context();
     let asked = number.clone();
     let followed = follow(context.live, &[], move || {
@@ -56,22 +54,30 @@ pub fn Trail(
             .with(|error| error.as_ref().and_then(CallError::status) == Some(404))
             && followed.data.with(Option::is_none)
     });
-    move || {
+    let content = move || {
+        shown("page", move || {
+            followed.data.with(|data| {
+                data.as_ref()
+                    .map(|data| show(context, &data.0))
+                    .unwrap_or_default()
+            })
+        })
+    };
+    let print = move |_| {
+        // A browser that cannot print says so itself.
+        let _ = window().print();
+    };
+    let view = move || {
         if missing.get() {
-            return not_found(context, &number).into_any();
+            return not_found(context, &number);
         }
-        let number = number.clone();
         view! {
-            <section class="page trail">
-                {framed(followed, move || {
-                    let number = number.clone();
-                    view! { {move || followed.data.with(|data| data.as_ref().map(|data| show(context, &number, &data.0)))} }
-                        .into_any()
-                })}
-            </section>
+            <button type="button" class="print" on:click=print>{context.say(Word::Print)}</button>
+            {framed(followed, content)}
         }
         .into_any()
-    }
+    };
+    view! { <section class="page trail">{view}</section> }.into_any()
 }
 
 /// Asks again when a message tells of this container, or its slot becomes empty.
@@ -107,71 +113,81 @@ fn concerns(container: &Container, message: &Message) -> bool {
     }
 }
 
-fn not_found(context: Context, number: &str) -> impl IntoView + use<> {
+fn not_found(context: Context, number: &str) -> AnyView {
     view! {
-        <section class="page">
-            <h1>{context.fill(Word::NeverSeen, number)}</h1>
-            <p>{context.say(Word::NeverSeenHint)}</p>
-            <div class="search-again"><SearchBox/></div>
-        </section>
+        <h1>{context.fill(Word::NeverSeen, number)}</h1>
+        <p>{context.say(Word::NeverSeenHint)}</p>
+        <div class="search-again"><SearchBox/></div>
     }
+    .into_any()
 }
 
-fn show(context: Context, number: &str, container: &Container) -> AnyView {
+fn show(context: Context, container: &Container) -> Markup {
+    let mark = if container.verified {
+        nothing()
+    } else {
+        unverified(context)
+    };
+    let hint = if container.verified {
+        nothing()
+    } else {
+        tag("p", &[("class", "quiet")], text(context.say(Word::Unverified)))
+    };
+    let number = tag("span", &[("data-field", "container")], text(&container.container));
+    let none = if container.stays.is_empty() {
+        empty(context.say(Word::NoStays))
+    } else {
+        nothing()
+    };
     let stays = container
         .stays
         .iter()
         .enumerate()
         .map(|(index, stay)| stay::show(context, stay, index == 0));
-    view! {
-        <div class="page-head">
-            <h1>
-                <span data-field="container">{container.container.clone()}</span>
-                {(!container.verified).then(|| unverified(context))}
-            </h1>
-            <button type="button" class="print" on:click=move |_| { let _ = window().print(); }>{context.say(Word::Print)}</button>
-        </div>
-        {(!container.verified).then(|| view! { <p class="quiet">{context.say(Word::Unverified)}</p> })}
-        {(container.stays.is_empty()).then(|| view! { <p class="empty">{context.fill(Word::NeverSeen, number)}</p> })}
-        {stays.collect_view()}
-        {mentions(context, Word::Notes, None, &container.notes)}
-        {mentions(context, Word::Elsewhere, Some(Word::ElsewhereHint), &container.elsewhere)}
-    }
-    .into_any()
+    all([
+        tag("h1", &[], all([number, mark])),
+        hint,
+        none,
+        all(stays),
+        mentions(context, "notes", Word::Notes, None, &container.notes),
+        mentions(
+            context,
+            "elsewhere",
+            Word::Elsewhere,
+            Some(Word::ElsewhereHint),
+            &container.elsewhere,
+        ),
+    ])
 }
 
-fn mentions(
-    context: Context,
-    title: Word,
-    hint: Option<Word>,
-    mentions: &[Mention],
-) -> impl IntoView + use<> {
-    (!mentions.is_empty()).then(|| {
-        let items = mentions.iter().map(|mention| {
-            let place = [mention.location.as_deref(), mention.facility.as_deref()];
-            let place = place.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            let classifier = (mention.classifier != shared::event::Classifier::Actual)
-                .then(|| view! { " " <span class="mark">{context.term(mention.classifier)}</span> });
-            let detail = mention
-                .detail
-                .as_ref()
-                .map(|detail| view! { <code>{detail.to_string()}</code> });
-            view! {
-                <li>
-                    <time>{format::stamp(mention.at)}</time> " "
-                    <strong>{context.term(mention.node)}</strong> {classifier} " "
-                    <span>{place}</span> " "
-                    <span class="quiet">{mention.source.clone()}</span>
-                    {detail}
-                </li>
-            }
-        });
-        view! {
-            <section class="card elsewhere" data-mentions=if hint.is_some() { "elsewhere" } else { "notes" }>
-                <h2>{context.say(title)}</h2>
-                {hint.map(|hint| view! { <p>{context.say(hint)}</p> })}
-                <ul class="mentions">{items.collect_view()}</ul>
-            </section>
-        }
-    })
+fn mentions(context: Context, name: &str, title: Word, hint: Option<Word>, mentions: &[Mention]) -> Markup {
+    if mentions.is_empty() {
+        return nothing();
+    }
+    let items = mentions.iter().map(|mention| {
+        let place = [mention.location.as_deref(), mention.facility.as_deref()];
+        let place = place.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let detail = mention
+            .detail
+            .as_ref()
+            .map_or_else(nothing, |detail| tag("code", &[], text(&detail.to_string())));
+        let line = time(&format::stamp(mention.at))
+            .then(tag("strong", &[], text(context.term(mention.node))))
+            .then(classifier(context, mention.classifier))
+            .then(text(&place))
+            .then(quiet(&mention.source))
+            .then(detail);
+        tag("li", &[], line)
+    });
+    let hint = hint.map_or_else(nothing, |hint| tag("p", &[], text(context.say(hint))));
+    let parts = [
+        tag("h2", &[], text(context.say(title))),
+        hint,
+        tag("ul", &[("class", "mentions")], all(items)),
+    ];
+    tag(
+        "section",
+        &[("class", "card elsewhere"), ("data-mentions", name)],
+        all(parts),
+    )
 }

@@ -1,17 +1,18 @@
 //! One stay: what it is, what happened, what is expected, and how long its parts took.
 
-use super::node;
+use super::node::{quiet, timeline};
 use crate::address::Page;
+use crate::components::markup::{
+    Markup, all, fact, link, mark, nothing, number, optional_fact, row_head, tag, text,
+};
 use crate::components::number::slot_link;
 use crate::context::Context;
 use crate::i18n::{Word, format};
-use leptos::prelude::*;
-use shared::event::Classifier;
+use shared::event::{Classifier, DangerousGoods};
 use shared::wire::stay::{Stay, StayNode};
 
 /// One stay; the newest is open.
-pub fn show(context: Context, stay: &Stay, newest: bool) -> AnyView {
-    let title = context.fill(Word::StayAt, &stay.site);
+pub fn show(context: Context, stay: &Stay, newest: bool) -> Markup {
     let period = format!(
         "{} – {}",
         format::stamp_or_dash(stay.began_at),
@@ -21,63 +22,70 @@ pub fn show(context: Context, stay: &Stay, newest: bool) -> AnyView {
         .nodes
         .iter()
         .partition(|node| node.classifier == Classifier::Actual);
-    let body = view! {
-        {flags(context, stay)}
-        <dl class="facts">{facts(context, stay)}</dl>
-        <div class="trail-columns">
-            <ol class="timeline">{node::timeline(context, &actual)}</ol>
-            <div class="beside">
-                {(!expected.is_empty()).then(|| view! {
-                    <section class="expected">
-                        <h3>{context.say(Word::Expectations)}</h3>
-                        <ol class="timeline">{node::timeline(context, &expected)}</ol>
-                    </section>
-                })}
-                {segments(context, stay)}
-                {alarms(context, stay)}
-            </div>
-        </div>
-    };
-    view! {
-        <section class="card stay" data-stay=stay.id.clone() data-status=stay.status.name()>
-            <details open=newest>
-                <summary>
-                    <h2>{title}</h2>
-                    <span class="mark">{context.term(stay.status)}</span>
-                    <span class="quiet">{period}</span>
-                </summary>
-                <div class="stay-body">{body}</div>
-            </details>
-        </section>
-    }
-    .into_any()
+    let expectations = section(context, Word::Expectations, !expected.is_empty(), || {
+        timeline(context, &expected)
+    });
+    let beside = [expectations, segments(context, stay), alarms(context, stay)];
+    let columns = [
+        timeline(context, &actual),
+        tag("div", &[("class", "beside")], all(beside)),
+    ];
+    let body = [
+        flags(context, stay),
+        tag("dl", &[("class", "facts")], facts(context, stay)),
+        tag("div", &[("class", "trail-columns")], all(columns)),
+    ];
+    let summary = [
+        tag("h2", &[], text(&context.fill(Word::StayAt, &stay.site))),
+        mark(context.term(stay.status), false),
+        quiet(&period),
+    ];
+    let inner = [
+        tag("summary", &[], all(summary)),
+        tag("div", &[("class", "stay-body")], all(body)),
+    ];
+    let open: &[(&'static str, &str)] = if newest { &[("open", "")] } else { &[] };
+    tag(
+        "section",
+        &[
+            ("class", "card stay"),
+            ("data-stay", &stay.id),
+            ("data-status", stay.status.name()),
+        ],
+        tag("details", open, all(inner)),
+    )
 }
 
-fn flags(context: Context, stay: &Stay) -> impl IntoView + use<> {
-    let marks = stay
+fn section(context: Context, title: Word, is_there: bool, inner: impl Fn() -> Markup) -> Markup {
+    if !is_there {
+        return nothing();
+    }
+    tag(
+        "section",
+        &[],
+        all([tag("h3", &[], text(context.say(title))), inner()]),
+    )
+}
+
+fn flags(context: Context, stay: &Stay) -> Markup {
+    if stay.flags.is_empty() {
+        return nothing();
+    }
+    let flags = stay
         .flags
         .iter()
-        .map(|flag| view! { <li class="mark odd">{context.term(*flag)}</li> })
-        .collect_view();
-    (!stay.flags.is_empty())
-        .then(|| view! { <ul class="flags" aria-label=context.say(Word::Flags)>{marks}</ul> })
+        .map(|flag| tag("li", &[("class", "mark odd")], text(context.term(*flag))));
+    tag(
+        "ul",
+        &[("class", "flags"), ("aria-label", context.say(Word::Flags))],
+        all(flags),
+    )
 }
 
-fn facts(context: Context, stay: &Stay) -> impl IntoView + use<> {
-    let line = |word: Word, value: AnyView| view! { <div><dt>{context.say(word)}</dt><dd>{value}</dd></div> };
-    let optional = |word: Word, value: Option<String>| value.map(|value| line(word, value.into_any()));
+fn facts(context: Context, stay: &Stay) -> Markup {
     let list = context.language.choose(", ", "、");
-    let dangerous: Vec<String> = stay
-        .dangerous
-        .iter()
-        .map(|goods| {
-            let class = goods.class.as_deref().unwrap_or("?");
-            goods
-                .un
-                .as_ref()
-                .map_or_else(|| class.to_owned(), |un| format!("{class} (UN {un})"))
-        })
-        .collect();
+    let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    let dangerous = some(stay.dangerous.iter().map(goods).collect::<Vec<_>>().join(list));
     let size = stay.size_type.as_ref().map(|size| {
         let teu = stay
             .teu
@@ -85,71 +93,97 @@ fn facts(context: Context, stay: &Stay) -> impl IntoView + use<> {
             .unwrap_or_default();
         format!("{size}{teu}")
     });
-    let vessel = [stay.vessel_name.as_deref(), stay.vessel_imo.as_deref()];
-    let vessel = vessel.into_iter().flatten().collect::<Vec<_>>().join(" · IMO ");
-    let block = stay.slot.as_ref().map(|slot| {
-        // Which part of an address is the block only the layout's pattern tells; the map reads the slot itself.
-        line(Word::Slot, slot_link(context, Some(slot), Some("")).into_any())
-    });
-    let some = |text: String| Some(text).filter(|text| !text.is_empty());
-    view! {
-        {optional(Word::DirectionColumn, stay.direction.map(|direction| context.term(direction).to_owned()))}
-        {line(Word::Cargo, context.term(stay.cargo).into_any())}
-        {optional(Word::DangerousGoods, some(dangerous.join(list)))}
-        {optional(Word::SizeType, size)}
-        {block}
-        {optional(Word::BillOfLading, stay.bill_of_lading.clone())}
-        {optional(Word::Voyage, stay.voyage.clone())}
-        {optional(Word::Vessel, some(vessel))}
-        {optional(Word::Declarations, some(stay.declarations.join(list)))}
-        {line(Word::Mode, context.term(stay.mode).into_any())}
-        {line(Word::Channel, context.term(stay.channel).into_any())}
-        {optional(Word::ClearanceTime, stay.clearance_seconds.map(|seconds| format::duration_or_dash(context.language, Some(seconds))))}
-    }
+    let imo = stay.vessel_imo.as_ref().map(|imo| format!("IMO {imo}"));
+    let vessel = [stay.vessel_name.as_deref(), imo.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ");
+    let slot = match stay.slot.as_deref() {
+        Some(slot) => fact(context, Word::Slot, slot_link(context, Some(slot))),
+        None => nothing(),
+    };
+    let clearance = stay
+        .clearance_seconds
+        .map(|seconds| format::duration_or_dash(context.language, Some(seconds)));
+    let words = |word: Word, words: &'static str| optional_fact(context, word, Some(words));
+    let known = |word: Word, value: &Option<String>| optional_fact(context, word, value.as_deref());
+    all([
+        optional_fact(
+            context,
+            Word::DirectionColumn,
+            stay.direction.map(|direction| context.term(direction)),
+        ),
+        words(Word::Cargo, context.term(stay.cargo)),
+        known(Word::DangerousGoods, &dangerous),
+        known(Word::SizeType, &size),
+        slot,
+        known(Word::BillOfLading, &stay.bill_of_lading),
+        known(Word::Voyage, &stay.voyage),
+        known(Word::Vessel, &some(vessel)),
+        known(Word::Declarations, &some(stay.declarations.join(list))),
+        words(Word::Mode, context.term(stay.mode)),
+        words(Word::Channel, context.term(stay.channel)),
+        known(Word::ClearanceTime, &clearance),
+    ])
+}
+
+fn goods(goods: &DangerousGoods) -> String {
+    let class = goods.class.as_deref().unwrap_or("?");
+    goods
+        .un
+        .as_ref()
+        .map_or_else(|| class.to_owned(), |un| format!("{class} (UN {un})"))
 }
 
 /// The segments as bars on one scale, with their durations in words.
-fn segments(context: Context, stay: &Stay) -> impl IntoView + use<> {
+fn segments(context: Context, stay: &Stay) -> Markup {
     let longest = stay
         .segments
         .iter()
         .map(|segment| segment.seconds)
         .max()
         .unwrap_or(0)
-        .max(1);
-    let rows = stay.segments.iter().map(|segment| {
-        let duration = format::duration_or_dash(context.language, Some(segment.seconds));
-        view! {
-            <tr>
-                <th scope="row">{context.term(segment.name)}</th>
-                <td class="number">{duration}</td>
-                <td class="bar-cell"><meter min="0" max=longest value=segment.seconds aria-hidden="true"></meter></td>
-            </tr>
-        }
-    });
-    let rows = rows.collect_view();
-    (!stay.segments.is_empty()).then(|| {
-        view! {
-            <section>
-                <h3>{context.say(Word::Segments)}</h3>
-                <table class="data segments"><tbody>{rows}</tbody></table>
-            </section>
-        }
-    })
+        .max(1)
+        .to_string();
+    let rows = || {
+        let rows = stay.segments.iter().map(|segment| {
+            let attributes = [
+                ("min", "0"),
+                ("max", longest.as_str()),
+                ("value", &segment.seconds.to_string()),
+                ("aria-hidden", "true"),
+            ];
+            let cells = [
+                row_head(context.term(segment.name)),
+                number(&format::duration_or_dash(context.language, Some(segment.seconds))),
+                tag(
+                    "td",
+                    &[("class", "bar-cell")],
+                    tag("meter", &attributes, nothing()),
+                ),
+            ];
+            tag("tr", &[], all(cells))
+        });
+        tag(
+            "table",
+            &[("class", "data segments")],
+            tag("tbody", &[], all(rows)),
+        )
+    };
+    section(context, Word::Segments, !stay.segments.is_empty(), rows)
 }
 
-fn alarms(context: Context, stay: &Stay) -> impl IntoView + use<> {
-    let links = stay.alarms.iter().enumerate().map(|(index, id)| {
-        let href = context.address.link(&Page::Alarms, &[("alarm", id), ("state", "all")]);
-        view! { <li><a href=href data-alarm-link=id.clone()>{context.say(Word::Alarms)} " " {index + 1}</a></li> }
-    });
-    let links = links.collect_view();
-    (!stay.alarms.is_empty()).then(|| {
-        view! {
-            <section>
-                <h3>{context.say(Word::Alarms)}</h3>
-                <ul class="alarm-links">{links}</ul>
-            </section>
-        }
-    })
+fn alarms(context: Context, stay: &Stay) -> Markup {
+    let links = || {
+        let links = stay.alarms.iter().enumerate().map(|(index, id)| {
+            let href = context
+                .address
+                .link(&Page::Alarms, &[("alarm", id), ("state", "all")]);
+            let words = format!("{} {}", context.say(Word::Alarms), index + 1);
+            tag("li", &[("data-alarm-link", id)], link(&href, text(&words)))
+        });
+        tag("ul", &[("class", "alarm-links")], all(links))
+    };
+    section(context, Word::Alarms, !stay.alarms.is_empty(), links)
 }

@@ -1,6 +1,7 @@
 //! What the colours mean, with how many boxes have each.
 
-use crate::context::{Context, context};
+use crate::components::markup::{Markup, all, nothing, shown, tag, text};
+use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::Followed;
 use crate::yard_map::palette::{Class, ColourBy};
@@ -8,40 +9,42 @@ use crate::yard_map::states::Yard;
 use leptos::prelude::*;
 use shared::yard::SlotState;
 
-/// The legend.
-#[component]
-pub fn Legend(
-    /// The yard.
-    yard: Followed<Yard>,
-    /// What colours mean.
-    by: Memo<ColourBy>,
-) -> impl IntoView {
-    let context = context();
-    let counts = Memo::new(move |_| {
+/// The legend of a yard under what the colours mean.
+pub fn legend(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyView {
+    shown("", move || {
         let by = by.get();
-        yard.data
-            .with(|yard| yard.as_ref().map(|yard| count(yard, by)).unwrap_or_default())
+        yard.data.with(|yard| {
+            yard.as_ref()
+                .map(|yard| entries(context, yard, by))
+                .unwrap_or_default()
+        })
+    })
+}
+
+fn entries(context: Context, yard: &Yard, by: ColourBy) -> Markup {
+    let entries = count(yard, by).into_iter().map(|(class, count)| {
+        let swatch = tag(
+            "span",
+            &[("class", "swatch"), ("data-class", class.token())],
+            nothing(),
+        );
+        let figure = tag("strong", &[], text(&format::whole(count)));
+        tag("li", &[], all([swatch, text(words(context, class)).then(figure)]))
     });
-    let elsewhere = Memo::new(move |_| {
-        yard.data
-            .with(|yard| yard.as_ref().map_or(0, |yard| yard.elsewhere))
-    });
-    view! {
-        <ul class="legend" aria-label=context.say(Word::ColourBy)>
-            {move || {
-                let entries = counts.get().into_iter().map(|(class, count)| view! {
-                    <li>
-                        <span class="swatch" data-class=class.token()></span>
-                        {words(context, class)} " " <strong>{format::whole(count)}</strong>
-                    </li>
-                });
-                entries.collect_view()
-            }}
-            {move || (elsewhere.get() > 0).then(|| view! {
-                <li>{context.fill(Word::BoxesElsewhere, format::whole(elsewhere.get()))}</li>
-            })}
-        </ul>
-    }
+    let elsewhere = match yard.elsewhere {
+        0 => nothing(),
+        boxes => tag(
+            "li",
+            &[],
+            text(&context.fill(Word::BoxesElsewhere, format::whole(boxes))),
+        ),
+    };
+    let list = all([all(entries), elsewhere]);
+    tag(
+        "ul",
+        &[("class", "legend"), ("aria-label", context.say(Word::ColourBy))],
+        list,
+    )
 }
 
 /// Boxes of each class, far halves of long ones left out; of the empty class the slots.

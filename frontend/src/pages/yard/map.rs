@@ -1,6 +1,6 @@
 //! The map itself: two canvases, and what pointer, wheel and keys do with them.
 
-use crate::context::context;
+use crate::context::Context;
 use crate::i18n::Word;
 use crate::live::Followed;
 use crate::yard_map::measure::measure;
@@ -44,15 +44,8 @@ impl Drop for Observer {
     }
 }
 
-/// The map.
-#[component]
-pub fn Map(
-    /// The yard.
-    yard: Followed<Yard>,
-    /// What colours mean.
-    by: Memo<ColourBy>,
-) -> impl IntoView {
-    let context = context();
+/// The map of a yard under what the colours mean.
+pub fn map(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyView {
     let frame = NodeRef::<Div>::new();
     let base = NodeRef::<Canvas>::new();
     let above = NodeRef::<Canvas>::new();
@@ -362,6 +355,7 @@ pub fn Map(
             <p class="map-hover" aria-hidden="true" hidden=move || hover.with(Option::is_none)>{move || hover.get()}</p>
         </div>
     }
+    .into_any()
 }
 
 fn desk_of(desk: Rc<Desk>) -> Option<Rc<Desk>> {

@@ -15,25 +15,25 @@ mod table;
 
 use crate::client::CallError;
 use crate::client::calls;
+use crate::components::select::select;
 use crate::components::states::framed;
 use crate::context::context;
 use crate::i18n::Word;
 use crate::live::{Topic, follow};
 use crate::yard_map::palette::ColourBy;
 use crate::yard_map::states::Yard as YardState;
-use block::BlockView;
-use legend::Legend;
+use block::block_view;
+use legend::legend;
 use leptos::prelude::*;
-use map::Map;
+use map::map;
 use shared::yard::Layout;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use table::BlockTable;
+use table::block_table;
 
 /// The yard.
-#[component]
-pub fn Yard() -> impl IntoView {
+pub fn yard() -> AnyView {
     let context = context();
     let query = context.call();
     // The layout changes once in years; one page asks for it once.
@@ -72,48 +72,38 @@ pub fn Yard() -> impl IntoView {
                 .replace(&[("block", Some(&address.block)), ("bay", Some(&bay))]);
         }
     });
-    view! {
-        <section class="page yard">
-            <div class="page-head">
-                <h1>{context.say(Word::Yard)}</h1>
-                <ColourChoice by/>
-            </div>
-            {framed(yard, move || view! {
-                <div class="map-and-block">
-                    <div class="map-side">
-                        <Map yard by/>
-                        <Legend yard by/>
-                    </div>
-                    {move || block.get().map(|name| view! { <BlockView name yard/> })}
-                </div>
-                <BlockTable yard/>
-            }.into_any())}
-        </section>
-    }
-}
-
-#[component]
-fn ColourChoice(by: Memo<ColourBy>) -> impl IntoView {
-    let context = context();
-    let options = ColourBy::ALL.map(|choice| {
-        let words = context.say(match choice {
+    let colours = ColourBy::ALL.map(|choice| {
+        let word = match choice {
             ColourBy::Cargo => Word::ByCargo,
             ColourBy::Released => Word::ByReleased,
             ColourBy::Direction => Word::ByDirection,
             ColourBy::Alarm => Word::ByAlarm,
             ColourBy::Height => Word::ByHeight,
-        });
-        view! { <option value=choice.name() prop:selected=move || by.get() == choice>{words}</option> }
+        };
+        (choice.name(), context.say(word).to_owned())
     });
+    let content = move || {
+        let block = move || block.get().map(|name| block_view(name, yard));
+        view! {
+            <div class="map-and-block">
+                <div class="map-side">
+                    {map(context, yard, by)}
+                    {legend(context, yard, by)}
+                </div>
+                {block}
+            </div>
+            {block_table(context, yard)}
+        }
+        .into_any()
+    };
     view! {
-        <label class="colour-choice">
-            <span>{context.say(Word::ColourBy)}</span>
-            <select
-                name="colour"
-                on:change=move |event| context.address.set(&[("colour", Some(&event_target_value(&event)))])
-            >
-                {options.collect_view()}
-            </select>
-        </label>
+        <section class="page yard">
+            <div class="page-head">
+                <h1>{context.say(Word::Yard)}</h1>
+                {select(context, "colour", Word::ColourBy, colours.to_vec())}
+            </div>
+            {framed(yard, content)}
+        </section>
     }
+    .into_any()
 }

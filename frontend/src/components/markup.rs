@@ -1,0 +1,217 @@
+//! Text that becomes a part of the page as it stands: tables, facts, timelines.
+//!
+//! A table of text and links needs none of what a view can do, and as views every shape of row would be a
+//! program of its own in the wasm: hundreds of kilobytes. So such parts are written as one text, in which
+//! everything that is not ours is escaped by construction: there is no way to put text in but through
+//! [`text`] and the attributes of [`tag`].
+
+use crate::context::Context;
+use crate::i18n::Word;
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// A part of the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Markup(String);
+
+/// Text.
+pub fn text(text: &str) -> Markup {
+    let mut escaped = String::with_capacity(text.len());
+    escape(text, &mut escaped);
+    Markup(escaped)
+}
+
+/// Nothing.
+pub fn nothing() -> Markup {
+    Markup::default()
+}
+
+/// An element. Names of elements and attributes are ours, values need not be.
+pub fn tag(name: &'static str, attributes: &[(&'static str, &str)], inner: Markup) -> Markup {
+    let mut markup = String::with_capacity(inner.0.len() + 32);
+    markup.push('<');
+    markup.push_str(name);
+    for (name, value) in attributes {
+        markup.push(' ');
+        markup.push_str(name);
+        markup.push_str("=\"");
+        escape(value, &mut markup);
+        markup.push('"');
+    }
+    markup.push('>');
+    markup.push_str(&inner.0);
+    markup.push_str("</");
+    markup.push_str(name);
+    markup.push('>');
+    Markup(markup)
+}
+
+/// A link of ours.
+pub fn link(href: &str, inner: Markup) -> Markup {
+    tag("a", &[("href", href)], inner)
+}
+
+/// Parts behind each other.
+pub fn all(parts: impl IntoIterator<Item = Markup>) -> Markup {
+    let mut all = String::new();
+    for part in parts {
+        all.push_str(&part.0);
+    }
+    Markup(all)
+}
+
+impl Markup {
+    /// As it stands.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    /// With a blank and more behind it.
+    #[must_use]
+    pub fn then(mut self, more: Markup) -> Markup {
+        if !more.0.is_empty() {
+            self.0.push(' ');
+            self.0.push_str(&more.0);
+        }
+        self
+    }
+}
+
+fn escape(text: &str, into: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => into.push_str("&amp;"),
+            '<' => into.push_str("&lt;"),
+            '>' => into.push_str("&gt;"),
+            '"' => into.push_str("&quot;"),
+            '\'' => into.push_str("&#39;"),
+            other => into.push(other),
+        }
+    }
+}
+
+/// A cell of text.
+pub fn cell(inner: Markup) -> Markup {
+    tag("td", &[], inner)
+}
+
+/// A cell of a number or a duration, aligned at its end.
+pub fn number(figure: &str) -> Markup {
+    tag("td", &[("class", "number")], text(figure))
+}
+
+/// The head of a row.
+pub fn row_head(words: &str) -> Markup {
+    tag("th", &[("scope", "row")], text(words))
+}
+
+/// A table that can be scrolled sideways. A column is its words and whether it holds numbers.
+pub fn table(context: Context, label: Word, columns: &[(Word, bool)], rows: Markup) -> Markup {
+    let heads: Vec<(String, bool)> = columns
+        .iter()
+        .map(|(word, is_number)| (context.say(*word).to_owned(), *is_number))
+        .collect();
+    table_of(context.say(label), &heads, rows)
+}
+
+/// The same with heads that are more than a word.
+pub fn table_of(label: &str, columns: &[(String, bool)], rows: Markup) -> Markup {
+    let heads = all(columns.iter().map(|(words, is_number)| {
+        let class = if *is_number { "number" } else { "" };
+        tag("th", &[("scope", "col"), ("class", class)], text(words))
+    }));
+    let table = tag(
+        "table",
+        &[("class", "data")],
+        all([tag("thead", &[], tag("tr", &[], heads)), tag("tbody", &[], rows)]),
+    );
+    tag(
+        "div",
+        &[
+            ("class", "scroll"),
+            ("tabindex", "0"),
+            ("role", "region"),
+            ("aria-label", label),
+        ],
+        table,
+    )
+}
+
+/// A fact with its name.
+pub fn fact(context: Context, word: Word, value: Markup) -> Markup {
+    tag(
+        "div",
+        &[],
+        all([tag("dt", &[], text(context.say(word))), tag("dd", &[], value)]),
+    )
+}
+
+/// A fact that may not be known.
+pub fn optional_fact(context: Context, word: Word, value: Option<&str>) -> Markup {
+    value.map_or_else(nothing, |value| fact(context, word, text(value)))
+}
+
+/// A word in a frame.
+pub fn mark(words: &str, odd: bool) -> Markup {
+    tag(
+        "span",
+        &[("class", if odd { "mark odd" } else { "mark" })],
+        text(words),
+    )
+}
+
+/// Shows markup, and keeps the keyboard where it was when the markup changes under it.
+pub fn shown(class: &'static str, markup: impl Fn() -> Markup + Send + Sync + 'static) -> AnyView {
+    shown_boxed(class, Box::new(markup))
+}
+
+fn shown_boxed(class: &'static str, markup: Box<dyn Fn() -> Markup + Send + Sync>) -> AnyView {
+    let markup = Memo::new(move |_| markup());
+    let node = NodeRef::<Div>::new();
+    Effect::new(move |_| {
+        let Some(node) = node.get() else {
+            return;
+        };
+        let focused = focused_link(&node);
+        markup.with(|markup| node.set_inner_html(&markup.0));
+        if let Some(href) = focused {
+            focus_link(&node, &href);
+        }
+    });
+    view! { <div class=class node_ref=node></div> }.into_any()
+}
+
+fn focused_link(node: &web_sys::Element) -> Option<String> {
+    let focused = document().active_element()?;
+    node.contains(Some(&focused))
+        .then(|| focused.get_attribute("href"))
+        .flatten()
+}
+
+fn focus_link(node: &web_sys::Element, href: &str) {
+    let links = node.get_elements_by_tag_name("a");
+    let links = (0..links.length()).filter_map(|index| links.item(index));
+    let link = links
+        .filter(|link| link.get_attribute("href").as_deref() == Some(href))
+        .last();
+    if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // A link that cannot be focused only means that the keyboard begins anew.
+        let _ = link.focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_sent_stays_text() {
+        let sent = "<img src=x onerror='alert(1)'>\"&";
+        let markup = tag("td", &[("title", sent)], text(sent)).into_string();
+        assert_eq!(markup.matches('<').count(), 2);
+        assert_eq!(markup.matches('"').count(), 2);
+        assert!(!markup.contains('\''));
+        assert!(markup.contains("&lt;img") && markup.contains("&amp;"));
+    }
+}
