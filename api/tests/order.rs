@@ -3,7 +3,7 @@
 //! state as the same events in perfect order. And what the engine does beside: a corrected call folds its
 //! stays again, a deadline rings without any message, and a start goes on where the last one stopped.
 //!
-//! `QUAYLIGHT_LONG` in the environment runs many more cases.
+//! `QUAYLIGHT_LONG` in the environment runs many more cases, or as many as it says.
 
 #![allow(
     clippy::unwrap_used,
@@ -544,10 +544,9 @@ fn as_they_come(told: &Told) -> Seen {
 }
 
 fn cases(suite: u32, long: u32) -> ProptestConfig {
-    let cases = if std::env::var_os("QUAYLIGHT_LONG").is_some() {
-        long
-    } else {
-        suite
+    let cases = match std::env::var("QUAYLIGHT_LONG") {
+        Ok(wanted) => wanted.parse().unwrap_or(long),
+        Err(_) => suite,
     };
     ProptestConfig {
         cases,
