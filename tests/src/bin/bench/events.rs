@@ -2,7 +2,7 @@
 
 use shared::event::json::canonical;
 use shared::event::{Attribute, Direction, Event, Node};
-use shared::time::{HOUR, MINUTE, Time};
+use shared::time::Time;
 use smol_str::format_smolstr;
 
 /// Events that one container has.
@@ -21,13 +21,31 @@ fn container(number: u64) -> String {
     format!("{body}{digit}")
 }
 
-/// The n-th event: containers come one after another in time, `abreast` of them at once in the port.
-pub fn event(n: u64, abreast: u64, from: Time) -> Event {
+/// How the events of a bench lie in time.
+#[derive(Clone, Copy)]
+pub struct Course {
+    /// When the first container comes.
+    pub from: Time,
+    /// Containers in the port at once.
+    pub abreast: u64,
+    /// Milliseconds between two events of a container.
+    pub step: i64,
+}
+
+/// The n-th event: containers come one after another in time.
+pub fn event(n: u64, course: Course) -> Event {
+    let Course {
+        from,
+        abreast,
+        step: pace,
+    } = course;
     let round = n / (abreast * PER_CONTAINER);
     let step = n / abreast % PER_CONTAINER;
     let number = round * abreast + n % abreast;
-    let began = from.plus((round * PER_CONTAINER) as i64 * 2 * HOUR + (n % abreast) as i64 * 50);
-    let at = began.plus(step as i64 * 2 * HOUR - if step == 1 { HOUR + 20 * MINUTE } else { 0 });
+    let began =
+        from.plus((round * PER_CONTAINER) as i64 * pace + (n % abreast) as i64 * pace / abreast as i64);
+    // Stacked within the hour, however slow the rest goes.
+    let at = began.plus(if step == 1 { pace / 3 } else { step as i64 * pace });
     let node = [
         Node::Discharge,
         Node::Stack,
@@ -88,7 +106,7 @@ pub fn event(n: u64, abreast: u64, from: Time) -> Event {
 }
 
 /// A batch of events as a sender sends it.
-pub fn batch(events: std::ops::Range<u64>, abreast: u64, from: Time) -> Vec<u8> {
-    let texts: Vec<String> = events.map(|n| canonical(&event(n, abreast, from))).collect();
+pub fn batch(events: std::ops::Range<u64>, course: Course) -> Vec<u8> {
+    let texts: Vec<String> = events.map(|n| canonical(&event(n, course))).collect();
     format!("[{}]", texts.join(",")).into_bytes()
 }

@@ -1,16 +1,19 @@
 //! Start with ten million events in the journal, written straight into it.
 
 use super::Options;
-use super::events::event;
+use super::events::{Course, event};
 use super::program::Server;
 use rusqlite::{Connection as Sqlite, params};
 use shared::event::json::canonical;
-use shared::time::Time;
+use shared::time::{HOUR, Time};
 use std::time::Instant;
 
-/// 2020-01-01T00:00Z.
-const FROM: Time = Time(1_577_836_800_000);
-const ABREAST: u64 = 60_000;
+/// From 2020 on, two hours between two events of a container.
+const COURSE: Course = Course {
+    from: Time(1_577_836_800_000),
+    abreast: 60_000,
+    step: 2 * HOUR,
+};
 
 pub fn bench(options: &Options) -> Result<(), String> {
     let events: u64 = if options.quick { 1_000_000 } else { 10_000_000 };
@@ -56,8 +59,8 @@ fn write(path: &std::path::Path, events: u64) -> rusqlite::Result<()> {
         let mut insert = sqlite
             .prepare("INSERT INTO journal(sequence, first, at, kind, body) VALUES (?1, ?2, ?3, 1, ?4)")?;
         for n in 0..events {
-            let event = event(n, ABREAST, FROM);
-            let at = event.content.as_ref().map_or(FROM, |content| content.at);
+            let event = event(n, COURSE);
+            let at = event.content.as_ref().map_or(COURSE.from, |content| content.at);
             let first = head + 1 + (n / 1_000 * 1_000) as i64;
             insert.execute(params![head + 1 + n as i64, first, at.0, canonical(&event)])?;
         }
