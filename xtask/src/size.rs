@@ -6,9 +6,7 @@ use crate::project::Project;
 use crate::server::Server;
 
 /// More than this fails; 200 KB is the aim.
-const LIMIT: usize = 310 * 1024;
-/// What it shall be: told at every run, until it is reached.
-const PROMISED: usize = 250 * 1024;
+const LIMIT: usize = 250 * 1024;
 
 /// Fetches page, script, wasm and style from the program itself, prints each and the sum, and hands back the sum.
 pub fn check(project: &Project) -> Result<usize, Error> {
@@ -35,9 +33,6 @@ pub fn check(project: &Project) -> Result<usize, Error> {
         sum += answer.body.len();
     }
     println!("  {sum:>9} bytes  together, of {LIMIT}");
-    if sum > PROMISED {
-        println!("  {} bytes over what was promised, {PROMISED}", sum - PROMISED);
-    }
     if sum > LIMIT {
         Err(Error::TooLarge {
             bytes: sum,
