@@ -1,7 +1,8 @@
 //! The outermost component: everything the page shows hangs below it.
 
 use crate::address::{Address, Page, Query};
-use crate::components::shell::Shell;
+use crate::components::reactive::changing;
+use crate::components::shell::shell;
 use crate::context::Context;
 use crate::i18n::{Language, Word};
 use crate::live::Live;
@@ -17,19 +18,20 @@ pub fn App() -> impl IntoView {
     let sites = Sites::follow(address, live);
     let kept = address.kept();
     let page = address.page();
-    move || {
+    changing(move || {
         // Language, theme and site change rarely and touch everything: the page is built anew.
         let kept = kept.get();
         let language = language_of(&kept);
         dress(&kept, language);
-        provide_context(Context {
+        let context = Context {
             language,
             address,
             live,
             sites,
-        });
-        view! { <Shell>{move || show(page.get(), language)}</Shell> }.into_any()
-    }
+        };
+        provide_context(context);
+        shell(context, changing(move || show(page.get(), language)))
+    })
 }
 
 fn show(page: Page, language: Language) -> AnyView {

@@ -11,6 +11,7 @@ mod query;
 pub use page::Page;
 pub use query::{Query, encode};
 
+use crate::components::reactive::changed_text;
 use leptos::prelude::*;
 use leptos::{ev, leptos_dom::helpers::WindowListenerHandle};
 use wasm_bindgen::{JsCast, JsValue};
@@ -50,9 +51,14 @@ impl Address {
         Memo::new(move |_| self.here.with(|here| here.page.clone()))
     }
 
+    /// The page shown, without what goes with it; tracked.
+    pub fn page_now(self) -> Page {
+        self.here.with(|here| here.page.clone())
+    }
+
     /// One parameter; tracked.
     pub fn parameter(self, name: &'static str) -> Memo<Option<String>> {
-        Memo::new(move |_| self.here.with(|here| here.query.get(name).map(str::to_owned)))
+        changed_text(move || self.here.with(|here| here.query.get(name).map(str::to_owned)))
     }
 
     /// The whole query; tracked.

@@ -1,5 +1,6 @@
 //! A canvas that is as fine as the screen, and drawn anew when its size or its data change.
 
+use crate::components::reactive::effect;
 use crate::yard_map::paint::{read_colours, type_scale};
 use crate::yard_map::palette::Colours;
 use leptos::html::{Canvas, Div};
@@ -28,7 +29,7 @@ pub fn surface(
     let frame = NodeRef::<Div>::new();
     let canvas = NodeRef::<Canvas>::new();
     let size = RwSignal::new((0_u32, 0_u32));
-    Effect::new(move |_| {
+    effect(move || {
         let Some(frame) = frame.get() else {
             return;
         };
@@ -48,7 +49,7 @@ pub fn surface(
             });
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let ((width, height), Some(canvas)) = (size.get(), canvas.get()) else {
             return;
         };

@@ -1,16 +1,10 @@
-//! The calls, one function each.
+//! The calls: what each is asked at, and those whose answer nobody follows.
 
-use super::{CallError, get, get_text, post, post_nothing};
+use super::{CallError, encode, get, post, post_nothing};
 use crate::address::Query;
 use shared::wire::List;
 use shared::wire::alarm::{ActionRequest, Alarm};
-use shared::wire::container::{Container, Found};
-use shared::wire::feeds::{Source, StoredProblem};
-use shared::wire::figures::{ClearanceRow, Figures, Overview, ThroughputRow};
 use shared::wire::site::Site;
-use shared::wire::stay::Stay;
-use shared::wire::yard::{BlockNow, YardNow};
-use shared::yard::{Layout, geojson};
 
 /// Sites with name, zone, clock and data age.
 pub async fn sites() -> Result<List<Site>, CallError> {
@@ -18,86 +12,81 @@ pub async fn sites() -> Result<List<Site>, CallError> {
 }
 
 /// Alarms by their filters.
-pub async fn alarms(query: Query) -> Result<List<Alarm>, CallError> {
-    get(format!("/alarms{query}")).await
+pub fn alarms(query: &Query) -> String {
+    format!("/alarms{query}")
 }
 
 /// One alarm.
-pub async fn alarm(id: String) -> Result<Alarm, CallError> {
-    get(format!("/alarms/{}", path(&id))).await
+pub fn alarm(id: &str) -> String {
+    format!("/alarms/{}", encode(id))
 }
 
 /// What a person does with an alarm; answers the alarm as it is then.
 pub async fn act(id: &str, action: &str, request: &ActionRequest) -> Result<Alarm, CallError> {
-    post(format!("/alarms/{}/{action}", path(id)), request).await
+    post(format!("/alarms/{}/{action}", encode(id)), request).await
 }
 
 /// One container with its stays.
-pub async fn container(number: String) -> Result<Container, CallError> {
-    get(format!("/containers/{}", path(&number))).await
+pub fn container(number: &str) -> String {
+    format!("/containers/{}", encode(number))
 }
 
 /// Containers by what is known of them.
-pub async fn find(query: Query) -> Result<List<Found>, CallError> {
-    get(format!("/containers{query}")).await
+pub fn find(query: &Query) -> String {
+    format!("/containers{query}")
 }
 
 /// One stay.
-pub async fn stay(id: String) -> Result<Stay, CallError> {
-    get(format!("/stays/{}", path(&id))).await
+pub fn stay(id: &str) -> String {
+    format!("/stays/{}", encode(id))
 }
 
 /// Stays by the filters of the figures.
-pub async fn stays(query: Query) -> Result<List<Stay>, CallError> {
-    get(format!("/stays{query}")).await
+pub fn stays(query: &Query) -> String {
+    format!("/stays{query}")
 }
 
 /// The yard now.
-pub async fn yard(query: Query) -> Result<YardNow, CallError> {
-    get(format!("/yard{query}")).await
+pub fn yard(query: &Query) -> String {
+    format!("/yard{query}")
 }
 
 /// The layout of the yard.
-pub async fn layout(query: Query) -> Result<Layout, CallError> {
-    let text = get_text(format!("/yard/layout{query}")).await?;
-    geojson::read_written(&text).map_err(|error| CallError::Shape(error.to_string()))
+pub fn layout(query: &Query) -> String {
+    format!("/yard/layout{query}")
 }
 
 /// One block's boxes.
-pub async fn block(name: String, query: Query) -> Result<BlockNow, CallError> {
-    get(format!("/yard/blocks/{}{query}", path(&name))).await
+pub fn block(name: &str, query: &Query) -> String {
+    format!("/yard/blocks/{}{query}", encode(name))
 }
 
 /// What the first page shows.
-pub async fn overview(query: Query) -> Result<Overview, CallError> {
-    get(format!("/figures/overview{query}")).await
+pub fn overview(query: &Query) -> String {
+    format!("/figures/overview{query}")
 }
 
 /// Clearance.
-pub async fn clearance(query: Query) -> Result<Figures<ClearanceRow>, CallError> {
-    get(format!("/figures/clearance{query}")).await
+pub fn clearance(query: &Query) -> String {
+    format!("/figures/clearance{query}")
 }
 
 /// Throughput.
-pub async fn throughput(query: Query) -> Result<Figures<ThroughputRow>, CallError> {
-    get(format!("/figures/throughput{query}")).await
+pub fn throughput(query: &Query) -> String {
+    format!("/figures/throughput{query}")
 }
 
 /// Sources of the feeds.
-pub async fn feeds() -> Result<List<Source>, CallError> {
-    get("/feeds?limit=1000".to_owned()).await
+pub fn feeds() -> String {
+    "/feeds?limit=1000".to_owned()
 }
 
 /// What could not be understood.
-pub async fn problems(query: Query) -> Result<List<StoredProblem>, CallError> {
-    get(format!("/feeds/problems{query}")).await
+pub fn problems(query: &Query) -> String {
+    format!("/feeds/problems{query}")
 }
 
 /// Retries or dismisses a problem.
 pub async fn answer_problem(id: &str, action: &str) -> Result<(), CallError> {
-    post_nothing(format!("/feeds/problems/{}/{action}", path(id))).await
-}
-
-fn path(part: &str) -> String {
-    crate::address::encode(part)
+    post_nothing(format!("/feeds/problems/{}/{action}", encode(id))).await
 }

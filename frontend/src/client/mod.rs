@@ -2,15 +2,15 @@
 
 /// The calls, one function each.
 pub mod calls;
-/// What travels, read in little room.
+/// What travels, read field by field.
 mod reader;
 
-pub use reader::{Misfit, read};
+pub use reader::{Misfit, Read, read};
 
+use crate::address::encode;
 use crate::i18n::{Language, Word};
 use gloo_net::http::{Method, RequestBuilder};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use shared::wire::Problem;
 use std::future::Future;
 use std::pin::Pin;
@@ -62,17 +62,12 @@ impl CallError {
 type Text = Pin<Box<dyn Future<Output = Result<String, CallError>>>>;
 
 /// Fetches and reads.
-pub async fn get<T: DeserializeOwned>(path: String) -> Result<T, CallError> {
+pub async fn get<T: Read>(path: String) -> Result<T, CallError> {
     understood(&text(Method::GET, path, None).await?)
 }
 
-/// Fetches a text.
-pub async fn get_text(path: String) -> Result<String, CallError> {
-    text(Method::GET, path, None).await
-}
-
 /// Sends a body and reads the answer.
-pub async fn post<B: Serialize, T: DeserializeOwned>(path: String, body: &B) -> Result<T, CallError> {
+pub async fn post<B: Serialize, T: Read>(path: String, body: &B) -> Result<T, CallError> {
     let body = serde_json::to_string(body).map_err(|error| CallError::Shape(error.to_string()))?;
     understood(&text(Method::POST, path, Some(body)).await?)
 }
@@ -82,12 +77,13 @@ pub async fn post_nothing(path: String) -> Result<(), CallError> {
     text(Method::POST, path, Some("{}".to_owned())).await.map(|_| ())
 }
 
-fn understood<T: DeserializeOwned>(text: &str) -> Result<T, CallError> {
+/// Reads an answer.
+pub fn understood<T: Read>(text: &str) -> Result<T, CallError> {
     read(text).map_err(|error| CallError::Shape(error.to_string()))
 }
 
 /// The text of an answer that is no error. Boxed, so that it is there once and not once for each call.
-fn text(method: Method, path: String, body: Option<String>) -> Text {
+pub fn text(method: Method, path: String, body: Option<String>) -> Text {
     Box::pin(async move {
         let request = RequestBuilder::new(&format!("{BASE}{path}")).method(method);
         let response = match body {

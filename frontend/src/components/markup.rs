@@ -5,6 +5,7 @@
 //! everything that is not ours is escaped by construction: there is no way to put text in but through
 //! [`text`] and the attributes of [`tag`].
 
+use super::reactive::{changed_text, effect};
 use crate::context::Context;
 use crate::i18n::Word;
 use leptos::html::Div;
@@ -163,18 +164,14 @@ pub fn mark(words: &str, odd: bool) -> Markup {
 
 /// Shows markup, and keeps the keyboard where it was when the markup changes under it.
 pub fn shown(class: &'static str, markup: impl Fn() -> Markup + Send + Sync + 'static) -> AnyView {
-    shown_boxed(class, Box::new(markup))
-}
-
-fn shown_boxed(class: &'static str, markup: Box<dyn Fn() -> Markup + Send + Sync>) -> AnyView {
-    let markup = Memo::new(move |_| markup());
+    let markup = changed_text(move || Some(markup().0));
     let node = NodeRef::<Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(node) = node.get() else {
             return;
         };
         let focused = focused_link(&node);
-        markup.with(|markup| node.set_inner_html(&markup.0));
+        markup.with(|markup| node.set_inner_html(markup.as_deref().unwrap_or_default()));
         if let Some(href) = focused {
             focus_link(&node, &href);
         }
@@ -191,10 +188,8 @@ fn focused_link(node: &web_sys::Element) -> Option<String> {
 
 fn focus_link(node: &web_sys::Element, href: &str) {
     let links = node.get_elements_by_tag_name("a");
-    let links = (0..links.length()).filter_map(|index| links.item(index));
-    let link = links
-        .filter(|link| link.get_attribute("href").as_deref() == Some(href))
-        .last();
+    let mut links = (0..links.length()).filter_map(|index| links.item(index));
+    let link = links.rfind(|link| link.get_attribute("href").as_deref() == Some(href));
     if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
         // A link that cannot be focused only means that the keyboard begins anew.
         let _ = link.focus();

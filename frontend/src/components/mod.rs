@@ -4,6 +4,8 @@
 pub mod markup;
 /// A container number with its mark and its link.
 pub mod number;
+/// Parts that change.
+pub mod reactive;
 /// The search box.
 pub mod search_box;
 /// A choice that stands in the address.

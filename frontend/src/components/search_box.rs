@@ -1,16 +1,14 @@
 //! The search box of the bar. `/` goes there from anywhere.
 
 use crate::address::Page;
-use crate::context::context;
+use crate::context::Context;
 use crate::i18n::Word;
 use leptos::html::Input;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
 /// The search box.
-#[component]
-pub fn SearchBox() -> impl IntoView {
-    let context = context();
+pub fn search_box(context: Context) -> AnyView {
     let input = NodeRef::<Input>::new();
     let handle = window_event_listener(ev::keydown, move |event| {
         let typing = event
@@ -47,15 +45,16 @@ pub fn SearchBox() -> impl IntoView {
                 .go(&context.address.link(&Page::Containers, &[("q", text)]));
         }
     };
-    let query = context.address.parameter("q");
-    let page = context.address.page();
     let value = move || {
-        if page.get() == Page::Containers {
-            query.get().unwrap_or_default()
-        } else {
-            String::new()
-        }
+        let searching = context.address.page_now() == Page::Containers;
+        let query = context.address.query();
+        query
+            .get("q")
+            .filter(|_| searching)
+            .unwrap_or_default()
+            .to_owned()
     };
+    let words = context.say(Word::SearchFor);
     view! {
         <form class="search" role="search" action="/containers" on:submit=search>
             <input
@@ -63,8 +62,8 @@ pub fn SearchBox() -> impl IntoView {
                 name="q"
                 node_ref=input
                 prop:value=value
-                aria-label=context.say(Word::SearchFor)
-                placeholder=context.say(Word::SearchFor)
+                aria-label=words
+                placeholder=words
                 aria-keyshortcuts="/"
                 autocomplete="off"
                 spellcheck="false"
@@ -73,4 +72,5 @@ pub fn SearchBox() -> impl IntoView {
             <button type="submit">{context.say(Word::Search)}</button>
         </form>
     }
+    .into_any()
 }

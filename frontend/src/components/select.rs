@@ -1,28 +1,54 @@
 //! A choice that stands in the address.
 
+use super::markup::{all, tag, text};
+use super::reactive::effect;
 use crate::context::Context;
 use crate::i18n::Word;
+use leptos::html::Select;
 use leptos::prelude::*;
 
-/// A labelled choice; the first option, with the empty value, is what an address without the parameter means.
-pub fn select(
-    context: Context,
-    name: &'static str,
-    label: Word,
-    options: Vec<(&'static str, String)>,
-) -> AnyView {
+/// A labelled choice; the first option is what an address without the parameter means.
+pub fn select(context: Context, name: &'static str, label: Word, options: Vec<(String, String)>) -> AnyView {
     let chosen = context.address.parameter(name);
-    let fallback = options.first().map_or("", |(value, _)| *value);
-    let options = options.into_iter().map(|(value, words)| {
-        let selected = move || chosen.with(|chosen| chosen.as_deref().unwrap_or(fallback) == value);
-        view! { <option value=value prop:selected=selected>{words}</option> }.into_any()
+    let node = NodeRef::<Select>::new();
+    let change = Box::new(move |value: &str| context.address.set(&[(name, Some(value))]));
+    let fallback = options
+        .first()
+        .map(|(value, _)| value.clone())
+        .unwrap_or_default();
+    let html = all(options
+        .iter()
+        .map(|(value, words)| tag("option", &[("value", value)], text(words))));
+    effect(move || {
+        if let Some(node) = node.get() {
+            node.set_value(chosen.get().as_deref().unwrap_or(&fallback));
+        }
     });
-    let change = move |event| context.address.set(&[(name, Some(&event_target_value(&event)))]);
+    labelled(context.say(label), name, node, html.into_string(), change)
+}
+
+/// A labelled choice of whatever kind; what is chosen is shown by whoever holds the node.
+pub fn labelled(
+    label: &'static str,
+    name: &'static str,
+    node: NodeRef<Select>,
+    options: String,
+    change: Box<dyn Fn(&str)>,
+) -> AnyView {
+    let change = move |event| change(&event_target_value(&event));
     view! {
         <label>
-            <span>{context.say(label)}</span>
-            <select name=name on:change=change>{options.collect::<Vec<_>>()}</select>
+            <span>{label}</span>
+            <select name=name node_ref=node inner_html=options on:change=change></select>
         </label>
     }
     .into_any()
+}
+
+/// Options in words of the page.
+pub fn worded(context: Context, options: &[(&str, Word)]) -> Vec<(String, String)> {
+    options
+        .iter()
+        .map(|(value, word)| ((*value).to_owned(), context.say(*word).to_owned()))
+        .collect()
 }

@@ -1,38 +1,40 @@
 //! What is around every page: the bar at the top, banners, and the content.
 
-use super::search_box::SearchBox;
-use super::status::{LostBanner, StatusLine};
+use super::markup::{Markup, all, link, nothing, shown, tag, text};
+use super::reactive::changing;
+use super::search_box::search_box;
+use super::select::select;
+use super::status::status_line;
 use crate::address::Page;
-use crate::context::{Context, context};
+use crate::context::Context;
 use crate::i18n::{Language, Word, format};
-use crate::live::Connection;
+use crate::live::{Connection, steady_ms};
 use leptos::prelude::*;
 
 /// Bar, banners and content.
-#[component]
-pub fn Shell(children: Children) -> impl IntoView {
-    let context = context();
-    let connection = context.live.connection;
+pub fn shell(context: Context, content: AnyView) -> AnyView {
+    let outdated = move || context.live.connection.get() == Connection::Lost;
+    let brand = context.address.link(&Page::Overview, &[]);
     view! {
         <a class="skip" href="#main">{context.say(Word::SkipToContent)}</a>
         <header class="bar">
-            <a class="brand" href=context.address.link(&Page::Overview, &[])>"Quaylight"</a>
-            <Pages/>
-            <SearchBox/>
-            <StatusLine/>
-            <Preferences/>
+            <a class="brand" href=brand>"Quaylight"</a>
+            {shown("pages", move || pages(context))}
+            {search_box(context)}
+            {status_line(context)}
+            <div class="preferences">
+                {shown("choices", move || preferences(context))}
+                {changing(move || sites(context))}
+            </div>
         </header>
-        <Banners/>
-        <main id="main" tabindex="-1" class:outdated=move || connection.get() == Connection::Lost>
-            {children()}
-        </main>
+        {shown("banners", move || banners(context))}
+        <main id="main" tabindex="-1" class:outdated=outdated>{content}</main>
     }
+    .into_any()
 }
 
-#[component]
-fn Pages() -> impl IntoView {
-    let context = context();
-    let current = context.address.page();
+fn pages(context: Context) -> Markup {
+    let here = context.address.page_now();
     let pages = [
         (Page::Overview, Word::Overview),
         (Page::Yard, Word::Yard),
@@ -43,101 +45,144 @@ fn Pages() -> impl IntoView {
     ];
     let links = pages.map(|(page, word)| {
         let href = context.address.link(&page, &[]);
-        let here = move || current.with(|current| *current == page).then_some("page");
-        view! { <li><a href=href aria-current=here>{context.say(word)}</a></li> }
+        let words = text(context.say(word));
+        let link = if page == here {
+            tag("a", &[("href", &href), ("aria-current", "page")], words)
+        } else {
+            link(&href, words)
+        };
+        tag("li", &[], link)
     });
-    view! { <nav aria-label=context.say(Word::Navigation)><ul>{links.collect_view()}</ul></nav> }
+    tag(
+        "nav",
+        &[("aria-label", context.say(Word::Navigation))],
+        tag("ul", &[], all(links)),
+    )
 }
 
-#[component]
-fn Preferences() -> impl IntoView {
-    let context = context();
-    // Tracked, for these links keep everything else of the view.
-    let query = move || context.address.query();
+/// Language and theme, as links that keep everything else of the view.
+fn preferences(context: Context) -> Markup {
+    let theme = context.address.query().get("theme").map(str::to_owned);
     let languages = Language::ALL.map(|language| {
-        let href = move || {
-            query();
-            context.address.link_with("lang", Some(language.code()))
+        let href = context.address.link_with("lang", Some(language.code()));
+        let current = if language == context.language {
+            "true"
+        } else {
+            "false"
         };
-        let current = (language == context.language).then_some("true");
-        view! { <a href=href lang=language.tag() hreflang=language.tag() aria-current=current>{language.name()}</a> }
+        let attributes = [
+            ("href", href.as_str()),
+            ("lang", language.tag()),
+            ("aria-current", current),
+        ];
+        tag("a", &attributes, text(language.name()))
     });
     let themes = [
         (None, Word::ThemeAuto, "auto"),
         (Some("light"), Word::ThemeLight, "light"),
         (Some("dark"), Word::ThemeDark, "dark"),
     ];
-    let themes = themes.map(|(theme, word, name)| {
-        let href = move || {
-            query();
-            context.address.link_with("theme", theme)
-        };
-        let current = move || (query().get("theme") == theme).then_some("true");
-        let word = context.say(word);
-        view! { <a class="theme" data-shape=name href=href title=word aria-label=word aria-current=current></a> }
+    let themes = themes.map(|(choice, word, shape)| {
+        let href = context.address.link_with("theme", choice);
+        let words = context.say(word);
+        let attributes = [
+            ("class", "theme"),
+            ("data-shape", shape),
+            ("href", &href),
+            ("title", words),
+            ("aria-label", words),
+            (
+                "aria-current",
+                if theme.as_deref() == choice {
+                    "true"
+                } else {
+                    "false"
+                },
+            ),
+        ];
+        tag("a", &attributes, nothing())
     });
-    view! {
-        <div class="preferences">
-            <div class="choice" role="group" aria-label=context.say(Word::Language)>{languages.collect_view()}</div>
-            <div class="choice" role="group" aria-label=context.say(Word::Theme)>{themes.collect_view()}</div>
-            <SiteChoice/>
-        </div>
-    }
+    let choice = |word: Word, inner: Markup| {
+        tag(
+            "div",
+            &[
+                ("class", "choice"),
+                ("role", "group"),
+                ("aria-label", context.say(word)),
+            ],
+            inner,
+        )
+    };
+    all([
+        choice(Word::Language, all(languages)),
+        choice(Word::Theme, all(themes)),
+    ])
 }
 
 /// Offered only where there is a choice.
-#[component]
-fn SiteChoice() -> impl IntoView {
-    let context = context();
-    let sites = context.sites;
-    move || {
-        let all = sites.all.get();
-        (all.len() > 1).then(|| {
-            let current = sites.code();
-            let options = all.into_iter().map(|site| {
-                let selected = current.as_ref() == Some(&site.code);
-                let name = context.language.choose(site.name.en, site.name.zh);
-                view! { <option value=site.code selected=selected>{name}</option> }
-            });
-            view! {
-                <select
-                    aria-label=context.say(Word::Site)
-                    on:change=move |event| context.address.set(&[("site", Some(&event_target_value(&event)))])
-                >
-                    {options.collect_view()}
-                </select>
-            }
-        })
+fn sites(context: Context) -> AnyView {
+    let sites = context.sites.all.with(|sites| {
+        let name =
+            |site: &shared::wire::site::Site| context.language.choose(&site.name.en, &site.name.zh).clone();
+        sites
+            .iter()
+            .map(|site| (site.code.clone(), name(site)))
+            .collect::<Vec<_>>()
+    });
+    if sites.len() < 2 {
+        return ().into_any();
     }
+    select(context, "site", Word::Site, sites)
 }
 
-#[component]
-fn Banners() -> impl IntoView {
-    let context = context();
-    let site = context.sites.current;
-    let simulated = Memo::new(move |_| site.with(|site| site.as_ref().is_some_and(|site| site.simulated)));
-    let open = Memo::new(move |_| site.with(|site| site.as_ref().is_some_and(|site| site.access == "open")));
-    let history = Memo::new(move |_| site.with(|site| site.as_ref()?.history.filter(|done| *done < 1.0)));
-    view! {
-        <LostBanner/>
-        {move || history.get().map(|done| making_history(context, done))}
-        <div class="banners">
-        <Show when=move || simulated.get()>
-            <p class="banner simulated" role="note">{context.say(Word::Simulated)}</p>
-        </Show>
-        <Show when=move || open.get()>
-            <p class="banner open-access" role="note">{context.say(Word::AccessOpen)}</p>
-        </Show>
-        </div>
-    }
+fn banners(context: Context) -> Markup {
+    let banner = |class: &str, inner: Markup| tag("p", &[("class", class)], inner);
+    all([
+        lost(context),
+        context.sites.with_current(|site| {
+            let Some(site) = site else {
+                return nothing();
+            };
+            let history = site
+                .history
+                .filter(|done| *done < 1.0)
+                .map_or_else(nothing, |done| {
+                    let words = context.fill(Word::MakingHistory, format::percent(done));
+                    let value = ((done * 1000.0) as u32).to_string();
+                    let progress = tag(
+                        "progress",
+                        &[("max", "1000"), ("value", &value), ("aria-label", &words)],
+                        nothing(),
+                    );
+                    tag(
+                        "div",
+                        &[("class", "banner history")],
+                        all([tag("span", &[], text(&words)), progress]),
+                    )
+                });
+            let simulated = if site.simulated {
+                banner("banner simulated", text(context.say(Word::Simulated)))
+            } else {
+                nothing()
+            };
+            let open = if site.access == "open" {
+                banner("banner open-access", text(context.say(Word::AccessOpen)))
+            } else {
+                nothing()
+            };
+            all([history, simulated, open])
+        }),
+    ])
 }
 
-fn making_history(context: Context, done: f64) -> impl IntoView {
-    let text = context.fill(Word::MakingHistory, format::percent(done));
-    view! {
-        <div class="banner history" role="status">
-            <label for="history">{text}</label>
-            <progress id="history" max="1000" value=(done * 1000.0) as u32></progress>
-        </div>
-    }
+/// Says since when the page is cut off.
+fn lost(context: Context) -> Markup {
+    let Some(since) = context.live.lost_since.get() else {
+        return nothing();
+    };
+    // Tracked, so that the duration counts on.
+    context.live.now.track();
+    let seconds = ((steady_ms() - since) / 1000.0) as i64;
+    let words = context.fill(Word::Outdated, format::duration(context.language, seconds));
+    tag("p", &[("class", "banner lost")], text(&words))
 }

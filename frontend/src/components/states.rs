@@ -1,40 +1,28 @@
 //! Loading, failed and empty: states of their own, so that nothing is mistaken for something.
 
 use super::markup::{Markup, tag, text};
+use super::reactive::{changing, on_click, whether};
 use crate::client::CallError;
 use crate::context::{Context, context};
 use crate::i18n::Word;
-use crate::live::{Followed, Snapshot};
+use crate::live::Core;
 use leptos::prelude::*;
 
 /// Shows what is followed once it is there, and what is wrong with it beside it.
-pub fn framed<S: Snapshot>(
-    followed: Followed<S>,
-    show: impl Fn() -> AnyView + Send + Sync + 'static,
-) -> AnyView {
-    let there = Memo::new(move |_| followed.data.with(Option::is_some));
-    frame(
-        there,
-        followed.error,
-        Callback::new(move |()| followed.reload()),
-        Box::new(show),
-    )
-}
-
-fn frame(
-    there: Memo<bool>,
-    error: RwSignal<Option<CallError>>,
-    retry: Callback<()>,
-    show: Box<dyn Fn() -> AnyView + Send + Sync>,
-) -> AnyView {
-    let state = Memo::new(move |_| (there.get(), error.with(Option::is_some)));
-    let wrong = move || error.get().map(|error| failed(&error, Some(retry)));
-    let view = move || match state.get() {
+pub fn framed(core: Core, show: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    let there = whether(move || core.is_there());
+    let wrong = whether(move || core.error.with(Option::is_some));
+    let retry = Callback::new(move |()| core.reload());
+    let error = changing(move || match core.error.get() {
+        Some(error) => failed(&error, Some(retry)),
+        None => ().into_any(),
+    });
+    let content = changing(move || match (there.get(), wrong.get()) {
         (true, _) => show(),
         (false, true) => ().into_any(),
         (false, false) => loading(),
-    };
-    view! { {wrong} {view} }.into_any()
+    });
+    view! { {error} {content} }.into_any()
 }
 
 /// It is on its way.
@@ -51,11 +39,11 @@ pub fn failed(error: &CallError, retry: Option<Callback<()>>) -> AnyView {
 
 /// The same in other words.
 pub fn failed_words(context: Context, words: String, detail: String, retry: Option<Callback<()>>) -> AnyView {
-    let again = move |_| {
+    let again = on_click(move || {
         if let Some(retry) = retry {
             retry.run(());
         }
-    };
+    });
     view! {
         <div class="failed" role="alert">
             <p><strong>{words}</strong></p>

@@ -4,16 +4,19 @@
 //! newer is applied. Without a stream the snapshot is fetched all the same, for an old figure that says so is
 //! better than none; it is fetched again once the stream is there.
 //!
-//! What depends on the kind of snapshot is two small closures; the rest is there once for all kinds.
+//! What is followed may be of any kind, and all but reading and applying is there once for all kinds: signals
+//! and futures of their own for each would be a third of the page.
 
 use super::join::{Join, Verdict};
 use super::topic::{Position, Topic};
 use super::{Following, Live, Message, News};
-use crate::client::CallError;
+use crate::client::{self, CallError, text, understood};
+use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::future::Future;
+use std::marker::PhantomData;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -25,7 +28,7 @@ const GATHER: Duration = Duration::from_millis(16);
 const RETRY: Duration = Duration::from_secs(5);
 
 /// Something that a call answers and stream messages change.
-pub trait Snapshot: Send + Sync + 'static {
+pub trait Snapshot: 'static {
     /// The change up to which it holds.
     fn position(&self) -> Position;
     /// Applies a later change. Applying one twice does no harm.
@@ -35,7 +38,7 @@ pub trait Snapshot: Send + Sync + 'static {
 /// An answer that no message changes.
 pub struct Answer<T>(pub T);
 
-impl<T: Send + Sync + 'static> Snapshot for Answer<T> {
+impl<T: 'static> Snapshot for Answer<T> {
     fn position(&self) -> Position {
         Position {
             epoch: String::new(),
@@ -46,120 +49,139 @@ impl<T: Send + Sync + 'static> Snapshot for Answer<T> {
     fn apply(&mut self, _: &Message) {}
 }
 
-/// What is followed. Cheap to copy.
-pub struct Followed<S: Snapshot> {
-    /// The snapshot with all changes so far; `None` until the first has come.
-    pub data: RwSignal<Option<S>>,
-    /// Why the latest call brought nothing. What was there before stays.
-    pub error: RwSignal<Option<CallError>>,
-    core: Core,
+/// A snapshot of whatever kind.
+trait Kept {
+    fn position(&self) -> Position;
+    fn apply(&mut self, message: &Message);
+    fn any(&self) -> &dyn Any;
+    fn any_mut(&mut self) -> &mut dyn Any;
 }
 
-impl<S: Snapshot> Clone for Followed<S> {
+impl<S: Snapshot> Kept for S {
+    fn position(&self) -> Position {
+        Snapshot::position(self)
+    }
+
+    fn apply(&mut self, message: &Message) {
+        Snapshot::apply(self, message);
+    }
+
+    fn any(&self) -> &dyn Any {
+        self
+    }
+
+    fn any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// What is followed. Cheap to copy.
+pub struct Followed<S> {
+    core: Core,
+    kind: PhantomData<fn() -> S>,
+}
+
+impl<S> Clone for Followed<S> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<S: Snapshot> Copy for Followed<S> {}
+impl<S> Copy for Followed<S> {}
 
 impl<S: Snapshot> Followed<S> {
+    /// Looks at the snapshot with all changes so far; there is none until the first has come. Tracked.
+    pub fn with<R>(self, look: impl FnOnce(Option<&S>) -> R) -> R {
+        self.core.version.track();
+        self.with_untracked(look)
+    }
+
+    /// The same without following it.
+    pub fn with_untracked<R>(self, look: impl FnOnce(Option<&S>) -> R) -> R {
+        let state = self.core.state.try_get_value();
+        let kept = state.as_ref().map(|state| state.kept.borrow());
+        look(kept.as_ref().and_then(|kept| kept.as_ref()?.any().downcast_ref()))
+    }
+
+    /// Changes the snapshot by what a further call said.
+    pub fn update(self, change: impl FnOnce(&mut S)) {
+        let Some(state) = self.core.state.try_get_value() else {
+            return;
+        };
+        if let Some(snapshot) = state
+            .kept
+            .borrow_mut()
+            .as_mut()
+            .and_then(|kept| kept.any_mut().downcast_mut())
+        {
+            change(snapshot);
+        }
+        self.core.changed();
+    }
+
+    /// What is the same for every kind.
+    pub fn core(self) -> Core {
+        self.core
+    }
+
     /// Takes a new snapshot.
     pub fn reload(self) {
         self.core.reload();
     }
 }
 
-/// Puts a snapshot into its signal, with the newer messages applied.
-type Put = Box<dyn FnOnce(Vec<Rc<Message>>)>;
-
-/// What is the same for every kind of snapshot.
+/// What is the same for every kind of snapshot. Cheap to copy.
 #[derive(Clone, Copy)]
-struct Core {
-    error: RwSignal<Option<CallError>>,
+pub struct Core {
+    // Counts changes: whoever looks at the snapshot tracks it.
+    version: RwSignal<u32>,
+    /// Why the latest call brought nothing. What was there before stays.
+    pub error: RwSignal<Option<CallError>>,
     state: StoredValue<Rc<State>, LocalStorage>,
 }
 
 struct State {
+    kept: RefCell<Option<Box<dyn Kept>>>,
     join: RefCell<Join<Rc<Message>>>,
     pending: RefCell<Vec<Rc<Message>>>,
     gathering: Cell<bool>,
     // The latest call that was made; 0 before the first.
     asked: Cell<u64>,
-    begin: Box<dyn Fn(Core, u64)>,
-    apply: Box<dyn Fn(&[Rc<Message>])>,
+    path: Box<dyn Fn() -> String>,
+    read: Read,
     following: RefCell<Option<Following>>,
 }
 
-fn prepare<S, F>(fetch: impl Fn() -> F + 'static) -> Followed<S>
-where
-    S: Snapshot,
-    F: Future<Output = Result<S, CallError>> + 'static,
-{
-    let data = RwSignal::new(None::<S>);
-    let error = RwSignal::new(None);
-    let begin = move |core: Core, call: u64| {
-        let answer = fetch();
-        spawn_local(async move {
-            let answer = answer.await.map(|mut snapshot| {
-                let position = snapshot.position();
-                let put: Put = Box::new(move |newer| {
-                    for message in newer {
-                        snapshot.apply(&message);
-                    }
-                    data.set(Some(snapshot));
-                });
-                (position, put)
-            });
-            core.answered(call, answer);
-        });
-    };
-    let apply = move |messages: &[Rc<Message>]| {
-        data.update(|data| {
-            if let Some(snapshot) = data {
-                for message in messages {
-                    snapshot.apply(message);
-                }
-            }
-        });
-    };
-    let state = State {
-        join: RefCell::default(),
-        pending: RefCell::default(),
-        gathering: Cell::new(false),
-        asked: Cell::new(0),
-        begin: Box::new(begin),
-        apply: Box::new(apply),
-        following: RefCell::default(),
-    };
-    let state = StoredValue::new_local(Rc::new(state));
-    let core = Core { error, state };
-    Followed { data, error, core }
-}
+type Read = Box<dyn Fn(&str) -> Result<Box<dyn Kept>, CallError>>;
 
-/// Follows what a call answers, for as long as the component that asks lives.
-pub fn follow<S, F>(live: Live, topics: &[Topic], fetch: impl Fn() -> F + 'static) -> Followed<S>
-where
-    S: Snapshot,
-    F: Future<Output = Result<S, CallError>> + 'static,
-{
-    let followed = prepare(fetch);
+/// Follows what a call answers, for as long as the component that asks lives: `path` is the call, `read` makes
+/// a snapshot of its answer.
+pub fn follow<S: Snapshot>(
+    live: Live,
+    topics: &[Topic],
+    path: impl Fn() -> String + 'static,
+    read: impl Fn(&str) -> Result<S, CallError> + 'static,
+) -> Followed<S> {
+    let followed = prepare(path, read);
     followed.core.follow(live, topics);
     followed
 }
 
 /// Asks once, for what no message changes.
-pub fn ask<T, F>(fetch: impl Fn() -> F + 'static) -> Followed<Answer<T>>
-where
-    T: Send + Sync + 'static,
-    F: Future<Output = Result<T, CallError>> + 'static,
-{
-    let followed = prepare(move || {
-        let answer = fetch();
-        async move { answer.await.map(Answer) }
-    });
+pub fn ask<T: client::Read + 'static>(path: impl Fn() -> String + 'static) -> Followed<Answer<T>> {
+    let followed = prepare(path, |text| understood(text).map(Answer));
     followed.reload();
     followed
+}
+
+fn prepare<S: Snapshot>(
+    path: impl Fn() -> String + 'static,
+    read: impl Fn(&str) -> Result<S, CallError> + 'static,
+) -> Followed<S> {
+    Followed {
+        core: Core::new(Box::new(path), Box::new(move |text| Ok(Box::new(read(text)?)))),
+        kind: PhantomData,
+    }
 }
 
 /// Tells a component of every message of some topics, for as long as it lives; with `None` when messages may
@@ -176,6 +198,38 @@ pub fn watch(live: Live, topics: &[Topic], tell: impl Fn(Option<&Message>) + 'st
 }
 
 impl Core {
+    fn new(path: Box<dyn Fn() -> String>, read: Read) -> Core {
+        let state = State {
+            kept: RefCell::default(),
+            join: RefCell::default(),
+            pending: RefCell::default(),
+            gathering: Cell::new(false),
+            asked: Cell::new(0),
+            path,
+            read,
+            following: RefCell::default(),
+        };
+        Core {
+            version: RwSignal::new(0),
+            error: RwSignal::new(None),
+            state: StoredValue::new_local(Rc::new(state)),
+        }
+    }
+
+    /// Whether there is a snapshot; tracked.
+    pub fn is_there(self) -> bool {
+        self.version.track();
+        self.state
+            .try_get_value()
+            .is_some_and(|state| state.kept.borrow().is_some())
+    }
+
+    fn changed(self) {
+        let _ = self
+            .version
+            .try_update(|version| *version = version.wrapping_add(1));
+    }
+
     fn follow(self, live: Live, topics: &[Topic]) {
         let (following, open) = live.add(
             topics.iter().copied().collect(),
@@ -190,7 +244,8 @@ impl Core {
         }
     }
 
-    fn reload(self) {
+    /// Takes a new snapshot.
+    pub fn reload(self) {
         let Some(state) = self.state.try_get_value() else {
             return;
         };
@@ -198,7 +253,11 @@ impl Core {
         state.asked.set(call);
         state.join.borrow_mut().ask();
         state.pending.borrow_mut().clear();
-        (state.begin)(self, call);
+        let answer = text(Method::GET, (state.path)(), None);
+        spawn_local(async move {
+            let answer = answer.await;
+            self.answered(call, answer);
+        });
     }
 
     fn first(self) {
@@ -211,18 +270,21 @@ impl Core {
         }
     }
 
-    fn answered(self, call: u64, answer: Result<(Position, Put), CallError>) {
+    fn answered(self, call: u64, answer: Result<String, CallError>) {
         let Some(state) = self.state.try_get_value() else {
             return;
         };
         if state.asked.get() != call {
             return;
         }
-        match answer {
-            Ok((position, put)) => {
-                let newer = state.join.borrow_mut().snapshot(position);
+        match answer.and_then(|text| (state.read)(&text)) {
+            Ok(mut snapshot) => {
+                for message in state.join.borrow_mut().snapshot(snapshot.position()) {
+                    snapshot.apply(&message);
+                }
+                state.kept.replace(Some(snapshot));
                 self.error.set(None);
-                put(newer);
+                self.changed();
             }
             Err(error) => {
                 // What a person can mend is not tried again by itself.
@@ -279,8 +341,13 @@ impl Core {
         };
         state.gathering.set(false);
         let pending = std::mem::take(&mut *state.pending.borrow_mut());
+        if let Some(snapshot) = state.kept.borrow_mut().as_mut() {
+            for message in &pending {
+                snapshot.apply(message);
+            }
+        }
         if !pending.is_empty() {
-            (state.apply)(&pending);
+            self.changed();
         }
     }
 }

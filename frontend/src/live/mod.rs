@@ -24,7 +24,7 @@ mod tabs;
 /// Topics and positions.
 mod topic;
 
-pub use follow::{Answer, Followed, Snapshot, ask, follow, watch};
+pub use follow::{Core, Followed, Snapshot, ask, follow, watch};
 pub use machine::Connection;
 pub use message::Message;
 pub use topic::{Position, Topic, Topics};
@@ -322,11 +322,13 @@ impl Live {
                 None => self.step(Input::Move),
             },
             tabs::News::Who if !leads && inner.leaned_on.get().is_some() => self.step(Input::Move),
-            tabs::News::Said(said) if !leads && inner.leaned_on.get().is_some() => {
-                // Before it is told that the stream has what this tab wants, a message may be one of several.
-                if inner.joined.get().is_some() || matches!(said, Said::Failed) {
-                    self.hear(said);
-                }
+            // Before it is told that the stream has what this tab wants, a message may be one of several.
+            tabs::News::Said(said)
+                if !leads
+                    && inner.leaned_on.get().is_some()
+                    && (inner.joined.get().is_some() || matches!(said, Said::Failed)) =>
+            {
+                self.hear(said);
             }
             _ => {}
         }

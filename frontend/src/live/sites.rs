@@ -19,29 +19,35 @@ const BUSY: Duration = Duration::from_secs(2);
 pub struct Sites {
     /// All of them; empty until the first answer.
     pub all: RwSignal<Vec<Site>>,
-    /// The one that the address names, else the first.
-    pub current: Memo<Option<Site>>,
-    /// Seconds east of UTC at the site shown.
-    pub offset: Memo<i32>,
+    wanted: Memo<Option<String>>,
 }
 
 impl Sites {
     /// Asks for the sites now and again, for as long as the page lives.
     pub fn follow(address: Address, live: Live) -> Sites {
-        let all = RwSignal::new(Vec::<Site>::new());
-        let wanted = address.parameter("site");
-        let current = Memo::new(move |_| {
-            all.with(|all| {
-                let named =
-                    wanted.with(|code| all.iter().find(|site| Some(&site.code) == code.as_ref()).cloned());
-                named.or_else(|| all.first().cloned())
-            })
-        });
-        let offset =
-            Memo::new(move |_| current.with(|site| site.as_ref().map_or(0, |site| site.now.offset_seconds)));
-        let sites = Sites { all, current, offset };
+        let sites = Sites {
+            all: RwSignal::new(Vec::new()),
+            wanted: address.parameter("site"),
+        };
         sites.ask(live);
         sites
+    }
+
+    /// Looks at the site that the address names, else at the first; tracked.
+    pub fn with_current<R>(self, look: impl FnOnce(Option<&Site>) -> R) -> R {
+        let wanted = self.wanted.get();
+        self.all.with(|all| {
+            let named = all.iter().find(|site| Some(&site.code) == wanted.as_ref());
+            look(named.or(all.first()))
+        })
+    }
+
+    /// A moment in the zone of the site shown; tracked.
+    pub fn local(self, at: Time) -> LocalTime {
+        LocalTime {
+            at,
+            offset_seconds: self.with_current(|site| site.map_or(0, |site| site.now.offset_seconds)),
+        }
     }
 
     fn ask(self, live: Live) {
@@ -64,19 +70,5 @@ impl Sites {
             };
             set_timeout(move || self.ask(live), if calm { CALM } else { BUSY });
         });
-    }
-
-    /// A moment in the zone of the site shown.
-    pub fn local(self, at: Time) -> LocalTime {
-        LocalTime {
-            at,
-            offset_seconds: self.offset.get(),
-        }
-    }
-
-    /// The code of the site shown, for calls; `None` until it is known and there is only one.
-    pub fn code(self) -> Option<String> {
-        self.current
-            .with_untracked(|site| site.as_ref().map(|site| site.code.clone()))
     }
 }

@@ -19,14 +19,14 @@ pub fn clearance() -> AnyView {
         true,
         move |query| {
             let query = asked(&query);
-            let figures = ask(move || calls::clearance(query.clone()));
+            let figures = ask::<Figures<ClearanceRow>>(move || calls::clearance(&query));
             let rows = move || {
-                figures.data.with(|figures| match figures {
+                figures.with(|figures| match figures {
                     Some(figures) if !figures.0.rows.is_empty() => Some(table(context, &figures.0)),
                     _ => None,
                 })
             };
-            figures_view(context, figures, rows)
+            figures_view(context, figures.core(), rows)
         },
     )
 }

@@ -1,8 +1,9 @@
 //! `/feeds`: who sends what, how old it is, and what could not be understood.
 
-use crate::client::calls;
+use crate::client::{calls, understood};
 use crate::components::markup::{Markup, all, cell, mark, nothing, row_head, shown, table, tag, text};
-use crate::components::select::select;
+use crate::components::reactive::{Click, changing};
+use crate::components::select::{select, worded};
 use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -44,36 +45,34 @@ impl Snapshot for Sources {
 /// Sources and problems.
 pub fn feeds() -> AnyView {
     let context = context();
-    let followed = follow(context.live, &[Topic::Feeds], || async {
-        calls::feeds().await.map(Sources)
+    let followed = follow(context.live, &[Topic::Feeds], calls::feeds, |text| {
+        understood(text).map(Sources)
     });
     // Ages count on by the engine's clock.
     let sources = move || {
         shown("", move || {
             let now = context.live.now.get();
-            followed.data.with(|data| {
-                data.as_ref()
-                    .map(|data| sources(context, now, &data.0.items))
+            followed.with(|data| {
+                data.map(|data| sources(context, now, &data.0.items))
                     .unwrap_or_default()
             })
         })
     };
     let state = context.address.parameter("state");
-    let problems = move || problems(context, state.get().unwrap_or_else(|| "open".to_owned()));
+    let problems = changing(move || problems(context, state.get().unwrap_or_else(|| "open".to_owned())));
     let states = [
         ("open", Word::OpenProblems),
         ("dismissed", Word::DismissedProblems),
         ("resolved", Word::ResolvedProblems),
     ];
-    let states = states.map(|(name, word)| (name, context.say(word).to_owned()));
     view! {
         <section class="page feeds">
             <h1>{context.say(Word::Feeds)}</h1>
             <h2>{context.say(Word::Sources)}</h2>
-            {framed(followed, sources)}
+            {framed(followed.core(), sources)}
             <div class="page-head">
                 <h2>{context.say(Word::NotUnderstood)}</h2>
-                {select(context, "state", Word::State, states.to_vec())}
+                {select(context, "state", Word::State, worded(context, &states))}
             </div>
             {problems}
         </section>
@@ -135,38 +134,37 @@ fn problems(context: Context, state: String) -> AnyView {
         .call()
         .with("state", Some(&state))
         .with("limit", Some("200"));
-    let problems = ask(move || calls::problems(query.clone()));
-    let failed = problems.error;
+    let problems = ask::<List<StoredProblem>>(move || calls::problems(&query));
     let act = move |id: String, action: String| {
         spawn_local(async move {
             match calls::answer_problem(&id, &action).await {
                 Ok(()) => problems.reload(),
                 Err(error) => {
-                    let _ = failed.try_set(Some(error));
+                    let _ = problems.core().error.try_set(Some(error));
                 }
             }
         });
     };
-    // One listener for all buttons: each names its problem and what to do with it.
-    let click = move |event: leptos::ev::MouseEvent| {
-        let target = event_target::<web_sys::Element>(&event);
-        let named = |name: &str| target.get_attribute(name);
-        if let (Some(id), Some(action)) = (named("data-problem"), named("data-action")) {
-            act(id, action);
-        }
-    };
     let list = move || {
         let list = shown("problems", move || {
-            problems.data.with(|problems| match problems {
+            problems.with(|problems| match problems {
                 Some(problems) if !problems.0.items.is_empty() => {
                     all(problems.0.items.iter().map(|problem| show(context, problem)))
                 }
                 _ => empty(context.say(Word::NoProblems)),
             })
         });
+        // One listener for all buttons: each names its problem and what to do with it.
+        let click: Click = Box::new(move |event| {
+            let target = event_target::<web_sys::Element>(&event);
+            let named = |name: &str| target.get_attribute(name);
+            if let (Some(id), Some(action)) = (named("data-problem"), named("data-action")) {
+                act(id, action);
+            }
+        });
         view! { <div on:click=click>{list}</div> }.into_any()
     };
-    framed(problems, list)
+    framed(problems.core(), list)
 }
 
 fn show(context: Context, problem: &StoredProblem) -> Markup {

@@ -3,8 +3,9 @@
 use crate::address::Page;
 use crate::charts::hourly::{self, Hours};
 use crate::charts::surface::surface;
-use crate::client::calls;
+use crate::client::{calls, understood};
 use crate::components::markup::{Markup, all, nothing, number, row_head, shown, table, tag, text};
+use crate::components::reactive::opening;
 use crate::components::states::framed;
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -37,18 +38,15 @@ impl Snapshot for OverviewData {
 pub fn overview() -> AnyView {
     let context = context();
     let query = context.call();
-    let followed = follow(context.live, &[Topic::Figures], move || {
-        let query = query.clone();
-        async move { calls::overview(query).await.map(OverviewData) }
+    let path = move || calls::overview(&query);
+    let followed = follow(context.live, &[Topic::Figures], path, |text| {
+        understood(text).map(OverviewData)
     });
     let content = move || {
-        let cards = move || {
-            followed
-                .data
-                .with(|data| data.as_ref().map(|data| cards(context, &data.0)))
-        };
+        let cards =
+            move || followed.with(|data| data.map(|data| cards(context, &data.0)).unwrap_or_default());
         view! {
-            {shown("cards", move || cards().unwrap_or_default())}
+            {shown("cards", cards)}
             {hourly_chart(context, followed)}
         }
         .into_any()
@@ -56,7 +54,7 @@ pub fn overview() -> AnyView {
     view! {
         <section class="page overview">
             <h1>{context.say(Word::Overview)}</h1>
-            {framed(followed, content)}
+            {framed(followed.core(), content)}
         </section>
     }
     .into_any()
@@ -226,13 +224,9 @@ const HOURS: [(Word, bool); 3] = [(Word::Hour, false), (Word::Today, true), (Wor
 
 /// TEU by hour, as a chart and as a table.
 fn hourly_chart(context: Context, followed: Followed<OverviewData>) -> AnyView {
-    let hours = Memo::new(move |_| {
-        followed
-            .data
-            .with(|data| data.as_ref().map(|data| by_hour(&data.0)).unwrap_or_default())
-    });
+    let hours = move || followed.with(|data| data.map(|data| by_hour(&data.0)).unwrap_or_default());
     let rows = move || {
-        let hours = hours.get();
+        let hours = hours();
         let figure = |value: Option<f64>| number(&value.map_or_else(|| "—".to_owned(), format::decimal));
         let rows =
             hours
@@ -271,11 +265,8 @@ fn hourly_chart(context: Context, followed: Followed<OverviewData>) -> AnyView {
         <section class="card">
             <h2>{context.say(Word::TeuByHour)}</h2>
             <ul class="legend" inner_html=legend.into_string()></ul>
-            {surface(context.say(Word::TeuByHour), move |sheet| hours.with(|hours| hourly::draw(sheet, hours)))}
-            <details>
-                <summary>{context.say(Word::Table)}</summary>
-                {shown("", rows)}
-            </details>
+            {surface(context.say(Word::TeuByHour), move |sheet| hourly::draw(sheet, &hours()))}
+            {opening(context.say(Word::Table).to_owned(), move || shown("", rows))}
         </section>
     }
     .into_any()

@@ -2,12 +2,13 @@
 
 use crate::address::Query;
 use crate::components::markup::{Markup, shown};
-use crate::components::select::select;
+use crate::components::reactive::changing;
+use crate::components::select::{select, worded};
 use crate::components::states::{empty, framed};
 use crate::context::Context;
 use crate::i18n::terms::group_value;
 use crate::i18n::{Word, format};
-use crate::live::{Answer, Followed};
+use crate::live::Core;
 use leptos::prelude::*;
 use shared::time::LocalTime;
 use shared::wire::figures::Group;
@@ -41,7 +42,7 @@ pub fn figures_page(
     view: impl Fn(Query) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
     // Another query is another view.
-    let view = move || view(context.address.query());
+    let view = changing(move || view(context.address.query()));
     view! {
         <section class="page">
             <div class="page-head">
@@ -56,9 +57,9 @@ pub fn figures_page(
 }
 
 /// Rows of figures once they are there, or that there are none.
-pub fn figures_view<T: Send + Sync + 'static>(
+pub fn figures_view(
     context: Context,
-    figures: Followed<Answer<T>>,
+    figures: Core,
     rows: impl Fn() -> Option<Markup> + Clone + Send + Sync + 'static,
 ) -> AnyView {
     framed(figures, move || {
@@ -70,42 +71,36 @@ pub fn figures_view<T: Send + Sync + 'static>(
 }
 
 fn pickers(context: Context, with_unit: bool) -> AnyView {
-    let words = |options: &[(&'static str, Word)]| -> Vec<(&'static str, String)> {
-        options
-            .iter()
-            .map(|(value, word)| (*value, context.say(*word).to_owned()))
-            .collect()
-    };
-    let buckets = words(&[
+    let buckets = [
         ("", Word::Total),
         ("hour", Word::BucketHour),
         ("day", Word::BucketDay),
         ("month", Word::BucketMonth),
         ("year", Word::BucketYear),
-    ]);
-    let mut groups = words(&[
+    ];
+    let groups = [
         ("", Word::GroupNone),
         ("direction", Word::DirectionColumn),
         ("cargo", Word::Cargo),
         ("mode", Word::Mode),
         ("channel", Word::Channel),
-    ]);
-    groups.push((
-        "direction,cargo",
-        format!(
-            "{} · {}",
-            context.say(Word::DirectionColumn),
-            context.say(Word::Cargo)
-        ),
-    ));
-    let units = words(&[("", Word::PerStay), ("declaration", Word::PerDeclaration)]);
+    ];
+    let mut groups = worded(context, &groups);
+    let both = format!(
+        "{} · {}",
+        context.say(Word::DirectionColumn),
+        context.say(Word::Cargo)
+    );
+    groups.push(("direction,cargo".to_owned(), both));
+    let units = [("", Word::PerStay), ("declaration", Word::PerDeclaration)];
+    let unit = with_unit.then(|| select(context, "unit", Word::Unit, worded(context, &units)));
     view! {
         <div class="filters">
             {date(context, "from", Word::From)}
             {date(context, "to", Word::To)}
-            {select(context, "bucket", Word::BucketPicker, buckets)}
+            {select(context, "bucket", Word::BucketPicker, worded(context, &buckets))}
             {select(context, "group", Word::GroupPicker, groups)}
-            {with_unit.then(|| select(context, "unit", Word::Unit, units))}
+            {unit}
         </div>
     }
     .into_any()

@@ -3,12 +3,14 @@
 use crate::client::calls;
 use crate::components::markup::{all, cell, shown, table, tag, text};
 use crate::components::number::container_link;
+use crate::components::reactive::changing;
 use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::terms::found_field;
 use crate::i18n::{Word, format};
 use crate::live::ask;
 use leptos::prelude::*;
+use shared::wire::List;
 use shared::wire::container::Found;
 
 const COLUMNS: [(Word, bool); 4] = [
@@ -22,21 +24,21 @@ const COLUMNS: [(Word, bool); 4] = [
 pub fn search() -> AnyView {
     let context = context();
     let wanted = context.address.parameter("q");
-    let view = move || match wanted.get() {
+    let view = changing(move || match wanted.get() {
         None => {
             view! { <h1>{context.say(Word::Search)}</h1> <p>{context.say(Word::SearchHint)}</p> }.into_any()
         }
         Some(wanted) => results(context, wanted),
-    };
+    });
     view! { <section class="page">{view}</section> }.into_any()
 }
 
 fn results(context: Context, wanted: String) -> AnyView {
     let query = context.call().with("q", Some(&wanted)).with("limit", Some("200"));
-    let found = ask(move || calls::find(query.clone()));
+    let found = ask::<List<Found>>(move || calls::find(&query));
     let list = move || {
         shown("", move || {
-            found.data.with(|found| match found {
+            found.with(|found| match found {
                 Some(found) if !found.0.items.is_empty() => table(
                     context,
                     Word::Search,
@@ -49,7 +51,7 @@ fn results(context: Context, wanted: String) -> AnyView {
     };
     view! {
         <h1>{context.fill(Word::SearchResults, wanted)}</h1>
-        {framed(found, list)}
+        {framed(found.core(), list)}
     }
     .into_any()
 }

@@ -1,9 +1,10 @@
 //! `/stays?…`: the stays behind a figure, and `/stays/{id}`, which leads to the trail of its container.
 
 use crate::address::{Page, Query};
-use crate::client::calls;
+use crate::client::{calls, get};
 use crate::components::markup::{Markup, all, cell, mark, number, shown, table, tag, text};
 use crate::components::number::{container_link, slot_link};
+use crate::components::reactive::{changing, changing_text, effect, on_click, whether};
 use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -35,16 +36,10 @@ const COLUMNS: [(Word, bool); 13] = [
 pub fn stays() -> AnyView {
     let context = context();
     // Another filter is another list.
-    let view = move || {
-        list(
-            context,
-            context
-                .address
-                .query()
-                .only(|name| name != "lang" && name != "theme"),
-        )
-    };
-    view! { {view} }.into_any()
+    changing(move || {
+        let query = context.address.query();
+        list(context, query.only(|name| name != "lang" && name != "theme"))
+    })
 }
 
 fn list(context: Context, query: Query) -> AnyView {
@@ -54,51 +49,35 @@ fn list(context: Context, query: Query) -> AnyView {
         .map(|(name, value)| mark(&format!("{name} = {value}"), false)));
     let query = query.with("limit", Some(PAGE));
     let first = query.clone();
-    let fetched = ask(move || calls::stays(first.clone()));
-    let more = move |_| {
-        let next = fetched
-            .data
-            .with_untracked(|list| list.as_ref().and_then(|list| list.0.next.clone()));
-        let query = query.clone().with("cursor", next.as_deref());
+    let fetched = ask::<List<Stay>>(move || calls::stays(&first));
+    let more = on_click(move || {
+        let next = fetched.with_untracked(|list| list.and_then(|list| list.0.next.clone()));
+        let path = calls::stays(&query.clone().with("cursor", next.as_deref()));
         spawn_local(async move {
-            match calls::stays(query).await {
-                Ok(answer) => {
-                    let _ = fetched.data.try_update(|list| {
-                        if let Some(list) = list {
-                            list.0.items.extend(answer.items);
-                            list.0.next = answer.next;
-                        }
-                    });
-                }
+            match get::<List<Stay>>(path).await {
+                Ok(answer) => fetched.update(|list| {
+                    list.0.items.extend(answer.items);
+                    list.0.next = answer.next;
+                }),
                 Err(error) => {
-                    let _ = fetched.error.try_set(Some(error));
+                    let _ = fetched.core().error.try_set(Some(error));
                 }
             }
         });
-    };
-    let has_more = Memo::new(move |_| {
-        fetched
-            .data
-            .with(|list| list.as_ref().is_some_and(|list| list.0.next.is_some()))
     });
-    let count = move || {
-        let count = fetched
-            .data
-            .with(|list| list.as_ref().map_or(0, |list| list.0.items.len()));
+    let has_more = whether(move || fetched.with(|list| list.is_some_and(|list| list.0.next.is_some())));
+    let count = changing_text(move || {
+        let count = fetched.with(|list| list.map_or(0, |list| list.0.items.len()));
         let word = if has_more.get() {
             Word::AlarmCountMore
         } else {
             Word::AlarmCount
         };
         context.fill(word, format::whole(count as u64))
-    };
+    });
     let rows = move || {
         shown("", move || {
-            fetched.data.with(|list| {
-                list.as_ref()
-                    .map(|list| rows(context, &list.0))
-                    .unwrap_or_default()
-            })
+            fetched.with(|list| list.map(|list| rows(context, &list.0)).unwrap_or_default())
         })
     };
     view! {
@@ -108,7 +87,7 @@ fn list(context: Context, query: Query) -> AnyView {
                 <a class="button" href=csv download="stays.csv">{context.say(Word::ExportCsv)}</a>
             </div>
             <div class="filters" inner_html=filters.into_string()></div>
-            {framed(fetched, rows)}
+            {framed(fetched.core(), rows)}
             <button type="button" class="more" hidden=move || !has_more.get() on:click=more>{context.say(Word::More)}</button>
         </section>
     }
@@ -153,17 +132,14 @@ fn row(context: Context, stay: &Stay) -> Markup {
 /// Leads to the trail of a stay's container.
 pub fn stay_by_id(id: String) -> AnyView {
     let context = context();
-    let stay = ask(move || calls::stay(id.clone()));
-    Effect::new(move |_| {
-        let container = stay
-            .data
-            .with(|stay| stay.as_ref().map(|stay| stay.0.container.clone()));
-        if let Some(container) = container {
+    let stay = ask::<Stay>(move || calls::stay(&id));
+    effect(move || {
+        if let Some(container) = stay.with(|stay| stay.map(|stay| stay.0.container.clone())) {
             // In place, so that a step back does not lead here again.
             context
                 .address
                 .go_in_place(&context.address.link(&Page::Container(container), &[]));
         }
     });
-    framed(stay, || ().into_any())
+    framed(stay.core(), || ().into_any())
 }

@@ -30,9 +30,9 @@ pub fn throughput() -> AnyView {
         false,
         move |query| {
             let query = asked(&query);
-            let figures = ask(move || calls::throughput(query.clone()));
+            let figures = ask::<Figures<ThroughputRow>>(move || calls::throughput(&query));
             let rows = move || {
-                figures.data.with(|figures| match figures {
+                figures.with(|figures| match figures {
                     Some(figures) if !figures.0.rows.is_empty() => {
                         let rows = all(figures.0.rows.iter().map(|row| show(context, &figures.0, row)));
                         Some(table(context, Word::Throughput, &COLUMNS, rows))
@@ -40,7 +40,7 @@ pub fn throughput() -> AnyView {
                     _ => None,
                 })
             };
-            figures_view(context, figures, rows)
+            figures_view(context, figures.core(), rows)
         },
     )
 }

@@ -346,8 +346,7 @@ impl Painter {
         let (x, y) = self
             .view
             .to_screen((bounds.low.0, (bounds.low.1 + bounds.high.1) / 2.0));
-        self.above
-            .set_font(&font(size * self.unit));
+        self.above.set_font(&font(size * self.unit));
         self.above.set_text_align("left");
         self.above.set_text_baseline("middle");
         // A rim in the ground's colour keeps the name readable on any state.
@@ -381,8 +380,7 @@ impl Painter {
     }
 
     fn text(&self, text: &str, (x, y): Point, colour: Colour, size: f64) -> Result<(), JsValue> {
-        self.above
-            .set_font(&font(size * self.unit));
+        self.above.set_font(&font(size * self.unit));
         self.above.set_text_align("center");
         self.above.set_text_baseline("middle");
         self.above.set_fill_style_str(&css(colour));

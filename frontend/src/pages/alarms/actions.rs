@@ -1,6 +1,7 @@
 //! What a person does with an alarm: one small form for each action, with who, why and until when.
 
 use crate::client::{CallError, calls};
+use crate::components::reactive::{changed_text, changing, on_click};
 use crate::components::states::{failed, failed_words};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -44,6 +45,10 @@ impl Act {
             Act::Shelve => "shelve",
             Act::Unshelve => "unshelve",
         }
+    }
+
+    fn of(name: &str) -> Option<Act> {
+        Act::ALL.into_iter().find(|act| act.name() == name)
     }
 
     fn word(self) -> Word {
@@ -90,34 +95,40 @@ pub fn actions(alarm: RwSignal<Option<Alarm>>, on_conflict: Callback<()>) -> Any
     let context = context();
     let chosen = RwSignal::new(None::<Act>);
     let failed = RwSignal::new(None::<CallError>);
-    let fitting = Memo::new(move |_| {
+    // Told only when it changes, so that a button that is about to be pressed stays where it is.
+    let fitting = changed_text(move || {
         alarm.with(|alarm| {
-            let fits = |act: &Act| alarm.as_ref().is_some_and(|alarm| act.fits(alarm));
-            Act::ALL.into_iter().filter(fits).collect::<Vec<_>>()
+            let fits = |act: &&Act| alarm.as_ref().is_some_and(|alarm| act.fits(alarm));
+            Some(
+                Act::ALL
+                    .iter()
+                    .filter(fits)
+                    .map(|act| act.name())
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
         })
     });
-    let choose = move |act: Act| {
-        failed.set(None);
-        chosen.set(Some(act));
-    };
-    let choices = move || {
-        let buttons = fitting.get().into_iter().map(|act| {
-            let pressed = move || (chosen.get() == Some(act)).to_string();
-            view! {
-                <button type="button" data-action=act.name() aria-pressed=pressed on:click=move |_| choose(act)>
-                    {context.say(act.word())}
-                </button>
-            }
-            .into_any()
+    let choices = changing(move || {
+        let fitting = fitting.get().unwrap_or_default();
+        let fitting = fitting.split(' ').filter_map(Act::of);
+        let buttons = fitting.map(|act| {
+            let choose = on_click(move || {
+                failed.set(None);
+                chosen.set(Some(act));
+            });
+            view! { <button type="button" data-action=act.name() on:click=choose>{context.say(act.word())}</button> }.into_any()
         });
-        buttons.collect::<Vec<_>>()
-    };
-    let refused = move || failed.get().map(|error| refused(context, &error));
-    let form = move || {
-        chosen
-            .get()
-            .map(|act| form(context, act, alarm, chosen, failed, on_conflict))
-    };
+        buttons.collect::<Vec<_>>().into_any()
+    });
+    let refused = changing(move || match failed.get() {
+        Some(error) => refused(context, &error),
+        None => ().into_any(),
+    });
+    let form = changing(move || match chosen.get() {
+        Some(act) => form(context, act, alarm, chosen, failed, on_conflict),
+        None => ().into_any(),
+    });
     view! {
         <div class="actions" role="group" aria-label=context.say(Word::ActionColumn)>{choices}</div>
         {refused}
@@ -225,7 +236,7 @@ fn until(context: Context, hours: i64) -> Option<LocalTime> {
     let at = context.live.time()?.plus(hours * HOUR);
     Some(LocalTime {
         at,
-        offset_seconds: context.sites.offset.get_untracked(),
+        offset_seconds: context.sites.local(at).offset_seconds,
     })
 }
 

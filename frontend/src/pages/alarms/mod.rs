@@ -11,10 +11,10 @@ mod panel;
 /// The tables.
 mod table;
 
-use crate::components::select::select;
+use crate::components::reactive::changing;
+use crate::components::select::{select, worded};
 use crate::context::{Context, context};
 use crate::i18n::Word;
-use crate::i18n::terms::Term;
 use filter::{List, STATES};
 use leptos::prelude::*;
 use panel::alarm_panel;
@@ -27,17 +27,23 @@ pub fn alarms() -> AnyView {
     let state = context.address.parameter("state");
     let block = context.address.parameter("block");
     let open = context.address.parameter("alarm");
-    let lists = move || {
+    let lists = changing(move || {
         // The lists begin anew with every change of the filter.
         state.track();
         block.track();
         let chosen = kind.get();
-        let shown = List::ALL
+        let wanted = |list: &List| chosen.as_ref().is_none_or(|name| name == list.name());
+        List::ALL
             .into_iter()
-            .filter(|list| chosen.as_ref().is_none_or(|name| name == list.name()));
-        shown.map(alarm_table).collect::<Vec<_>>()
-    };
-    let panel = move || open.get().map(alarm_panel);
+            .filter(wanted)
+            .map(alarm_table)
+            .collect::<Vec<_>>()
+            .into_any()
+    });
+    let panel = changing(move || match open.get() {
+        Some(id) => alarm_panel(id),
+        None => ().into_any(),
+    });
     view! {
         <section class="page alarms">
             <div class="page-head">
@@ -59,18 +65,12 @@ fn filters(context: Context) -> AnyView {
         (List::IllegalStorage.name(), Word::IllegalStorage),
         (List::Others.name(), Word::OtherAlarms),
     ];
-    let kinds = kinds.map(|(name, word)| (name, context.say(word).to_owned()));
-    let states = [
-        ("", context.say(Word::OpenAlarms)),
-        ("all", context.say(Word::All)),
-    ]
-    .into_iter()
-    .chain(STATES.map(|(state, name)| (name, state.in_language(context.language))));
-    let states = states.map(|(name, words)| (name, words.to_owned()));
+    let mut states = worded(context, &[("", Word::OpenAlarms), ("all", Word::All)]);
+    states.extend(STATES.map(|(state, name)| (name.to_owned(), context.term(state).to_owned())));
     view! {
         <div class="filters">
-            {select(context, "kind", Word::KindFilter, kinds.to_vec())}
-            {select(context, "state", Word::StateFilter, states.collect())}
+            {select(context, "kind", Word::KindFilter, worded(context, &kinds))}
+            {select(context, "state", Word::StateFilter, states)}
         </div>
     }
     .into_any()

@@ -2,9 +2,10 @@
 //! address can be sent like any other.
 
 use super::actions::actions;
-use crate::client::{CallError, calls};
+use crate::client::{CallError, calls, get};
 use crate::components::markup::{Markup, all, fact, nothing, optional_fact, shown, tag, text};
 use crate::components::number::{container_link, slot_link};
+use crate::components::reactive::{changing, effect, on_click, whether};
 use crate::components::states::{failed, loading};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -28,7 +29,7 @@ pub fn alarm_panel(id: String) -> AnyView {
                 return;
             };
             // The panel may have been closed meanwhile.
-            match calls::alarm(id).await {
+            match get(calls::alarm(&id)).await {
                 Ok(found) => {
                     let _ = error.try_set(None);
                     let _ = alarm.try_set(Some(found));
@@ -47,7 +48,7 @@ pub fn alarm_panel(id: String) -> AnyView {
     });
 
     let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(dialog) = dialog.get() {
             // Modal: the browser keeps the focus inside and gives it back afterwards.
             if !dialog.open() && dialog.show_modal().is_err() {
@@ -57,22 +58,26 @@ pub fn alarm_panel(id: String) -> AnyView {
     });
     let close = move || context.address.set(&[("alarm", None)]);
     let load = Callback::new(move |()| load());
-    let there = Memo::new(move |_| (alarm.with(Option::is_some), error.with(Option::is_some)));
-    let content = move || match there.get() {
-        (_, true) => error.get().map(|error| failed(&error, Some(load))),
-        (false, false) => Some(loading()),
-        (true, false) => Some(shown("alarm-facts", move || {
+    let there = whether(move || alarm.with(Option::is_some));
+    let wrong = changing(move || match error.get() {
+        Some(error) => failed(&error, Some(load)),
+        None => ().into_any(),
+    });
+    let content = changing(move || match there.get() {
+        false => loading(),
+        true => shown("alarm-facts", move || {
             alarm.with(|alarm| {
                 alarm
                     .as_ref()
                     .map(|alarm| facts(context, alarm))
                     .unwrap_or_default()
             })
-        })),
-    };
+        }),
+    });
     view! {
         <dialog class="panel" node_ref=dialog aria-labelledby="alarm-title" on:close=move |_| close()>
-            <button type="button" class="close" aria-label=context.say(Word::Close) on:click=move |_| close()></button>
+            <button type="button" class="close" aria-label=context.say(Word::Close) on:click=on_click(close)></button>
+            {wrong}
             {content}
             {actions(alarm, load)}
         </dialog>

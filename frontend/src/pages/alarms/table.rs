@@ -2,9 +2,10 @@
 
 use super::filter::{Filter, List};
 use super::list::{AlarmList, PAGE};
-use crate::client::calls;
+use crate::client::{calls, get, understood};
 use crate::components::markup::{Markup, all, tag, text};
 use crate::components::number::{container_link, slot_link};
+use crate::components::reactive::{changing_text, on_click, whether};
 use crate::components::states::framed;
 use crate::context::{Context, context};
 use crate::i18n::terms::Term;
@@ -82,69 +83,51 @@ fn columns(list: List) -> &'static [Column] {
 pub fn alarm_table(list: List) -> AnyView {
     let context = context();
     let filter = Filter::of(list, &context.address.query_now());
-    let fetch = move || {
-        let filter = filter.clone();
-        async move {
-            let answer = calls::alarms(filter.query().with("limit", Some(&PAGE.to_string()))).await?;
-            Ok(AlarmList::new(filter, answer))
-        }
-    };
-    let followed = follow(context.live, &[Topic::Alarms], fetch);
+    let asked = filter.query().with("limit", Some(&PAGE.to_string()));
+    let path = move || calls::alarms(&asked);
+    let read = move |text: &str| Ok(AlarmList::new(filter.clone(), understood(text)?));
+    let followed = follow(context.live, &[Topic::Alarms], path, read);
     let heading = context.say(match list {
         List::Overtime => Word::Overtime,
         List::IllegalStorage => Word::IllegalStorage,
         List::Others => Word::OtherAlarms,
     });
     // The other kinds come rarely; while there are none, there is nothing to show of them.
-    let hidden = Memo::new(move |_| {
-        list == List::Others
-            && followed
-                .data
-                .with(|data| data.as_ref().is_none_or(|list| list.items.is_empty()))
+    let hidden = whether(move || {
+        list == List::Others && followed.with(|list| list.is_none_or(|list| list.items.is_empty()))
+    });
+    let count = changing_text(move || {
+        followed.with(|list| list.map(|list| count(context, list)).unwrap_or_default())
     });
     view! {
         <section class="alarm-list" data-list=list.name() hidden=hidden aria-label=heading>
-            <h2>{heading} " " <span class="count">{move || count(context, followed)}</span></h2>
-            {framed(followed, move || rows(context, list, followed))}
+            <h2>{heading} " " <span class="count">{count}</span></h2>
+            {framed(followed.core(), move || rows(context, list, followed))}
         </section>
     }
     .into_any()
 }
 
-fn count(context: Context, followed: Followed<AlarmList>) -> Option<String> {
-    followed.data.with(|data| {
-        let list = data.as_ref()?;
-        let word = if list.next.is_some() {
-            Word::AlarmCountMore
-        } else {
-            Word::AlarmCount
-        };
-        Some(context.fill(word, format::whole(list.items.len() as u64)))
-    })
+fn count(context: Context, list: &AlarmList) -> String {
+    let word = if list.next.is_some() {
+        Word::AlarmCountMore
+    } else {
+        Word::AlarmCount
+    };
+    context.fill(word, format::whole(list.items.len() as u64))
 }
 
 fn rows(context: Context, list: List, followed: Followed<AlarmList>) -> AnyView {
-    let none = Memo::new(move |_| {
-        followed
-            .data
-            .with(|data| data.as_ref().is_some_and(|list| list.items.is_empty()))
-    });
-    let more = Memo::new(move |_| {
-        followed
-            .data
-            .with(|data| data.as_ref().is_some_and(|list| list.next.is_some()))
-    });
+    let some = whether(move || followed.with(|list| list.is_some_and(|list| !list.items.is_empty())));
+    let last = whether(move || followed.with(|list| list.is_none_or(|list| list.next.is_none())));
     let columns = columns(list);
     let head = |name: &str, words: &str| tag("th", &[("scope", "col"), ("data-column", name)], text(words));
     let heads = all(columns
         .iter()
         .map(|(name, word, _)| head(name, context.say(*word))));
     let heads = all([head("number", context.say(Word::NumberColumn)), heads]);
-    let each = move || {
-        followed
-            .data
-            .with(|data| data.as_ref().map(|list| list.items.clone()).unwrap_or_default())
-    };
+    let each = move || followed.with(|list| list.map(|list| list.items.clone()).unwrap_or_default());
+    let more = on_click(move || fetch_more(followed));
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=context.say(Word::Alarms)>
             <table class="data">
@@ -154,43 +137,33 @@ fn rows(context: Context, list: List, followed: Followed<AlarmList>) -> AnyView 
                 </tbody>
             </table>
         </div>
-        <p class="empty" hidden=move || !none.get()>{context.say(Word::NoAlarms)}</p>
-        <button type="button" class="more" hidden=move || !more.get() on:click=move |_| fetch_more(followed)>
-            {context.say(Word::More)}
-        </button>
+        <p class="empty" hidden=some>{context.say(Word::NoAlarms)}</p>
+        <button type="button" class="more" hidden=last on:click=more>{context.say(Word::More)}</button>
     }
     .into_any()
+}
+
+fn fetch_more(followed: Followed<AlarmList>) {
+    let next = followed.with_untracked(|list| Some((list?.query(), list?.next.clone()?)));
+    let Some((query, next)) = next else {
+        return;
+    };
+    let query = query
+        .with("limit", Some(&PAGE.to_string()))
+        .with("cursor", Some(&next));
+    spawn_local(async move {
+        match get(calls::alarms(&query)).await {
+            Ok(answer) => followed.update(|list| list.append(answer)),
+            Err(error) => {
+                let _ = followed.core().error.try_set(Some(error));
+            }
+        }
+    });
 }
 
 /// A row is made anew when its alarm changes.
 fn state_of(alarm: &Arc<Alarm>) -> (String, u64) {
     (alarm.id.clone(), alarm.sequence)
-}
-
-fn fetch_more(followed: Followed<AlarmList>) {
-    let Some((query, next)) = followed.data.with_untracked(|data| {
-        let list = data.as_ref()?;
-        Some((list.query(), list.next.clone()?))
-    }) else {
-        return;
-    };
-    spawn_local(async move {
-        let query = query
-            .with("limit", Some(&PAGE.to_string()))
-            .with("cursor", Some(&next));
-        match calls::alarms(query).await {
-            Ok(answer) => {
-                let _ = followed.data.try_update(|data| {
-                    if let Some(list) = data {
-                        list.append(answer);
-                    }
-                });
-            }
-            Err(error) => {
-                let _ = followed.error.try_set(Some(error));
-            }
-        }
-    });
 }
 
 fn row(context: Context, columns: &'static [Column], index: ReadSignal<usize>, alarm: &Alarm) -> AnyView {
@@ -210,7 +183,7 @@ fn row(context: Context, columns: &'static [Column], index: ReadSignal<usize>, a
             data-active=alarm.active.to_string()
             data-acknowledged=alarm.acknowledged.to_string()
         >
-            <td data-column="number" class="number">{move || index.get() + 1}</td>
+            <td data-column="number" class="number">{changing_text(move || (index.get() + 1).to_string())}</td>
             {cells.collect::<Vec<_>>()}
         </tr>
     }

@@ -5,10 +5,11 @@ mod node;
 /// One stay.
 mod stay;
 
-use crate::client::{CallError, calls};
+use crate::client::{CallError, calls, understood};
 use crate::components::markup::{Markup, all, nothing, shown, tag, text};
 use crate::components::number::unverified;
-use crate::components::search_box::SearchBox;
+use crate::components::reactive::{button, changing, on_click, whether};
+use crate::components::search_box::search_box;
 use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -43,40 +44,35 @@ impl Snapshot for TrailData {
 pub fn trail(number: String) -> AnyView {
     let context = context();
     let asked = number.clone();
-    let followed = follow(context.live, &[], move || {
-        let number = asked.clone();
-        async move { calls::container(number).await.map(TrailData) }
-    });
+    let path = move || calls::container(&asked);
+    let followed = follow(context.live, &[], path, |text| understood(text).map(TrailData));
     follow_changes(context, followed);
-    let missing = Memo::new(move |_| {
-        followed
+    let missing = whether(move || {
+        let status = followed
+            .core()
             .error
-            .with(|error| error.as_ref().and_then(CallError::status) == Some(404))
-            && followed.data.with(Option::is_none)
+            .with(|error| error.as_ref().and_then(CallError::status));
+        status == Some(404) && !followed.core().is_there()
     });
     let content = move || {
         shown("page", move || {
-            followed.data.with(|data| {
-                data.as_ref()
-                    .map(|data| show(context, &data.0))
-                    .unwrap_or_default()
-            })
+            followed.with(|data| data.map(|data| show(context, &data.0)).unwrap_or_default())
         })
     };
-    let print = move |_| {
-        // A browser that cannot print says so itself.
-        let _ = window().print();
-    };
-    let view = move || {
+    let view = changing(move || {
         if missing.get() {
             return not_found(context, &number);
         }
+        let print = on_click(|| {
+            // A browser that cannot print says so itself.
+            let _ = window().print();
+        });
         view! {
-            <button type="button" class="print" on:click=print>{context.say(Word::Print)}</button>
-            {framed(followed, content)}
+            {button("print", "", context.say(Word::Print), print)}
+            {framed(followed.core(), content)}
         }
         .into_any()
-    };
+    });
     view! { <section class="page trail">{view}</section> }.into_any()
 }
 
@@ -84,7 +80,7 @@ pub fn trail(number: String) -> AnyView {
 fn follow_changes(context: Context, followed: Followed<TrailData>) {
     let pending: Rc<Cell<Option<TimeoutHandle>>> = Rc::default();
     watch(context.live, &[Topic::Alarms, Topic::Yard], move |message| {
-        let concerned = followed.data.with_untracked(|data| match (data, message) {
+        let concerned = followed.with_untracked(|data| match (data, message) {
             (None, _) => false,
             (Some(_), None) => true,
             (Some(data), Some(message)) => concerns(&data.0, message),
@@ -117,7 +113,7 @@ fn not_found(context: Context, number: &str) -> AnyView {
     view! {
         <h1>{context.fill(Word::NeverSeen, number)}</h1>
         <p>{context.say(Word::NeverSeenHint)}</p>
-        <div class="search-again"><SearchBox/></div>
+        <div class="search-again">{search_box(context)}</div>
     }
     .into_any()
 }

@@ -3,17 +3,18 @@
 use super::boxes::{Boxes, Standing};
 use super::cross_section::cross_section;
 use super::table::designation;
-use crate::client::calls;
+use crate::client::{calls, understood};
 use crate::components::markup::{Markup, all, cell, mark, nothing, shown, table, tag, text};
 use crate::components::number::container_link;
+use crate::components::reactive::{button, effect, on_click, opening};
+use crate::components::select::labelled;
 use crate::components::states::framed;
-use crate::context::{Context, context};
+use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::{Followed, Topic, follow};
-use crate::yard_map::states::Yard;
 use leptos::prelude::*;
 use shared::container::ContainerNumber;
-use shared::yard::Block;
+use shared::yard::{Block, Layout};
 
 const COLUMNS: [(Word, bool); 7] = [
     (Word::Slot, false),
@@ -26,44 +27,38 @@ const COLUMNS: [(Word, bool); 7] = [
 ];
 
 /// One block of a yard.
-pub fn block_view(name: String, yard: Followed<Yard>) -> AnyView {
-    let context = context();
-    let layout = yard
-        .data
-        .with_untracked(|yard| yard.as_ref().map(|yard| yard.layout.clone()));
-    let block = layout.as_ref().and_then(|layout| layout.block(&name).cloned());
-    let (Some(layout), Some(block)) = (layout, block) else {
+pub fn block_view(context: Context, name: String, layout: &Layout) -> AnyView {
+    let Some(block) = layout.block(&name).cloned() else {
         return view! { <p class="empty">{context.say(Word::NoBlock)}</p> }.into_any();
     };
     let query = context.call();
     let pattern = layout.pattern.clone();
     let asked = name.clone();
-    let boxes = follow(context.live, &[Topic::Yard], move || {
-        let (name, query, pattern) = (asked.clone(), query.clone(), pattern.clone());
-        async move { Ok(Boxes::new(pattern, calls::block(name, query).await?)) }
-    });
+    let path = move || calls::block(&asked, &query);
+    let read = move |text: &str| Ok(Boxes::new(pattern.clone(), understood(text)?));
+    let boxes = follow(context.live, &[Topic::Yard], path, read);
     let title = format!("{} {name}", context.say(Word::Block));
     let list = context.fill(Word::BoxesInBlock, name);
     let (rows, tiers) = (block.rows, block.tiers);
     let content = move || {
-        let list = list.clone();
-        let open = RwSignal::new(false);
-        let toggle = move |event: leptos::ev::Event| {
-            open.set(event_target::<web_sys::Element>(&event).has_attribute("open"));
-        };
-        let table = move || open.get().then(|| shown("", move || box_table(context, boxes)));
+        let table = move || shown("", move || box_table(context, boxes));
         view! {
             {shown("", move || cross_section(context, boxes, rows, tiers))}
-            <details on:toggle=toggle><summary>{list}</summary>{table}</details>
+            {opening(list.clone(), table)}
         }
         .into_any()
     };
+    let use_of = format!(
+        "{}: {}",
+        context.say(Word::Designation),
+        designation(context, &block.designation)
+    );
     view! {
         <section class="card block-view" aria-labelledby="block-title">
             <h2 id="block-title">{title}</h2>
-            <p>{context.say(Word::Designation)} ": " {designation(context, &block.designation)}</p>
+            <p>{use_of}</p>
             {bay_choice(context, &block)}
-            {framed(boxes, content)}
+            {framed(boxes.core(), content)}
         </section>
     }
     .into_any()
@@ -72,35 +67,34 @@ pub fn block_view(name: String, yard: Followed<Yard>) -> AnyView {
 fn bay_choice(context: Context, block: &Block) -> AnyView {
     let bay = context.address.parameter("bay");
     let last = block.bays.saturating_mul(2).saturating_sub(1);
+    let choose = move |bay: &str| context.address.replace(&[("bay", Some(bay)), ("slot", None)]);
     let step = move |by: i32| {
-        let now: i32 = bay.get_untracked().and_then(|bay| bay.parse().ok()).unwrap_or(0);
-        let next = (now + by).clamp(1, i32::from(last)).to_string();
-        context.address.replace(&[("bay", Some(&next)), ("slot", None)]);
+        on_click(move || {
+            let now: i32 = bay.get_untracked().and_then(|bay| bay.parse().ok()).unwrap_or(0);
+            choose(&(now + by).clamp(1, i32::from(last)).to_string());
+        })
     };
-    let options = (1..=last).map(|bay| view! { <option value=bay>{bay}</option> }.into_any());
-    let choose = move |event| {
-        context
-            .address
-            .replace(&[("bay", Some(&event_target_value(&event))), ("slot", None)])
-    };
+    let option = |value: &str, words: &str| tag("option", &[("value", value)], text(words));
+    let options = (1..=last).map(|bay| option(&bay.to_string(), &bay.to_string()));
+    let options = all([option("", "—"), all(options)]);
+    let node = NodeRef::<leptos::html::Select>::new();
+    effect(move || {
+        if let Some(node) = node.get() {
+            node.set_value(&bay.get().unwrap_or_default());
+        }
+    });
     view! {
         <div class="bay-choice" role="group" aria-label=context.say(Word::ChooseBay)>
-            <button type="button" aria-label=context.say(Word::PreviousBay) on:click=move |_| step(-1)>"‹"</button>
-            <label>
-                <span>{context.say(Word::Bay)}</span>
-                <select name="bay" prop:value=move || bay.get().unwrap_or_default() on:change=choose>
-                    <option value="">"—"</option>
-                    {options.collect::<Vec<_>>()}
-                </select>
-            </label>
-            <button type="button" aria-label=context.say(Word::NextBay) on:click=move |_| step(1)>"›"</button>
+            {button("", context.say(Word::PreviousBay), "‹", step(-1))}
+            {labelled(context.say(Word::Bay), "bay", node, options.into_string(), Box::new(choose))}
+            {button("", context.say(Word::NextBay), "›", step(1))}
         </div>
     }
     .into_any()
 }
 
 fn box_table(context: Context, boxes: Followed<Boxes>) -> Markup {
-    boxes.data.with(|boxes| {
+    boxes.with(|boxes| {
         let rows = boxes
             .iter()
             .flat_map(|boxes| boxes.standing.values())

@@ -35,14 +35,16 @@ pub struct Boxes {
 impl Boxes {
     /// The boxes of an answer.
     pub fn new(pattern: SlotPattern, now: BlockNow) -> Boxes {
-        let standing = now.boxes.into_iter().map(|told| {
+        let mut standing = BTreeMap::new();
+        for told in now.boxes {
+            let key = (told.bay, told.row, told.tier);
             let address = SlotAddress {
                 block: now.block.as_str().into(),
                 bay: told.bay,
                 row: told.row,
                 tier: told.tier,
             };
-            let standing = Standing {
+            let found = Standing {
                 address,
                 slot: told.slot,
                 container: told.container,
@@ -50,10 +52,10 @@ impl Boxes {
                 size_type: told.size_type,
                 since: told.since,
             };
-            ((told.bay, told.row, told.tier), standing)
-        });
+            standing.insert(key, found);
+        }
         Boxes {
-            standing: standing.collect(),
+            standing,
             pattern,
             position: Position {
                 epoch: now.epoch,

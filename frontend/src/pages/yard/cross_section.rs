@@ -7,7 +7,6 @@ use crate::context::Context;
 use crate::i18n::Word;
 use crate::live::Followed;
 use crate::yard_map::palette::{Class, ColourBy};
-use leptos::prelude::*;
 
 /// The cross-section of the bay in the address; nothing without one.
 pub fn cross_section(context: Context, boxes: Followed<Boxes>, rows: u16, tiers: u16) -> Markup {
@@ -16,7 +15,7 @@ pub fn cross_section(context: Context, boxes: Followed<Boxes>, rows: u16, tiers:
         return nothing();
     };
     let (by, wanted) = (ColourBy::of(query.get("colour")), query.get("slot"));
-    let lines = boxes.data.with(|boxes| {
+    let lines = boxes.with(|boxes| {
         let line = |tier: u16| {
             let cells = (1..=rows).map(|row| {
                 let found = boxes.iter().flat_map(|boxes| boxes.at(bay, row, tier));

@@ -10,14 +10,11 @@ use leptos::prelude::*;
 use shared::yard::SlotState;
 
 /// The legend of a yard under what the colours mean.
-pub fn legend(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyView {
+pub fn legend(context: Context, yard: Followed<Yard>) -> AnyView {
+    let by = context.address.parameter("colour");
     shown("", move || {
-        let by = by.get();
-        yard.data.with(|yard| {
-            yard.as_ref()
-                .map(|yard| entries(context, yard, by))
-                .unwrap_or_default()
-        })
+        let by = ColourBy::of(by.get().as_deref());
+        yard.with(|yard| yard.map(|yard| entries(context, yard, by)).unwrap_or_default())
     })
 }
 

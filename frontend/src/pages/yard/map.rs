@@ -1,5 +1,6 @@
 //! The map itself: two canvases, and what pointer, wheel and keys do with them.
 
+use crate::components::reactive::{button, changing_text, effect, on_click, whether};
 use crate::context::Context;
 use crate::i18n::Word;
 use crate::live::Followed;
@@ -45,7 +46,7 @@ impl Drop for Observer {
 }
 
 /// The map of a yard under what the colours mean.
-pub fn map(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyView {
+pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
     let frame = NodeRef::<Div>::new();
     let base = NodeRef::<Canvas>::new();
     let above = NodeRef::<Canvas>::new();
@@ -54,10 +55,12 @@ pub fn map(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyVie
     let block = context.address.parameter("block");
     let bay = context.address.parameter("bay");
     let measured = context.address.parameter("measure");
-    let chosen = Memo::new(move |_| Chosen {
+    let by = context.address.parameter("colour");
+    let by = move || ColourBy::of(by.get().as_deref());
+    let chosen = move || Chosen {
         block: block.get(),
         bay: bay.get().and_then(|bay| bay.parse().ok()),
-    });
+    };
 
     // Draws at the next frame, however many reasons there are.
     let draw = move |only_changes: bool| {
@@ -78,9 +81,9 @@ pub fn map(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyVie
             let Some(painter) = painter.as_mut() else {
                 return;
             };
-            yard.data.with_untracked(|yard| {
+            yard.with_untracked(|yard| {
                 if let Some(yard) = yard {
-                    let chosen = chosen.get_untracked();
+                    let chosen = untrack(chosen);
                     let done = if desk.only_changes.get() {
                         painter.draw_changes(yard, &chosen).map(|_| ())
                     } else {
@@ -105,14 +108,14 @@ pub fn map(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyVie
         if let Some(painter) = desk.painter.borrow_mut().as_mut() {
             painter.resize(width, height, window().device_pixel_ratio());
             if !desk.touched.get() {
-                painter.view = look_at(painter, &chosen.get_untracked());
+                painter.view = look_at(painter, &untrack(chosen));
             }
         }
         draw(false);
     };
 
     // Once both canvases are there: take them over, and follow their size.
-    Effect::new(move |_| {
+    effect(move || {
         let (Some(base), Some(above), Some(frame)) = (base.get(), above.get(), frame.get()) else {
             return;
         };
@@ -129,13 +132,11 @@ pub fn map(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyVie
             );
             return;
         }
-        let layout = yard
-            .data
-            .with_untracked(|yard| yard.as_ref().map(|yard| yard.layout.clone()));
+        let layout = yard.with_untracked(|yard| yard.map(|yard| yard.layout.clone()));
         let Some(layout) = layout else {
             return;
         };
-        match Painter::new(&base, &above, layout, by.get_untracked()) {
+        match Painter::new(&base, &above, layout, untrack(by)) {
             Ok(painter) => {
                 desk.with_value(|desk| desk.painter.replace(Some(painter)));
             }
@@ -153,14 +154,15 @@ pub fn map(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyVie
     });
 
     // The yard changed.
-    Effect::new(move |_| {
-        yard.data.track();
+    effect(move || {
+        yard.with(|_| ());
         draw(true);
     });
     // Colours mean something else now.
-    Effect::new(move |before: Option<ColourBy>| {
-        let by = by.get();
-        if before.is_some_and(|before| before != by) {
+    let mut coloured = untrack(by);
+    effect(move || {
+        let by = by();
+        if std::mem::replace(&mut coloured, by) != by {
             desk.with_value(|desk| {
                 if let Some(painter) = desk.painter.borrow_mut().as_mut() {
                     painter.recolour(by);
@@ -168,12 +170,13 @@ pub fn map(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyVie
             });
             draw(false);
         }
-        by
     });
     // Something else was chosen: a block is looked at when it is another one.
-    Effect::new(move |before: Option<Chosen>| {
-        let chosen = chosen.get();
-        if before.is_some_and(|before| before.block != chosen.block) {
+    let mut looked_at = untrack(chosen).block;
+    effect(move || {
+        let chosen = chosen();
+        if looked_at != chosen.block {
+            looked_at.clone_from(&chosen.block);
             desk.with_value(|desk| {
                 desk.touched.set(false);
                 if let Some(painter) = desk.painter.borrow_mut().as_mut() {
@@ -182,7 +185,6 @@ pub fn map(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyVie
             });
         }
         draw(false);
-        chosen
     });
 
     let change_view = move |change: &dyn Fn(View, &View) -> View| {
@@ -208,8 +210,8 @@ pub fn map(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyVie
         desk.with_value(|desk| {
             let painter = desk.painter.borrow();
             let painter = painter.as_ref()?;
-            yard.data.with_untracked(|yard| {
-                let yard = yard.as_ref()?;
+            yard.with_untracked(|yard| {
+                let yard = yard?;
                 let point = painter.view.to_plan((x * painter.ratio(), y * painter.ratio()));
                 let found = under(&yard.layout, painter.places(), point)?;
                 let name = yard.layout.blocks().get(found.block)?.name.to_string();
@@ -329,6 +331,7 @@ pub fn map(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyVie
         event.prevent_default();
     };
 
+    let unseen = whether(move || hover.with(Option::is_none));
     view! {
         <div class="map" node_ref=frame>
             <canvas class="map-base" node_ref=base aria-hidden="true"></canvas>
@@ -348,11 +351,11 @@ pub fn map(context: Context, yard: Followed<Yard>, by: Memo<ColourBy>) -> AnyVie
                 on:keydown=key
             ></canvas>
             <div class="map-buttons">
-                <button type="button" aria-label=context.say(Word::ZoomIn) on:click=move |_| zoom(1.6)>"+"</button>
-                <button type="button" aria-label=context.say(Word::ZoomOut) on:click=move |_| zoom(1.0 / 1.6)>"−"</button>
-                <button type="button" on:click=move |_| show_all()>{context.say(Word::WholePort)}</button>
+                {button("", context.say(Word::ZoomIn), "+", on_click(move || zoom(1.6)))}
+                {button("", context.say(Word::ZoomOut), "−", on_click(move || zoom(1.0 / 1.6)))}
+                {button("", "", context.say(Word::WholePort), on_click(show_all))}
             </div>
-            <p class="map-hover" aria-hidden="true" hidden=move || hover.with(Option::is_none)>{move || hover.get()}</p>
+            <p class="map-hover" aria-hidden="true" hidden=unseen>{changing_text(move || hover.get().unwrap_or_default())}</p>
         </div>
     }
     .into_any()

@@ -13,13 +13,14 @@ mod map;
 /// The blocks as a table.
 mod table;
 
-use crate::client::CallError;
-use crate::client::calls;
-use crate::components::select::select;
+use crate::address::Query;
+use crate::client::{CallError, calls, understood};
+use crate::components::reactive::{changing, effect};
+use crate::components::select::{select, worded};
 use crate::components::states::framed;
-use crate::context::context;
+use crate::context::{Context, context};
 use crate::i18n::Word;
-use crate::live::{Topic, follow};
+use crate::live::{Topic, ask, follow};
 use crate::yard_map::palette::ColourBy;
 use crate::yard_map::states::Yard as YardState;
 use block::block_view;
@@ -27,8 +28,6 @@ use legend::legend;
 use leptos::prelude::*;
 use map::map;
 use shared::yard::Layout;
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::sync::Arc;
 use table::block_table;
 
@@ -36,74 +35,68 @@ use table::block_table;
 pub fn yard() -> AnyView {
     let context = context();
     let query = context.call();
+    let asked = query.clone();
     // The layout changes once in years; one page asks for it once.
-    let known: Rc<RefCell<Option<Arc<Layout>>>> = Rc::default();
-    let fetch = move || {
-        let (query, known) = (query.clone(), known.clone());
-        async move {
-            let before = known.borrow().clone();
-            let layout = match before {
-                Some(layout) => layout,
-                None => Arc::new(calls::layout(query.clone()).await?),
-            };
-            known.replace(Some(layout.clone()));
-            let now = calls::yard(query).await?;
-            YardState::new(layout, &now)
-                .ok_or_else(|| CallError::Shape("the states are no base64".to_owned()))
-        }
+    let layout = ask::<Arc<Layout>>(move || calls::layout(&asked));
+    let content = move || match layout.with_untracked(|layout| layout.map(|layout| layout.0.clone())) {
+        Some(layout) => of_layout(context, layout, query.clone()),
+        None => ().into_any(),
     };
-    let yard = follow(context.live, &[Topic::Yard], fetch);
-    let by = context.address.parameter("colour");
-    let by = Memo::new(move |_| ColourBy::of(by.get().as_deref()));
+    let colours = [
+        (ColourBy::Cargo.name(), Word::ByCargo),
+        (ColourBy::Released.name(), Word::ByReleased),
+        (ColourBy::Direction.name(), Word::ByDirection),
+        (ColourBy::Alarm.name(), Word::ByAlarm),
+        (ColourBy::Height.name(), Word::ByHeight),
+    ];
+    view! {
+        <section class="page yard">
+            <div class="page-head">
+                <h1>{context.say(Word::Yard)}</h1>
+                {select(context, "colour", Word::ColourBy, worded(context, &colours))}
+            </div>
+            {framed(layout.core(), content)}
+        </section>
+    }
+    .into_any()
+}
+
+fn of_layout(context: Context, layout: Arc<Layout>, query: Query) -> AnyView {
+    let known = layout.clone();
+    let read = move |text: &str| {
+        let now = understood(text)?;
+        YardState::new(known.clone(), &now)
+            .ok_or_else(|| CallError::Shape("the states are no base64".to_owned()))
+    };
+    let yard = follow(context.live, &[Topic::Yard], move || calls::yard(&query), read);
     let block = context.address.parameter("block");
     let slot = context.address.parameter("slot");
+    let pattern = layout.pattern.clone();
     // An alarm's link names the slot; the block and bay of it are read from its address.
-    Effect::new(move |_| {
-        let Some(slot) = slot.get() else {
-            return;
-        };
-        let address = yard
-            .data
-            .with(|yard| yard.as_ref().and_then(|yard| yard.layout.pattern.read(&slot)));
-        if let Some(address) = address {
+    effect(move || {
+        if let Some(address) = slot.get().and_then(|slot| pattern.read(&slot)) {
             let bay = address.bay.to_string();
             context
                 .address
                 .replace(&[("block", Some(&address.block)), ("bay", Some(&bay))]);
         }
     });
-    let colours = ColourBy::ALL.map(|choice| {
-        let word = match choice {
-            ColourBy::Cargo => Word::ByCargo,
-            ColourBy::Released => Word::ByReleased,
-            ColourBy::Direction => Word::ByDirection,
-            ColourBy::Alarm => Word::ByAlarm,
-            ColourBy::Height => Word::ByHeight,
-        };
-        (choice.name(), context.say(word).to_owned())
-    });
-    let content = move || {
-        let block = move || block.get().map(|name| block_view(name, yard));
+    framed(yard.core(), move || {
+        let layout = layout.clone();
+        let block = changing(move || match block.get() {
+            Some(name) => block_view(context, name, &layout),
+            None => ().into_any(),
+        });
         view! {
             <div class="map-and-block">
                 <div class="map-side">
-                    {map(context, yard, by)}
-                    {legend(context, yard, by)}
+                    {map(context, yard)}
+                    {legend(context, yard)}
                 </div>
                 {block}
             </div>
             {block_table(context, yard)}
         }
         .into_any()
-    };
-    view! {
-        <section class="page yard">
-            <div class="page-head">
-                <h1>{context.say(Word::Yard)}</h1>
-                {select(context, "colour", Word::ColourBy, colours.to_vec())}
-            </div>
-            {framed(yard, content)}
-        </section>
-    }
-    .into_any()
+    })
 }

@@ -2,6 +2,7 @@
 
 use crate::address::Page;
 use crate::components::markup::{Markup, all, cell, link, number, shown, table, tag, text};
+use crate::components::reactive::opening;
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::Followed;
@@ -20,25 +21,11 @@ const COLUMNS: [(Word, bool); 6] = [
 
 /// The table. It is made when it is opened, and follows the yard from then on.
 pub fn block_table(context: Context, yard: Followed<Yard>) -> AnyView {
-    let open = RwSignal::new(false);
-    let toggle = move |event: leptos::ev::Event| {
-        open.set(event_target::<web_sys::Element>(&event).has_attribute("open"));
-    };
-    let table = move || {
-        open.get().then(|| {
-            shown("", move || {
-                yard.data
-                    .with(|yard| yard.as_ref().map(|yard| rows(context, yard)).unwrap_or_default())
-            })
+    opening(context.say(Word::Table).to_owned(), move || {
+        shown("", move || {
+            yard.with(|yard| yard.map(|yard| rows(context, yard)).unwrap_or_default())
         })
-    };
-    view! {
-        <details on:toggle=toggle>
-            <summary>{context.say(Word::Table)}</summary>
-            {table}
-        </details>
-    }
-    .into_any()
+    })
 }
 
 fn rows(context: Context, yard: &Yard) -> Markup {

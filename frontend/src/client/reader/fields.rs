@@ -1,0 +1,192 @@
+//! The types that travel, field by field.
+
+use super::basics::word;
+use super::{Mistakes, Read, member, members};
+use serde_json::Value;
+use shared::alarm::{Action, Explanation, Kind, Priority, StorageReason};
+use shared::event::{Classifier, DangerousGoods, Direction, Node};
+use shared::stay::{Cargo, Channel, Mode, SegmentName, Status, StayFlag};
+use shared::wire::alarm::{Alarm, AlarmNode, Explained, HistoryEntry};
+use shared::wire::container::{Container, Found, Mention};
+use shared::wire::feeds::{ProblemCode, Remark, Source, StoredProblem};
+use shared::wire::figures::{
+    ClearanceRow, Definition, Figures, Group, Overview, OverviewClearance, SegmentRow, ThroughputRow,
+};
+use shared::wire::site::{Name, Site};
+use shared::wire::stay::{Report, Segment, Stay, StayNode, Version};
+use shared::wire::stream::{FeedChange, FiguresChange, Reset, Tick};
+use shared::wire::yard::{BlockNow, BlockStates, Placed, StandingBox, YardChange, YardNow};
+use shared::wire::{List, Problem};
+
+/// Words, each with what stands in for one that is unknown.
+macro_rules! words {
+    ($($type:ident $stand_in:ident)+) => {
+        $(impl Read for $type {
+            fn read(value: &Value, mistakes: &Mistakes) -> $type {
+                word(value, $type::$stand_in, mistakes)
+            }
+        })+
+    };
+}
+
+words! {
+    Action Raise
+    Cargo General
+    Channel None
+    Classifier Actual
+    Direction Import
+    Explanation Given
+    Kind Overtime
+    Mode Unknown
+    Node Note
+    Priority Low
+    ProblemCode Invalid
+    SegmentName Clearance
+    Status Expected
+    StayFlag Conflict
+    StorageReason NoBlock
+}
+
+/// Types whose fields travel under their own names.
+macro_rules! fields {
+    ($($type:ident $(<$parameter:ident>)? { $($field:ident)+ })+) => {
+        $(impl$(<$parameter: Read>)? Read for $type$(<$parameter>)? {
+            fn read(value: &Value, mistakes: &Mistakes) -> Self {
+                let members = members(value, mistakes);
+                $type { $($field: member(members, stringify!($field), mistakes)),+ }
+            }
+        })+
+    };
+}
+
+fields! {
+    List<T> { items next epoch sequence }
+    Alarm {
+        id tag kind priority site stay container container_verified direction bill_of_lading voyage vessel_name
+        dangerous refrigerated previous current limit_seconds reasons entered_at slot block raised_at cleared_at
+        recorded_at withdrawn_at active acknowledged shelved_until suppressed explanation closed history sequence
+    }
+    AlarmNode { node at }
+    Explained { text at by state }
+    HistoryEntry { at by action remark }
+    Container { container verified stays elsewhere notes epoch sequence }
+    Mention { node at classifier location facility source id detail versions }
+    Found { container verified stay field text status began_at }
+    Source { source formats events duplicates problems flags minutes last_at received_at }
+    Figures<R> { from to bucket group unit target_seconds definition rows epoch sequence }
+    Definition { name measures rounding censoring bucket_by }
+    ClearanceRow {
+        bucket group stays open mean_seconds sd_seconds min_seconds median_seconds p75_seconds p90_seconds
+        p95_seconds p99_seconds max_seconds within_target advance start_substituted outliers baseline_seconds
+        segments href
+    }
+    SegmentRow { name stays mean_seconds median_seconds p90_seconds }
+    Overview {
+        site today boxes_in_yard slots_taken slots teu_today moves_today open_alarms open_alarms_high import export
+        target_seconds direct_share teu_by_hour epoch sequence
+    }
+    OverviewClearance { stays median_seconds within_target baseline_seconds href }
+    Name { en zh }
+    Site { code name zone now data_at simulated history access }
+    Stay {
+        id site container container_verified direction cargo mode channel size_type teu empty bill_of_lading voyage
+        vessel_imo vessel_name declarations dangerous refrigerated status slot began_at ended_at clearance_seconds
+        flags nodes segments alarms
+    }
+    Report { source id at }
+    Version { updated_at at retracted recorded_at holds }
+    Segment { name from to seconds }
+    FiguresChange { changed overview }
+    FeedChange { source events problems last_at }
+    Tick { now epoch sequence }
+    Reset { reason }
+    YardNow { site blocks states elsewhere epoch sequence }
+    BlockStates { block offset bays rows tiers }
+    BlockNow { site block boxes epoch sequence }
+    StandingBox { container stay slot bay row tier state size_type cargo direction status since alarms }
+    YardChange { site placed gone }
+    Placed { container stay slot state }
+    Remark<C> { index pointer offset segment code message }
+}
+
+impl Read for Problem {
+    fn read(value: &Value, mistakes: &Mistakes) -> Problem {
+        let members = members(value, mistakes);
+        Problem {
+            kind: member(members, "type", mistakes),
+            title: member(members, "title", mistakes),
+            status: member(members, "status", mistakes),
+            detail: member(members, "detail", mistakes),
+            parameter: member(members, "parameter", mistakes),
+        }
+    }
+}
+
+impl Read for StoredProblem {
+    fn read(value: &Value, mistakes: &Mistakes) -> StoredProblem {
+        let members = members(value, mistakes);
+        StoredProblem {
+            id: member(members, "id", mistakes),
+            format: member(members, "format", mistakes),
+            source: member(members, "source", mistakes),
+            received_at: member(members, "received_at", mistakes),
+            remark: Remark::read(value, mistakes),
+            raw: member(members, "raw", mistakes),
+            state: member(members, "state", mistakes),
+        }
+    }
+}
+
+impl Read for StayNode {
+    fn read(value: &Value, mistakes: &Mistakes) -> StayNode {
+        let members = members(value, mistakes);
+        StayNode {
+            node: member(members, "node", mistakes),
+            at: member(members, "at", mistakes),
+            date_only: member::<Option<bool>>(members, "date_only", mistakes).unwrap_or(false),
+            classifier: member(members, "classifier", mistakes),
+            slot: member(members, "slot", mistakes),
+            source: member(members, "source", mistakes),
+            id: member(members, "id", mistakes),
+            reports: member(members, "reports", mistakes),
+            versions: member(members, "versions", mistakes),
+        }
+    }
+}
+
+impl Read for ThroughputRow {
+    fn read(value: &Value, mistakes: &Mistakes) -> ThroughputRow {
+        let members = members(value, mistakes);
+        ThroughputRow {
+            bucket: member(members, "bucket", mistakes),
+            group: member(members, "group", mistakes),
+            moves: member(members, "moves", mistakes),
+            teu: member(members, "teu", mistakes),
+            discharged_teu: member(members, "discharged_teu", mistakes),
+            loaded_teu: member(members, "loaded_teu", mistakes),
+            transshipped_teu: member(members, "transshipped_teu", mistakes),
+            without_size: member(members, "unsized", mistakes),
+            href: member(members, "href", mistakes),
+        }
+    }
+}
+
+impl Read for DangerousGoods {
+    fn read(value: &Value, mistakes: &Mistakes) -> DangerousGoods {
+        let members = members(value, mistakes);
+        let text = |name: &str| member::<Option<String>>(members, name, mistakes).map(Into::into);
+        DangerousGoods {
+            class: text("class"),
+            un: text("un"),
+        }
+    }
+}
+
+impl Read for Group {
+    fn read(value: &Value, mistakes: &Mistakes) -> Group {
+        match value {
+            Value::Object(_) => Group::Several(Read::read(value, mistakes)),
+            one => Group::One(Read::read(one, mistakes)),
+        }
+    }
+}

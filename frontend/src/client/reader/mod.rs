@@ -1,0 +1,159 @@
+//! Reads what travels.
+//!
+//! The types and their names are those of `shared::wire`; serde's derived readers of them would be a fifth of
+//! the page, for each stops at each mistake and undoes what it has read so far. This one reads to the end,
+//! puts a stand-in where something does not fit, remembers the first mistake, and hands nothing out when there
+//! was one. [`fields`] names every field of every type: a new one does not compile until it is named there.
+
+/// What the types are made of.
+mod basics;
+/// The types that travel, field by field.
+mod fields;
+/// The layout.
+mod layout;
+
+use serde_json::{Map, Value};
+use std::cell::RefCell;
+
+/// What does not fit: where, and what was there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Misfit(String);
+
+/// The first mistake, if there was one.
+#[derive(Default)]
+pub struct Mistakes(RefCell<Option<String>>);
+
+/// What can be read.
+pub trait Read: Sized {
+    /// Reads a value; a stand-in where it does not fit.
+    fn read(value: &Value, mistakes: &Mistakes) -> Self;
+
+    /// What a member that is not there says; `None` where it must be there.
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+/// Reads a text.
+pub fn read<T: Read>(text: &str) -> Result<T, Misfit> {
+    let value: Value = serde_json::from_str(text).map_err(|error| Misfit(error.to_string()))?;
+    let mistakes = Mistakes::default();
+    let read = T::read(&value, &mistakes);
+    match mistakes.0.into_inner() {
+        None => Ok(read),
+        Some(mistake) => Err(Misfit(mistake)),
+    }
+}
+
+impl Mistakes {
+    /// Remembers a value that is not what it should be.
+    fn is_no(&self, value: &Value, expected: &str) {
+        let mut found = value.to_string();
+        if found.chars().count() > 40 {
+            found = found.chars().take(40).chain(['…']).collect();
+        }
+        self.remember(format!("{found} is no {expected}"));
+    }
+
+    fn remember(&self, mistake: String) {
+        self.0.borrow_mut().get_or_insert(mistake);
+    }
+}
+
+/// The members of an object; none when it is no object.
+fn members<'a>(value: &'a Value, mistakes: &Mistakes) -> Option<&'a Map<String, Value>> {
+    let members = value.as_object();
+    if members.is_none() {
+        mistakes.is_no(value, "object");
+    }
+    members
+}
+
+/// One member.
+fn member<T: Read>(members: Option<&Map<String, Value>>, name: &str, mistakes: &Mistakes) -> T {
+    match members.and_then(|members| members.get(name)) {
+        Some(value) => T::read(value, mistakes),
+        None => T::absent().unwrap_or_else(|| {
+            if members.is_some() {
+                mistakes.remember(format!("`{name}` is missing"));
+            }
+            T::read(&Value::Null, mistakes)
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::de::DeserializeOwned;
+    use shared::wire::List;
+    use shared::wire::alarm::Alarm;
+    use shared::wire::container::Container;
+    use shared::wire::feeds::StoredProblem;
+    use shared::wire::figures::{Figures, ThroughputRow};
+    use shared::wire::yard::YardChange;
+    use std::fmt::Debug;
+
+    fn same<T: Read + DeserializeOwned + PartialEq + Debug>(text: &str) {
+        assert_eq!(read::<T>(text).unwrap(), serde_json::from_str::<T>(text).unwrap());
+    }
+
+    #[test]
+    fn it_reads_what_serde_reads() {
+        same::<List<Alarm>>(
+            r#"{"items":[{"id":"a","tag":"t","kind":"illegal_storage","priority":"high","site":"S","stay":null,
+            "container":"C","container_verified":false,"direction":"import","bill_of_lading":null,"voyage":"1",
+            "vessel_name":null,"dangerous":true,"refrigerated":false,"previous":{"node":"stack","at":null},
+            "current":null,"limit_seconds":3600,"reasons":["no_block"],"entered_at":"2022-02-23T13:14:15+08:00",
+            "slot":"G124405.1","block":"G12","raised_at":"2022-02-23T13:14:15+08:00","cleared_at":null,
+            "recorded_at":"2022-02-23T13:14:15+08:00","withdrawn_at":null,"active":true,"acknowledged":false,
+            "shelved_until":null,"suppressed":false,"explanation":{"text":"t","at":"2022-02-23T13:14:15+08:00",
+            "by":null,"state":"given"},"closed":false,"history":[{"at":"2022-02-23T13:14:15+08:00","by":"w",
+            "action":"raise","remark":null}],"sequence":7,"something":{"new":[1,2]}}],"next":null,"epoch":"e",
+            "sequence":9}"#,
+        );
+        same::<StoredProblem>(
+            r#"{"id":"1","format":"edifact","source":null,"received_at":"2022-02-23T13:14:15Z","index":2,
+            "pointer":null,"offset":12,"segment":"DTM","code":"time","message":"no","raw":"x","state":"open"}"#,
+        );
+        same::<Figures<ThroughputRow>>(
+            r#"{"from":"2022-02-23T00:00:00Z","to":"2022-02-24T00:00:00Z","bucket":null,"group":["direction","cargo"],
+            "unit":"stay","definition":{"name":"n","measures":{"a":"b"},"rounding":"r","censoring":"c","bucket_by":"b"},
+            "rows":[{"bucket":null,"group":{"direction":"import","cargo":"reefer"},"moves":1,"teu":1.5,
+            "discharged_teu":2,"loaded_teu":0,"transshipped_teu":0.5,"unsized":0,"href":"/x"},
+            {"bucket":null,"group":"import","moves":1,"teu":1,"discharged_teu":2,"loaded_teu":0,
+            "transshipped_teu":0,"unsized":0,"href":"/x"}],"epoch":"e","sequence":9}"#,
+        );
+        same::<Container>(
+            r#"{"container":"C","verified":false,"stays":[{"id":"s","site":"S","container":"C",
+            "container_verified":true,"direction":null,"cargo":"general","mode":"unknown","channel":"none",
+            "size_type":"22G1","teu":1.0,"empty":null,"bill_of_lading":null,"voyage":null,"vessel_imo":null,
+            "vessel_name":null,"declarations":["d"],"dangerous":[{"class":"3"}],"refrigerated":false,
+            "status":"in_yard","slot":null,"began_at":"2022-02-23T13:14:15+08:00","ended_at":null,
+            "clearance_seconds":null,"flags":["repeated"],"nodes":[{"node":"discharge",
+            "at":"2022-02-23T13:14:15+08:00","classifier":"actual","slot":null,"source":"x","id":"1","reports":[
+            {"source":"x","id":"1","at":"2022-02-23T13:14:15+08:00"}],"versions":[{"updated_at":null,"at":null,
+            "retracted":true,"recorded_at":"2022-02-23T13:14:15+08:00","holds":false}]}],"segments":[
+            {"name":"pick_up","from":"2022-02-23T13:14:15+08:00","to":"2022-02-23T13:14:16+08:00","seconds":1}],
+            "alarms":["a"]}],"elsewhere":[{"node":"load","at":"2022-02-23T13:14:15+08:00","classifier":"planned",
+            "location":"CNSHA","facility":null,"source":"x","id":"2","detail":{"a":[1]},"versions":[]}],
+            "notes":[],"epoch":"e","sequence":3}"#,
+        );
+        same::<YardChange>(
+            r#"{"site":"S","placed":[{"container":"C","stay":"s","slot":"G010101.1","state":81}],"gone":["x"]}"#,
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_says_what_was_there() {
+        let error = |text| read::<YardChange>(text).unwrap_err().to_string();
+        assert!(error(r#"{"site":"S","placed":[],"gone":[7]}"#).contains("7 is no text"));
+        assert!(error(r#"{"site":"S","placed":[]}"#).contains("`gone` is missing"));
+        assert!(error("[]").contains("[] is no object"));
+        assert!(read::<YardChange>("{").is_err());
+        let state =
+            r#"{"site":"S","placed":[{"container":"C","stay":"s","slot":"x","state":256}],"gone":[]}"#;
+        assert!(error(state).contains("256"));
+    }
+}

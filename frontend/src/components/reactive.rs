@@ -1,0 +1,77 @@
+//! Parts that change, each of one kind of closure. A view, an effect or a listener with a closure type of its
+//! own is a program of its own in the wasm; boxed ones share one.
+
+use leptos::ev::{Event, MouseEvent};
+use leptos::prelude::*;
+
+/// Runs now, and again whenever something changes that it looked at.
+pub fn effect(run: impl FnMut() + 'static) {
+    run_boxed(Box::new(run));
+}
+
+fn run_boxed(mut run: Box<dyn FnMut()>) {
+    Effect::new(move |_| run());
+}
+
+/// Text that changes.
+pub fn changing_text(text: impl Fn() -> String + Send + 'static) -> AnyView {
+    text_boxed(Box::new(text))
+}
+
+fn text_boxed(text: Box<dyn Fn() -> String + Send>) -> AnyView {
+    (move || text()).into_any()
+}
+
+/// A part of the page that is made anew when something changes that it looked at.
+pub fn changing(view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    view_boxed(Box::new(view))
+}
+
+fn view_boxed(view: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+    (move || view()).into_any()
+}
+
+/// Whether something holds, told only when that changes.
+pub fn whether(holds: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> {
+    whether_boxed(Box::new(holds))
+}
+
+fn whether_boxed(holds: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
+    Memo::new(move |_| holds())
+}
+
+/// A text, told only when it changes.
+pub fn changed_text(text: impl Fn() -> Option<String> + Send + Sync + 'static) -> Memo<Option<String>> {
+    changed_boxed(Box::new(text))
+}
+
+fn changed_boxed(text: Box<dyn Fn() -> Option<String> + Send + Sync>) -> Memo<Option<String>> {
+    Memo::new(move |_| text())
+}
+
+/// What a button does.
+pub type Click = Box<dyn FnMut(MouseEvent)>;
+
+/// What is done on a click, whatever was clicked.
+pub fn on_click(mut act: impl FnMut() + 'static) -> Click {
+    Box::new(move |_| act())
+}
+
+/// A button.
+pub fn button(class: &'static str, label: &'static str, words: &'static str, click: Click) -> AnyView {
+    // Words that stand on the button name it; a sign on it needs a name of its own.
+    let label = (!label.is_empty()).then_some(label);
+    view! { <button type="button" class=class aria-label=label on:click=click>{words}</button> }.into_any()
+}
+
+/// A part that can be opened; what is in it is made when it is.
+pub fn opening(summary: String, inner: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    opening_boxed(summary, Box::new(inner))
+}
+
+fn opening_boxed(summary: String, inner: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+    let open = RwSignal::new(false);
+    let toggle = move |event: Event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open"));
+    let inner = changing(move || if open.get() { inner() } else { ().into_any() });
+    view! { <details on:toggle=toggle><summary>{summary}</summary>{inner}</details> }.into_any()
+}
