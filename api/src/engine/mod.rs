@@ -214,7 +214,7 @@ impl Engine {
         let (announce, head) = watch::channel(end);
         let (commands, receiver) = std::sync::mpsc::channel();
         let failed = Arc::new(AtomicBool::new(false));
-        let runner = run::Runner::new(run::Parts {
+        let mut runner = run::Runner::new(run::Parts {
             state: Arc::clone(&state),
             log: Arc::clone(&log),
             journal: Box::new(journal),
@@ -225,6 +225,8 @@ impl Engine {
             failed: Arc::clone(&failed),
             lock,
         })?;
+        // Before anybody is answered, so that the first answer's sequence holds until something happens.
+        runner.write_regimes()?;
         let thread = std::thread::Builder::new()
             .name("engine".to_owned())
             .spawn(move || runner.run(&receiver))

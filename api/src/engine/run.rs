@@ -203,9 +203,6 @@ impl Runner {
 
     /// Runs until it is told to stop.
     pub(super) fn run(mut self, commands: &Receiver<Command>) {
-        if let Err(error) = self.write_regimes() {
-            self.fail(&error);
-        }
         loop {
             let first = match commands.recv_timeout(self.sleep()) {
                 Ok(command) => Some(command),
@@ -420,7 +417,7 @@ impl Runner {
     }
 
     /// The configuration's rules become a new version when they differ from the journal's newest.
-    fn write_regimes(&mut self) -> Result<(), StateError> {
+    pub(super) fn write_regimes(&mut self) -> Result<(), StateError> {
         let configuration = Arc::clone(&self.parts.configuration);
         for site in &configuration.sites {
             let configured = RegimeEntry::configured(&configuration, site);
