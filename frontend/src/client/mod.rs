@@ -5,7 +5,7 @@ pub mod calls;
 /// What travels, read field by field.
 mod reader;
 
-pub use reader::{Misfit, Read, read};
+pub use reader::{Misfit, Read, plain, read};
 
 use crate::address::encode;
 use crate::i18n::{Language, Word};

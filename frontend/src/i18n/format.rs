@@ -86,6 +86,14 @@ pub fn decimal(number: f64) -> String {
     }
 }
 
+/// A number with at most three digits behind the point, as sensors send them.
+pub fn thousandths(number: f64) -> String {
+    let all = (number.abs() * 1000.0).round() as u64;
+    let sign = if number < 0.0 && all > 0 { "−" } else { "" };
+    let text = format!("{sign}{}.{:03}", all / 1000, all % 1000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// A share from 0 to 1 as percent with one digit. It is cut, not rounded: 99.96 % of anything is not all.
 pub fn percent(share: f64) -> String {
     // The small addition undoes what binary fractions lose: 0.982 × 1000 is 981.9999….
@@ -133,6 +141,8 @@ mod tests {
         assert_eq!(whole(1_234_567), "1,234,567");
         assert_eq!(decimal(1_234.5), "1,234.5");
         assert_eq!(decimal(0.96), "1");
+        assert_eq!(thousandths(-18.25), "−18.25");
+        assert_eq!(thousandths(100.0), "100");
     }
 
     #[test]

@@ -49,15 +49,34 @@ pub fn read<T: Read>(text: &str) -> Result<T, Misfit> {
 impl Mistakes {
     /// Remembers a value that is not what it should be.
     fn is_no(&self, value: &Value, expected: &str) {
-        let mut found = value.to_string();
-        if found.chars().count() > 40 {
-            found = found.chars().take(40).chain(['…']).collect();
-        }
-        self.remember(format!("{found} is no {expected}"));
+        let found = plain(value);
+        let cut: String = found.chars().take(40).collect();
+        self.remember(format!("{cut} is no {expected}"));
     }
 
     fn remember(&self, mistake: String) {
         self.0.borrow_mut().get_or_insert(mistake);
+    }
+}
+
+/// A value in plain words. (Its own way of writing numbers brings ten kilobytes of tables.)
+pub fn plain(value: &Value) -> String {
+    let list = |parts: Vec<String>| parts.join(", ");
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(yes) => yes.to_string(),
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => whole.to_string(),
+            None => crate::i18n::format::thousandths(number.as_f64().unwrap_or_default()),
+        },
+        Value::String(text) => text.clone(),
+        Value::Array(items) => format!("[{}]", list(items.iter().map(plain).collect())),
+        Value::Object(members) => list(
+            members
+                .iter()
+                .map(|(name, value)| format!("{name}: {}", plain(value)))
+                .collect(),
+        ),
     }
 }
 

@@ -5,7 +5,7 @@ mod node;
 /// One stay.
 mod stay;
 
-use crate::client::{CallError, calls, understood};
+use crate::client::{CallError, calls, plain, understood};
 use crate::components::markup::{Markup, all, nothing, shown, tag, text};
 use crate::components::number::unverified;
 use crate::components::reactive::{button, changing, on_click, whether};
@@ -166,7 +166,7 @@ fn mentions(context: Context, name: &str, title: Word, hint: Option<Word>, menti
         let detail = mention
             .detail
             .as_ref()
-            .map_or_else(nothing, |detail| tag("code", &[], text(&detail.to_string())));
+            .map_or_else(nothing, |detail| tag("code", &[], text(&plain(detail))));
         let line = time(&format::stamp(mention.at))
             .then(tag("strong", &[], text(context.term(mention.node))))
             .then(classifier(context, mention.classifier))
