@@ -1,7 +1,9 @@
 //! The calls: what each is asked at, and those whose answer nobody follows.
 
-use super::{CallError, encode, get, post, post_nothing};
+use super::{CallError, get, post, post_nothing, text_as};
 use crate::address::Query;
+use crate::address::encode;
+use gloo_net::http::Method;
 use shared::wire::List;
 use shared::wire::alarm::{ActionRequest, Alarm};
 use shared::wire::site::Site;
@@ -44,6 +46,11 @@ pub fn stay(id: &str) -> String {
 /// Stays by the filters of the figures.
 pub fn stays(query: &Query) -> String {
     format!("/stays{query}")
+}
+
+/// All stays of the filters, as CSV.
+pub async fn stays_as_csv(query: &Query) -> Result<String, CallError> {
+    text_as("text/csv", Method::GET, stays(query), None).await
 }
 
 /// The yard now.

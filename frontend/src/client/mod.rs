@@ -7,7 +7,6 @@ mod reader;
 
 pub use reader::{Misfit, Read, plain, read};
 
-use crate::address::encode;
 use crate::i18n::{Language, Word};
 use gloo_net::http::{Method, RequestBuilder};
 use serde::Serialize;
@@ -84,10 +83,15 @@ pub fn understood<T: Read>(text: &str) -> Result<T, CallError> {
 
 /// The text of an answer that is no error. Boxed, so that it is there once and not once for each call.
 pub fn text(method: Method, path: String, body: Option<String>) -> Text {
+    text_as("application/json", method, path, body)
+}
+
+/// The same in a format of the caller's choice.
+pub fn text_as(format: &'static str, method: Method, path: String, body: Option<String>) -> Text {
     Box::pin(async move {
         let request = RequestBuilder::new(&format!("{BASE}{path}")).method(method);
         let response = match body {
-            None => request.header("accept", "application/json").send().await,
+            None => request.header("accept", format).send().await,
             Some(body) => {
                 let request = request.header("content-type", "application/json").body(body);
                 request.map_err(network)?.send().await

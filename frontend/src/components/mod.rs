@@ -1,5 +1,7 @@
 //! Parts that several pages share.
 
+/// Saving a text as a file.
+pub mod download;
 /// Tables, facts and timelines as escaped text.
 pub mod markup;
 /// A container number with its mark and its link.

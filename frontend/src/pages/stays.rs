@@ -1,10 +1,11 @@
 //! `/stays?…`: the stays behind a figure, and `/stays/{id}`, which leads to the trail of its container.
 
 use crate::address::{Page, Query};
-use crate::client::{calls, get};
+use crate::client::{CallError, calls, get};
+use crate::components::download::save;
 use crate::components::markup::{Markup, all, cell, mark, number, shown, table, tag, text};
 use crate::components::number::{container_link, slot_link};
-use crate::components::reactive::{changing, changing_text, effect, on_click, whether};
+use crate::components::reactive::{button, changing, changing_text, effect, on_click, whether};
 use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -43,13 +44,26 @@ pub fn stays() -> AnyView {
 }
 
 fn list(context: Context, query: Query) -> AnyView {
-    let csv = format!("/api/v1/stays{}", query.clone().with("format", Some("csv")));
     let filters = all(query
         .iter()
         .map(|(name, value)| mark(&format!("{name} = {value}"), false)));
     let query = query.with("limit", Some(PAGE));
     let first = query.clone();
     let fetched = ask::<List<Stay>>(move || calls::stays(&first));
+    let exported = query.clone().with("limit", None);
+    let export = on_click(move || {
+        let query = exported.clone();
+        spawn_local(async move {
+            let saved = match calls::stays_as_csv(&query).await {
+                Ok(csv) => save("stays.csv", "text/csv", &csv)
+                    .map_err(|error| CallError::Shape(format!("{error:?}"))),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = saved {
+                let _ = fetched.core().error.try_set(Some(error));
+            }
+        });
+    });
     let more = on_click(move || {
         let next = fetched.with_untracked(|list| list.and_then(|list| list.0.next.clone()));
         let path = calls::stays(&query.clone().with("cursor", next.as_deref()));
@@ -84,7 +98,7 @@ fn list(context: Context, query: Query) -> AnyView {
         <section class="page">
             <div class="page-head">
                 <h1>{context.say(Word::StaysFor)} " " <span class="count">{count}</span></h1>
-                <a class="button" href=csv download="stays.csv">{context.say(Word::ExportCsv)}</a>
+                {button("export", "", context.say(Word::ExportCsv), export)}
             </div>
             <div class="filters" inner_html=filters.into_string()></div>
             {framed(fetched.core(), rows)}
