@@ -205,8 +205,6 @@ words! {
     Yesterday: "Yesterday", "昨日";
     NoneToday: "none today", "今日无";
     PerStay: "by container stay", "按箱计";
-    PerDeclaration: "by declaration", "按报关单计";
-    Unit: "Counted", "计量";
     BucketPicker: "Period", "周期";
     BucketHour: "Hour", "时";
     BucketDay: "Day", "日";

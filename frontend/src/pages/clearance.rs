@@ -12,23 +12,17 @@ use shared::wire::figures::{ClearanceRow, Figures};
 /// Clearance.
 pub fn clearance() -> AnyView {
     let context = context();
-    figures_page(
-        context,
-        Word::Clearance,
-        Word::ClearanceMeans,
-        true,
-        move |query| {
-            let query = asked(&query);
-            let figures = ask::<Figures<ClearanceRow>>(move || calls::clearance(&query));
-            let rows = move || {
-                figures.with(|figures| match figures {
-                    Some(figures) if !figures.0.rows.is_empty() => Some(table(context, &figures.0)),
-                    _ => None,
-                })
-            };
-            figures_view(context, figures.core(), rows)
-        },
-    )
+    figures_page(context, Word::Clearance, Word::ClearanceMeans, move |query| {
+        let query = asked(&query);
+        let figures = ask::<Figures<ClearanceRow>>(move || calls::clearance(&query));
+        let rows = move || {
+            figures.with(|figures| match figures {
+                Some(figures) if !figures.0.rows.is_empty() => Some(table(context, &figures.0)),
+                _ => None,
+            })
+        };
+        figures_view(context, figures.core(), rows)
+    })
 }
 
 fn table(context: Context, figures: &Figures<ClearanceRow>) -> Markup {

@@ -14,7 +14,7 @@ use shared::time::LocalTime;
 use shared::wire::figures::Group;
 
 /// Parameters that the calls for figures take.
-const ASKED: [&str; 11] = [
+const ASKED: [&str; 10] = [
     "site",
     "from",
     "to",
@@ -25,7 +25,6 @@ const ASKED: [&str; 11] = [
     "mode",
     "channel",
     "unit",
-    "block",
 ];
 
 /// What a call for figures is asked, from the address.
@@ -38,7 +37,6 @@ pub fn figures_page(
     context: Context,
     title: Word,
     means: Word,
-    with_unit: bool,
     view: impl Fn(Query) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
     // Another query is another view.
@@ -47,7 +45,7 @@ pub fn figures_page(
         <section class="page">
             <div class="page-head">
                 <h1>{context.say(title)}</h1>
-                {pickers(context, with_unit)}
+                {pickers(context)}
             </div>
             <p class="quiet">{context.say(means)}</p>
             {view}
@@ -70,7 +68,7 @@ pub fn figures_view(
     })
 }
 
-fn pickers(context: Context, with_unit: bool) -> AnyView {
+fn pickers(context: Context) -> AnyView {
     let buckets = [
         ("", Word::Total),
         ("hour", Word::BucketHour),
@@ -92,15 +90,12 @@ fn pickers(context: Context, with_unit: bool) -> AnyView {
         context.say(Word::Cargo)
     );
     groups.push(("direction,cargo".to_owned(), both));
-    let units = [("", Word::PerStay), ("declaration", Word::PerDeclaration)];
-    let unit = with_unit.then(|| select(context, "unit", Word::Unit, worded(context, &units)));
     view! {
         <div class="filters">
             {date(context, "from", Word::From)}
             {date(context, "to", Word::To)}
             {select(context, "bucket", Word::BucketPicker, worded(context, &buckets))}
             {select(context, "group", Word::GroupPicker, groups)}
-            {unit}
         </div>
     }
     .into_any()

@@ -23,26 +23,20 @@ const COLUMNS: [(Word, bool); 8] = [
 /// Throughput.
 pub fn throughput() -> AnyView {
     let context = context();
-    figures_page(
-        context,
-        Word::Throughput,
-        Word::ThroughputMeans,
-        false,
-        move |query| {
-            let query = asked(&query);
-            let figures = ask::<Figures<ThroughputRow>>(move || calls::throughput(&query));
-            let rows = move || {
-                figures.with(|figures| match figures {
-                    Some(figures) if !figures.0.rows.is_empty() => {
-                        let rows = all(figures.0.rows.iter().map(|row| show(context, &figures.0, row)));
-                        Some(table(context, Word::Throughput, &COLUMNS, rows))
-                    }
-                    _ => None,
-                })
-            };
-            figures_view(context, figures.core(), rows)
-        },
-    )
+    figures_page(context, Word::Throughput, Word::ThroughputMeans, move |query| {
+        let query = asked(&query);
+        let figures = ask::<Figures<ThroughputRow>>(move || calls::throughput(&query));
+        let rows = move || {
+            figures.with(|figures| match figures {
+                Some(figures) if !figures.0.rows.is_empty() => {
+                    let rows = all(figures.0.rows.iter().map(|row| show(context, &figures.0, row)));
+                    Some(table(context, Word::Throughput, &COLUMNS, rows))
+                }
+                _ => None,
+            })
+        };
+        figures_view(context, figures.core(), rows)
+    })
 }
 
 fn show(context: Context, figures: &Figures<ThroughputRow>, row: &ThroughputRow) -> Markup {
