@@ -23,6 +23,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use shared::container::ContainerNumber;
 use shared::event::json as native;
+use shared::figures::{Selection, Series, Tally};
 use shared::time::{DAY, HOUR, MINUTE, Time};
 use shared::yard::{Block, Layout, SlotPattern, builtin};
 use std::collections::BTreeMap;
@@ -221,14 +222,9 @@ fn seen(engine: &Engine) -> Seen {
 }
 
 fn of_site(site: &SiteState) -> SeenSite {
-    let cells: BTreeMap<_, _> = site
-        .cells
-        .between(Time(i64::MIN), Time(i64::MAX))
-        .map(|(hour, dimensions, cell)| ((hour, dimensions), cell))
-        .collect();
     let places = site.yard.states().iter().enumerate();
     SeenSite {
-        figures: format!("{cells:#?}"),
+        figures: format!("{:#?}", site.cells),
         span: site.cells.span(),
         slots: places
             .filter(|(_, byte)| **byte != 0)
@@ -605,11 +601,13 @@ fn clearance(engine: &Engine, containers: &[String]) -> (Vec<u64>, f64) {
         let record = record_of(&state, &ContainerNumber::parse(container).unwrap());
         state.stays_of(&record)[0].clearance_seconds.unwrap() / 3_600
     };
-    let mut all = shared::figures::Histogram::default();
-    for (_, _, cell) in state.sites[0].cells.between(Time(i64::MIN), Time(i64::MAX)) {
-        all.merge(&cell.clearance);
+    let every = Selection::of(|_| true);
+    let mut tally = Tally::default();
+    for (_, year) in state.sites[0].cells.years(i32::MIN, i32::MAX) {
+        year.tell(Series::Overall, &every, &mut tally);
     }
-    assert_eq!(all.count(), containers.len() as u64);
+    let all = tally.take_summary(0);
+    assert_eq!(all.count, containers.len() as u64);
     (
         containers.iter().map(hours).collect(),
         all.mean_seconds().unwrap() / 3_600.0,

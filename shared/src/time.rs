@@ -1,5 +1,7 @@
 //! Time as an argument. The domain never reads a clock.
 
+/// Dates in plain arithmetic.
+pub mod civil;
 /// RFC 3339 as it travels, in plain arithmetic.
 mod rfc3339;
 

@@ -124,7 +124,7 @@ fn check_fails_on_a_wrong_configuration_and_sums_up_a_good_one() {
     assert_eq!(code("colour = 1\n"), format!("{:?}", ExitCode::FAILURE));
     assert_eq!(
         check::summary(&crate::config::Configuration::default()),
-        "good: CNTXG-TPCT with 180 blocks and 186128 slots; 8 overtime limits; target 24h, 0 baselines; access open"
+        "good: CNTXG-TPCT with 180 blocks and 186128 slots; 8 overtime limits; target 24h, 5 baselines; access open"
     );
     assert_eq!(refused("quaylight check"), ErrorKind::MissingRequiredArgument);
 }

@@ -3,16 +3,17 @@
 use super::toml_value::{Complaints, Section};
 use super::{
     Access, Configuration, ConfigurationError, Position, Problem, access, clearance, edifact, rules, sites,
-    stream,
+    stream, throughput,
 };
 use std::path::Path;
 use toml::de::DeTable;
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "site",
     "overtime",
     "storage",
     "clearance",
+    "throughput",
     "access",
     "edifact",
     "stream",
@@ -88,6 +89,9 @@ fn read_document(table: &DeTable<'_>, folder: &Path, complaints: &mut Complaints
     }
     if let Some(entry) = root.get("clearance") {
         configuration.clearance = clearance::read(&entry, complaints);
+    }
+    if let Some(entry) = root.get("throughput") {
+        configuration.throughput = throughput::read(&entry, folder, complaints);
     }
     if let Some(entry) = root.get("access") {
         configuration.access = access::read(&entry, complaints).unwrap_or(Access::Open);

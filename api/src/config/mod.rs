@@ -20,6 +20,8 @@ pub mod site;
 mod sites;
 /// How much of the past the stream remembers.
 pub mod stream;
+/// Years of throughput that were not counted here.
+pub mod throughput;
 /// Values of a TOML document with their place.
 mod toml_value;
 
@@ -27,10 +29,11 @@ mod toml_value;
 mod tests;
 
 pub use access::Access;
-pub use clearance::{Baseline, Clearance};
+pub use clearance::Clearance;
 pub use problem::{ConfigurationError, Position, Problem};
 pub use site::Site;
 pub use stream::Stream;
+pub use throughput::Throughput;
 
 use crate::feeds::EdifactSettings;
 use shared::rules::{OvertimeRule, StorageRules, overtime};
@@ -46,6 +49,8 @@ pub struct Configuration {
     pub storage: StorageRules,
     /// What clearance times are held against.
     pub clearance: Clearance,
+    /// What throughput is shown beside.
+    pub throughput: Throughput,
     /// Who may call.
     pub access: Access,
     /// What senders of EDIFACT mean.
@@ -64,6 +69,7 @@ impl Default for Configuration {
             overtime: overtime::defaults(),
             storage: StorageRules::default(),
             clearance: Clearance::default(),
+            throughput: Throughput::default(),
             access: Access::default(),
             edifact: EdifactSettings::default(),
             stream: Stream::default(),

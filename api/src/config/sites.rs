@@ -71,8 +71,10 @@ fn read_site(section: &Section<'_, '_>, folder: &Path, complaints: &mut Complain
         Some(code) => unsaid(code),
         None => Site::default(),
     };
-    if let Some(entry) = section.get("name") {
-        name(&entry, &mut site.name, complaints);
+    if let Some(entry) = section.get("name")
+        && let Some(name) = bilingual(&entry, complaints)
+    {
+        site.name = name;
     }
     if let Some(entry) = section.get("locations") {
         site.locations = entry.texts(
@@ -114,21 +116,24 @@ fn code(entry: &Entry<'_, '_>, complaints: &mut Complaints) -> Option<SmolStr> {
     Some(code.into())
 }
 
-/// With a name in one language only, it is the name in both.
-fn name(entry: &Entry<'_, '_>, name: &mut Name, complaints: &mut Complaints) {
-    let Some(section) = entry.section(&["en", "zh"], complaints) else {
-        return;
-    };
+/// A text in both languages: a table of `en` and `zh`, one of which stands for both, or one text for both.
+pub fn bilingual(entry: &Entry<'_, '_>, complaints: &mut Complaints) -> Option<Name> {
+    if !entry.is_table() {
+        let both = entry.text(complaints)?.to_owned();
+        return Some(Name {
+            en: both.clone(),
+            zh: both,
+        });
+    }
+    let section = entry.section(&["en", "zh"], complaints)?;
     let mut of = |language| section.get(language)?.text(complaints).map(str::to_owned);
     match (of("en"), of("zh")) {
-        (Some(en), Some(zh)) => *name = Name { en, zh },
-        (Some(only), None) | (None, Some(only)) => {
-            *name = Name {
-                en: only.clone(),
-                zh: only,
-            };
-        }
-        (None, None) => {}
+        (Some(en), Some(zh)) => Some(Name { en, zh }),
+        (Some(only), None) | (None, Some(only)) => Some(Name {
+            en: only.clone(),
+            zh: only,
+        }),
+        (None, None) => None,
     }
 }
 

@@ -175,7 +175,7 @@ fn each_mistake_has_its_line_and_column_and_reason() {
     let cases = [
         (
             "\ncolour = 1",
-            "2:1: `colour` is unknown; there are site, overtime, storage, clearance, access, edifact, stream",
+            "2:1: `colour` is unknown; there are site, overtime, storage, clearance, throughput, access, edifact, stream",
         ),
         (
             "[[site]]\ncode = \"A\"\ncolour = 1",

@@ -122,6 +122,11 @@ impl<'t, 'i> Entry<'t, 'i> {
         value
     }
 
+    /// Whether it is a table.
+    pub fn is_table(&self) -> bool {
+        self.value.is_table()
+    }
+
     /// A text that is not empty.
     pub fn text(&self, complaints: &mut Complaints) -> Option<&'t str> {
         let text = match self.value {

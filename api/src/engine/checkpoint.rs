@@ -8,6 +8,7 @@ use super::state::{State, day_term, voyage_term};
 use super::store::{Checkpoint, ContainerToWrite, Loaded, StayRow, StoreError, Whole};
 use shared::call::VoyageKey;
 use shared::container::ContainerNumber;
+use shared::figures::Cells;
 use shared::stay::Status;
 use smol_str::{SmolStr, format_smolstr};
 use std::sync::Arc;
@@ -42,7 +43,7 @@ impl State {
                 let cells = &site.cells;
                 hours
                     .into_iter()
-                    .map(move |hour| (index, hour, cells.of_hour(hour)))
+                    .map(move |hour| (index, hour.minute, cells.of_hour(hour.minute).cloned()))
             })
             .collect();
         let problems = std::mem::take(&mut self.changed_problems)
@@ -64,6 +65,7 @@ impl State {
             identities: self.recent.freeze(),
             loose,
             cells,
+            declarations: self.declarations.to_write(),
             alarms: self.alarms.take_changed(),
             problems,
             messages,
@@ -114,7 +116,11 @@ impl State {
             self.filter
                 .insert(Fingerprint::of_container(container.record.number.as_str()));
         }
+        for ((site, number), _) in &written.declarations {
+            self.filter.insert(Fingerprint::of_declaration(*site, number));
+        }
         self.recent.written();
+        self.declarations.written(written.sequence);
         self.changed.retain(|_, changed| *changed > written.sequence);
         if self.containers.len() > CONTAINERS_IN_MEMORY {
             let done: Vec<ContainerNumber> = self
@@ -148,10 +154,8 @@ impl State {
         for (site, days) in self.sites.iter_mut().zip(loaded.whole.stacked_days) {
             site.stacked_days = days;
         }
-        for (site, hour, cells) in loaded.cells {
-            if let Some(site) = self.sites.get_mut(site) {
-                site.cells.restore(hour, cells);
-            }
+        for (site, cells) in self.sites.iter_mut().zip(loaded.cells) {
+            site.cells = Cells::from_hours(cells);
         }
         for (valid_from, entry) in loaded.regimes {
             self.restore_regime(valid_from, entry);

@@ -6,6 +6,7 @@ use shared::event::versions::Versions;
 use shared::event::{Event, Node};
 use shared::figures::Contribution;
 use shared::stay::fold::Held;
+use shared::stay::release::DeclarationTimes;
 use shared::stay::{Status, StayFlag};
 use shared::time::Time;
 use shared::yard::SlotState;
@@ -75,6 +76,8 @@ pub struct StayDigest {
     pub vessel_name: Option<SmolStr>,
     /// Declarations.
     pub declarations: Vec<SmolStr>,
+    /// How far customs are with each declaration, if figures count the stay.
+    pub declared: Vec<DeclarationTimes>,
     /// The site's day on whose stacking its mode depends.
     pub depends_on_day: Option<i64>,
 }
@@ -185,6 +188,11 @@ pub fn digest_of(
         vessel_imo: stay.vessel_imo.clone(),
         vessel_name: stay.vessel_name.clone(),
         declarations: stay.declarations.clone(),
+        declared: if stay.is_counted() {
+            stay.declared.declarations().to_vec()
+        } else {
+            Vec::new()
+        },
         depends_on_day,
     }
 }

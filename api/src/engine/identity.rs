@@ -11,6 +11,14 @@ use std::sync::Arc;
 pub struct Fingerprint(pub u128);
 
 impl Fingerprint {
+    /// Of a declaration of a site.
+    pub fn of_declaration(site: usize, number: &str) -> Fingerprint {
+        let mut hasher = xxhash_rust::xxh3::Xxh3::with_seed(2);
+        hasher.update(&site.to_le_bytes());
+        hasher.update(number.as_bytes());
+        Fingerprint(hasher.digest128())
+    }
+
     /// Of an identity.
     pub fn of(identity: &Identity) -> Fingerprint {
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();

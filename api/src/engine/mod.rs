@@ -9,6 +9,8 @@ pub mod changes;
 pub mod checkpoint;
 /// What the engine keeps of a container.
 pub mod container;
+/// Declarations, each with all of its boxes.
+pub mod declarations;
 /// Which container an identity speaks of.
 pub mod identity;
 /// The overview of the first page.

@@ -10,6 +10,7 @@ use shared::alarm::judge::{Occurrence, judge};
 use shared::alarm::lifecycle::{AlarmRecord, reconcile};
 use shared::call::VoyageKey;
 use shared::container::ContainerNumber;
+use shared::figures::CellChange;
 use shared::figures::contribution::contribution;
 use shared::stay::{Mode, Status, Stay, fold};
 use shared::wire::yard::{Placed, YardChange};
@@ -65,7 +66,7 @@ impl State {
         });
         let waits = stay.mode != Mode::Stacked && stay.ended_at.is_some() && site.site.stacking_reported;
         let depends_on_day = stay.began_at.filter(|_| waits).map(|began| site.day_of(began));
-        let contribution = contribution(stay, &|at| site.hour_of(at));
+        let contribution = contribution(stay, &|at| site.hour(at));
         digest_of(stay, index, contribution, standing, depends_on_day)
     }
 
@@ -80,6 +81,7 @@ impl State {
         let before = std::mem::take(&mut entry.digest);
         let (after, occurrences) = self.fold(&record);
         self.count(&before, &after);
+        self.declare(container, &before, &after)?;
         self.depend(container, &before, false);
         self.depend(container, &after, true);
         if before.next_deadline != after.next_deadline {
@@ -108,10 +110,18 @@ impl State {
             return;
         }
         self.figures_changed = true;
+        for index in 0..self.sites.len() {
+            let changes = |digest: &Digest| -> Vec<CellChange> {
+                let stays = digest.stays.iter().filter(|stay| stay.site == index);
+                stays
+                    .flat_map(|stay| stay.contribution.changes.iter().copied())
+                    .collect()
+            };
+            self.sites[index].recount(&changes(before), &changes(after));
+        }
         for (digest, add) in [(before, false), (after, true)] {
             for stay in &digest.stays {
                 let site = &mut self.sites[stay.site];
-                site.count(&stay.contribution, add);
                 if matches!(stay.status, Status::InYard | Status::Released) {
                     site.boxes = if add {
                         site.boxes + 1

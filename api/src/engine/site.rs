@@ -4,12 +4,13 @@ use super::yard::YardState;
 use crate::config::Site;
 use rustc_hash::{FxHashMap, FxHashSet};
 use shared::call::{Call, CallBook, Vessel};
-use shared::figures::{Cells, Contribution};
+use shared::figures::{Calendar, CellChange, Cells, Hour, Memo};
 use shared::rules::RuleBook;
 use shared::stay::fold::Surroundings;
-use shared::time::{DAY, HOUR, Time};
+use shared::time::{DAY, HOUR, Time, civil};
 use shared::yard::Layout;
 use smol_str::SmolStr;
+use std::sync::{Mutex, PoisonError};
 
 /// One site.
 #[derive(Debug)]
@@ -22,8 +23,10 @@ pub struct SiteState {
     pub stacked_days: FxHashMap<i64, u32>,
     /// Its figures.
     pub cells: Cells,
+    /// What was computed of its figures and has not changed since, held against the target.
+    pub memo: Mutex<Memo>,
     /// Hours whose cells changed since the last checkpoint.
-    pub changed_hours: FxHashSet<Time>,
+    pub changed_hours: FxHashSet<Hour>,
     /// Its yard now.
     pub yard: YardState,
     /// Boxes in the port: stays that began and have not ended.
@@ -31,14 +34,15 @@ pub struct SiteState {
 }
 
 impl SiteState {
-    /// A site of which nothing is known yet.
-    pub fn new(site: Site, rules: RuleBook) -> SiteState {
+    /// A site of which nothing is known yet; clearance is held against a target in seconds.
+    pub fn new(site: Site, rules: RuleBook, target_seconds: u64) -> SiteState {
         let slots = rules.newest().layout.slots();
         SiteState {
             site,
             rules,
             stacked_days: FxHashMap::default(),
             cells: Cells::default(),
+            memo: Mutex::new(Memo::new(target_seconds)),
             changed_hours: FxHashSet::default(),
             yard: YardState::new(slots),
             boxes: 0,
@@ -57,20 +61,63 @@ impl SiteState {
         Time(at.0 - (at.0 + offset).rem_euclid(HOUR))
     }
 
-    /// Adds what a stay adds, or takes it back.
-    pub fn count(&mut self, contribution: &Contribution, add: bool) {
-        if add {
-            self.cells.add(contribution);
-        } else {
-            self.cells.subtract(contribution);
+    /// The site's hour of a moment.
+    pub fn hour(&self, at: Time) -> Hour {
+        let offset = i64::from(self.site.local(at).offset_seconds) * 1_000;
+        let local = at.0 + offset;
+        Hour::new(Time(at.0 - local.rem_euclid(HOUR)), local.div_euclid(DAY))
+    }
+
+    /// Takes back what a stay or a declaration added, and adds what it adds now. What is in both is left alone: most
+    /// events change little of what their stay adds.
+    pub fn recount(&mut self, before: &[CellChange], after: &[CellChange]) {
+        let mut added = after.to_vec();
+        let mut taken = Vec::with_capacity(before.len());
+        for change in before {
+            match added.iter().position(|other| other == change) {
+                Some(place) => {
+                    added.swap_remove(place);
+                }
+                None => taken.push(*change),
+            }
         }
-        let (began, released) = match contribution.clock {
-            Some((began, released)) => (Some(began), released),
-            None => (None, None),
-        };
-        let hours = [began, released, contribution.left].into_iter().flatten();
-        self.changed_hours
-            .extend(hours.chain(contribution.moves.iter().map(|quay_move| quay_move.hour)));
+        self.cells.add(&added);
+        self.cells.subtract(&taken);
+        // A memo holds nothing that a panic could leave half done.
+        let memo = self.memo.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for change in added.iter().chain(&taken) {
+            self.changed_hours.insert(change.hour);
+            memo.forget(change.hour);
+        }
+    }
+}
+
+impl Calendar for SiteState {
+    fn day_begins(&self, day: i32) -> Time {
+        let (year, month, of_month) = civil::date(i64::from(day));
+        let part = |number: i64| i8::try_from(number).unwrap_or(1);
+        let date = i16::try_from(year)
+            .ok()
+            .and_then(|year| jiff::civil::Date::new(year, part(month), part(of_month)).ok());
+        let midnight = date.map(|date| date.to_datetime(jiff::civil::Time::midnight()));
+        let begins = midnight.and_then(|midnight| self.site.at_wall_clock(midnight));
+        // Beyond the years of the calendar there are no figures.
+        begins.map_or(Time(i64::from(day) * DAY), |at| self.hour(at).begins())
+    }
+
+    fn day_of(&self, at: Time) -> i32 {
+        i32::try_from(SiteState::day_of(self, at)).unwrap_or(i32::MAX)
+    }
+
+    fn hour_of_day(&self, at: Time) -> u8 {
+        let offset = i64::from(self.site.local(at).offset_seconds) * 1_000;
+        let of_day = (at.0 + offset).rem_euclid(DAY).div_euclid(HOUR);
+        u8::try_from(of_day).unwrap_or(0)
+    }
+
+    fn next_hour(&self, at: Time) -> Time {
+        let next = self.hour_of(Time(at.0 + HOUR));
+        if next > at { next } else { Time(at.0 + HOUR) }
     }
 }
 

@@ -4,6 +4,7 @@
 use super::alarms::AlarmIndex;
 use super::changes::{Change, Topic};
 use super::container::{ContainerRecord, Entry};
+use super::declarations::Declarations;
 use super::identity::{BloomFilter, Fingerprint, RecentIdentities, Subject};
 use super::problems::{ProblemEntry, ProblemStanding, ProblemState};
 use super::regimes::RegimeEntry;
@@ -78,6 +79,8 @@ pub struct State {
     pub loose: FxHashMap<Fingerprint, Versions>,
     /// All alarms.
     pub alarms: AlarmIndex,
+    /// Declarations, each with all of its boxes.
+    pub declarations: Declarations,
     /// Who sends.
     pub sources: BTreeMap<String, SourceState>,
     /// What was not understood, by the sequence at which it was written.
@@ -128,7 +131,11 @@ impl State {
                     storage: configuration.storage.clone(),
                     layout: Arc::clone(&site.layout),
                 };
-                SiteState::new(site.clone(), RuleBook::new(first))
+                SiteState::new(
+                    site.clone(),
+                    RuleBook::new(first),
+                    configuration.clearance.target_seconds,
+                )
             })
             .collect();
         State {
@@ -143,6 +150,7 @@ impl State {
             containers: FxHashMap::default(),
             loose: FxHashMap::default(),
             alarms: AlarmIndex::default(),
+            declarations: Declarations::default(),
             sources: BTreeMap::new(),
             problems: BTreeMap::new(),
             deadlines: BTreeSet::new(),

@@ -4,6 +4,7 @@
 use super::alarms::AlarmIndex;
 use super::changes::{Message, Topic};
 use super::container::{ContainerRecord, StayDigest};
+use super::declarations::DeclarationKey;
 use super::identity::{BloomFilter, Fingerprint, Subject};
 use super::problems::ProblemState;
 use super::regimes::RegimeEntry;
@@ -15,8 +16,9 @@ use shared::alarm::lifecycle::AlarmRecord;
 use shared::call::CallBook;
 use shared::container::ContainerNumber;
 use shared::event::versions::Versions;
+use shared::figures::DeclarationRecord;
 use shared::figures::Dimensions;
-use shared::figures::cells::Cell;
+use shared::figures::cells::HourCells;
 use shared::stay::Status;
 use shared::time::Time;
 use smol_str::SmolStr;
@@ -25,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The shape of the store; another one is thrown away and made anew from the journal.
-const SHAPE: &str = "5";
+const SHAPE: &str = "6";
 
 /// Why the store failed.
 #[derive(Debug, thiserror::Error)]
@@ -110,8 +112,8 @@ pub struct ContainerToWrite {
     pub terms: Vec<SmolStr>,
 }
 
-/// Cells of one hour of one site, as a checkpoint writes them.
-pub type CellsToWrite = (usize, Time, Vec<(Dimensions, Cell)>);
+/// The site and the minute of an hour, with its cells; without, when everything in it was taken back.
+pub type CellsToWrite = (usize, i32, Option<HourCells>);
 
 /// What a checkpoint writes.
 #[derive(Debug)]
@@ -128,6 +130,8 @@ pub struct Checkpoint {
     pub loose: Vec<(Fingerprint, Option<Versions>)>,
     /// Cells that changed.
     pub cells: Vec<CellsToWrite>,
+    /// Declarations that changed.
+    pub declarations: Vec<(DeclarationKey, DeclarationRecord)>,
     /// Alarms that changed.
     pub alarms: Vec<Arc<AlarmRecord>>,
     /// Problems that changed.
@@ -166,8 +170,8 @@ pub struct Loaded {
     pub open: Vec<ContainerRecord>,
     /// Identities without a container.
     pub loose: Vec<(Fingerprint, Versions)>,
-    /// All cells.
-    pub cells: Vec<CellsToWrite>,
+    /// All cells of each site, by the minute of their hour.
+    pub cells: Vec<Vec<(i32, HourCells)>>,
     /// All alarms.
     pub alarms: AlarmIndex,
     /// All problems.
@@ -221,6 +225,13 @@ const TABLES: &str = "
         term TEXT NOT NULL, container TEXT NOT NULL, PRIMARY KEY(term, container)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS cells(
         site INTEGER NOT NULL, hour INTEGER NOT NULL, cells BLOB NOT NULL, PRIMARY KEY(site, hour)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS declarations(
+        site INTEGER NOT NULL, number TEXT NOT NULL, declared INTEGER, released INTEGER, dimensions INTEGER NOT NULL,
+        record BLOB NOT NULL, PRIMARY KEY(site, number)) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS declarations_released
+        ON declarations(site, released DESC, number, dimensions) WHERE released IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS declarations_declared
+        ON declarations(site, declared DESC, number, dimensions) WHERE declared IS NOT NULL;
     CREATE TABLE IF NOT EXISTS alarms(id TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS problems(sequence INTEGER PRIMARY KEY, problem TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS messages(
@@ -248,6 +259,7 @@ impl Store {
                 "stays",
                 "terms",
                 "cells",
+                "declarations",
                 "alarms",
                 "problems",
                 "messages",
@@ -285,6 +297,66 @@ impl Store {
             .query_row([fingerprint.0.to_be_bytes()], |row| row.get(0))
             .optional()?;
         Ok(subject.map(SmolStr::from))
+    }
+
+    /// A declaration.
+    pub fn declaration(
+        &self,
+        (site, number): &DeclarationKey,
+    ) -> Result<Option<DeclarationRecord>, StoreError> {
+        let connection = self.reading();
+        let mut select =
+            connection.prepare_cached("SELECT record FROM declarations WHERE site = ?1 AND number = ?2")?;
+        let record: Option<Vec<u8>> = select
+            .query_row(params![*site as i64, number.as_str()], |row| row.get(0))
+            .optional()?;
+        Ok(record.map(|record| postcard::from_bytes(&record)).transpose()?)
+    }
+
+    /// Declarations of a site in a period, the newest first, then by number, behind one of them, until told to stop.
+    /// `dimensions` are the numbers of the combinations that count; all when empty.
+    pub fn declarations(
+        &self,
+        site: usize,
+        column: DeclarationColumn,
+        (from, to): (Time, Time),
+        dimensions: &[u8],
+        behind: Option<&(Time, SmolStr)>,
+        each: &mut dyn FnMut(SmolStr, DeclarationRecord) -> bool,
+    ) -> Result<(), StoreError> {
+        let connection = self.reading();
+        let column = match column {
+            DeclarationColumn::Released => "released",
+            DeclarationColumn::Declared => "declared",
+        };
+        let counts = match dimensions {
+            [] => String::new(),
+            some => {
+                let numbers: Vec<String> = some.iter().map(u8::to_string).collect();
+                format!("AND dimensions IN ({})", numbers.join(","))
+            }
+        };
+        // The period ends at the one that the list goes on behind, so that nothing before it is read again.
+        let (last, number) = match behind {
+            Some((at, number)) => (at.0.min(to.0.saturating_sub(1)), Some(number.as_str())),
+            None => (to.0.saturating_sub(1), None),
+        };
+        let mut select = connection.prepare_cached(&format!(
+            "SELECT number, record FROM declarations
+             WHERE site = ?1 AND {column} >= ?2 AND {column} <= ?3 {counts}
+               AND (?4 IS NULL OR {column} < ?5 OR number > ?4)
+             ORDER BY {column} DESC, number"
+        ))?;
+        let behind_at = behind.map_or(0, |(at, _)| at.0);
+        let mut rows = select.query(params![site as i64, from.0, last, number, behind_at])?;
+        while let Some(row) = rows.next()? {
+            let number = SmolStr::new(row.get_ref(0)?.as_str().unwrap_or_default());
+            let record = postcard::from_bytes(row.get_ref(1)?.as_blob().unwrap_or_default())?;
+            if !each(number, record) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The containers under a term, of a few thousand at most.
@@ -373,8 +445,25 @@ impl Store {
                 };
             }
             let mut put = transaction.prepare("INSERT OR REPLACE INTO cells VALUES (?1, ?2, ?3)")?;
+            let mut drop = transaction.prepare("DELETE FROM cells WHERE site = ?1 AND hour = ?2")?;
             for (site, hour, cells) in &checkpoint.cells {
-                put.execute(params![*site as i64, hour.0, postcard::to_stdvec(cells)?])?;
+                match cells {
+                    Some(cells) => put.execute(params![*site as i64, hour, postcard::to_stdvec(cells)?])?,
+                    None => drop.execute(params![*site as i64, hour])?,
+                };
+            }
+            let mut put =
+                transaction.prepare("INSERT OR REPLACE INTO declarations VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+            for ((site, number), record) in &checkpoint.declarations {
+                let time = |at: Option<Time>| at.map(|at| at.0);
+                put.execute(params![
+                    *site as i64,
+                    number.as_str(),
+                    time(record.declared_at()),
+                    time(record.released_at().filter(|_| record.declared_at().is_some())),
+                    record.dimensions().code(),
+                    postcard::to_stdvec(record)?
+                ])?;
             }
             let mut put = transaction.prepare("INSERT OR REPLACE INTO alarms VALUES (?1, ?2)")?;
             for record in &checkpoint.alarms {
@@ -465,11 +554,14 @@ impl Store {
             ));
             Ok(())
         })?;
-        let mut cells = Vec::new();
+        let mut cells: Vec<Vec<(i32, HourCells)>> = Vec::new();
         read(&connection, "SELECT site, hour, cells FROM cells", |row| {
             let site = usize::try_from(row.get::<_, i64>(0)?).unwrap_or(0);
             let of_hour = postcard::from_bytes(row.get_ref(2)?.as_blob().unwrap_or_default())?;
-            cells.push((site, Time(row.get(1)?), of_hour));
+            if cells.len() <= site {
+                cells.resize_with(site + 1, Vec::new);
+            }
+            cells[site].push((row.get(1)?, of_hour));
             Ok(())
         })?;
         let mut alarms = AlarmIndex::default();
@@ -536,9 +628,19 @@ pub enum StayColumn {
     Moved,
 }
 
+/// Which of a declaration's times a list goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeclarationColumn {
+    /// Its last release.
+    Released,
+    /// Its first `declare`.
+    Declared,
+}
+
 fn filter(connection: &Connection) -> Result<BloomFilter, StoreError> {
     let count: i64 = connection.query_row(
-        "SELECT (SELECT count(*) FROM identities) + (SELECT count(*) FROM containers)",
+        "SELECT (SELECT count(*) FROM identities) + (SELECT count(*) FROM containers)
+            + (SELECT count(*) FROM declarations)",
         [],
         |row| row.get(0),
     )?;
@@ -552,6 +654,12 @@ fn filter(connection: &Connection) -> Result<BloomFilter, StoreError> {
         filter.insert(Fingerprint::of_container(
             row.get_ref(0)?.as_str().unwrap_or_default(),
         ));
+        Ok(())
+    })?;
+    read(connection, "SELECT site, number FROM declarations", |row| {
+        let site = usize::try_from(row.get::<_, i64>(0)?).unwrap_or(0);
+        let number = row.get_ref(1)?.as_str().unwrap_or_default();
+        filter.insert(Fingerprint::of_declaration(site, number));
         Ok(())
     })?;
     Ok(filter)

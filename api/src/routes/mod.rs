@@ -4,6 +4,8 @@
 pub mod alarms;
 /// Containers with their stays, and search.
 pub mod containers;
+/// Declarations as a list behind a figure.
+mod declarations;
 /// Errors as they travel.
 pub mod error;
 /// Feeds, sources and problems.
@@ -20,6 +22,8 @@ pub mod sites;
 pub mod stays;
 /// Server-Sent Events.
 pub mod stream;
+/// How far from usual one stay is.
+mod usual;
 /// The yard.
 pub mod yard;
 
@@ -73,12 +77,14 @@ calls! { CALLS, calls:
     get "/containers/{number}" => containers::container,
     get "/stays" => stays::list,
     get "/stays/{id}" => stays::one,
+    get "/stays/{id}/usual" => usual::usual,
     get "/alarms" => alarms::list,
     get "/alarms/{id}" => alarms::one,
     post "/alarms/{id}/{action}" => alarms::act,
     get "/figures/overview" => figures::overview,
     get "/figures/clearance" => figures::clearance,
     get "/figures/throughput" => figures::throughput,
+    get "/figures/patterns" => figures::patterns,
     get "/stream" => stream::stream,
     get "/openapi.json" => health::openapi,
 }

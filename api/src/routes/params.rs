@@ -1,15 +1,14 @@
 //! Query parameters: every one is known, and each wrong one is named.
 
 use super::error::ApiError;
-use crate::engine::overview::start_of_day;
 use crate::engine::site::SiteState;
 use crate::engine::state::State;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use shared::event::Direction;
-use shared::figures::rows::Filter;
+use shared::figures::{Calendar, Filter};
 use shared::stay::{Cargo, Channel, Mode};
-use shared::time::Time;
+use shared::time::{Time, civil};
 
 /// The query of a call.
 #[derive(Clone, Debug, Default)]
@@ -107,10 +106,12 @@ impl Params {
         if let Ok(date) = text.parse::<jiff::civil::Date>()
             && text.len() == 10
         {
-            let start = site
-                .site
-                .at_wall_clock(date.to_datetime(jiff::civil::Time::midnight()));
-            return Ok(start.map(|at| start_of_day(site, at)));
+            let day = civil::days(
+                i64::from(date.year()),
+                i64::from(date.month()),
+                i64::from(date.day()),
+            );
+            return Ok(i32::try_from(day).ok().map(|day| site.day_begins(day)));
         }
         // A plus sign that was not encoded arrives as a blank.
         Time::parse(&text.replace(' ', "+"))

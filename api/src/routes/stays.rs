@@ -2,7 +2,9 @@
 
 use super::App;
 use super::containers::record_of;
+use super::declarations;
 use super::error::ApiError;
+use super::figures::wants_csv;
 use super::params::Params;
 use crate::engine::state::State as EngineState;
 use crate::engine::store::{StayColumn, StayRow};
@@ -11,7 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use shared::container::ContainerNumber;
-use shared::figures::rows::Filter;
+use shared::figures::{Filter, Unit};
 use shared::stay::fold::stay_id;
 use shared::time::Time;
 use shared::wire::List;
@@ -19,17 +21,27 @@ use shared::wire::stay::Stay;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
-/// `GET /stays/{id}`. An address that a stay had before a late event gave it another beginning leads to the
-/// present one (308).
-pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Response, ApiError> {
+/// What an address of a stay leads to.
+pub enum Found {
+    /// The stay, with the beginning of its clearance clock and its release, if clearance counts it.
+    Stay(Box<(Stay, Option<Time>, Option<Time>)>),
+    /// The present address of a stay that had another beginning before.
+    Moved(String),
+}
+
+/// Looks a stay up by an address that it has or had.
+pub fn find_one(state: &EngineState, id: &str) -> Result<Found, ApiError> {
     let missing = || ApiError::not_found(format!("there is no stay `{id}`"));
     let (number, _) = id.rsplit_once('-').ok_or_else(missing)?;
     let number = ContainerNumber::parse(number).map_err(|_| missing())?;
-    let state = app.engine.state();
-    let record = record_of(&state, &number)?.ok_or_else(missing)?;
+    let record = record_of(state, &number)?.ok_or_else(missing)?;
     let stays = state.stays_of(&record);
     if let Some(stay) = stays.iter().find(|stay| stay.id == id) {
-        return Ok(Json(stay.clone()).into_response());
+        let digest = state.digest_of(&record);
+        let digest = digest.stays.iter().find(|own| own.id == id);
+        let clock_from = digest.and_then(|own| own.clock_from);
+        let released_at = digest.and_then(|own| own.released_at);
+        return Ok(Found::Stay(Box::new((stay.clone(), clock_from, released_at))));
     }
     let began = |stay: &&Stay| {
         stay.nodes.iter().flat_map(|node| &node.reports).any(|report| {
@@ -41,8 +53,21 @@ pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Respo
         })
     };
     let stay = stays.iter().find(began).ok_or_else(missing)?;
-    let location = format!("/api/v1/stays/{}", stay.id);
-    Ok((StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response())
+    Ok(Found::Moved(stay.id.clone()))
+}
+
+/// Leads on to another address for good.
+pub fn moved(location: &str) -> Response {
+    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response()
+}
+
+/// `GET /stays/{id}`. An address that a stay had before a late event gave it another beginning leads to the
+/// present one (308).
+pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Response, ApiError> {
+    Ok(match find_one(&app.engine.state(), &id)? {
+        Found::Stay(found) => Json(found.0).into_response(),
+        Found::Moved(id) => moved(&format!("/api/v1/stays/{id}")),
+    })
 }
 
 const KNOWN: &[&str] = &[
@@ -154,12 +179,12 @@ impl Wanted {
 /// `GET /stays`.
 pub async fn list(State(app): State<App>, params: Params, headers: HeaderMap) -> Result<Response, ApiError> {
     let state = app.engine.state();
+    if params.one("unit") == Some(Unit::Declaration.name()) {
+        return declarations::list(&state, &params, wants_csv(&headers));
+    }
     let wanted = Wanted::read(&params, &state)?;
     let limit = params.limit()?;
-    let csv = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.split(',').any(|kind| kind.trim().starts_with("text/csv")));
+    let csv = wants_csv(&headers);
     let behind = params.one("cursor").map(cursor).transpose()?;
     let most = if csv { usize::MAX } else { limit };
     let (rows, more) = find(&state, &wanted, behind, most)?;
@@ -278,7 +303,7 @@ fn as_csv(stays: &[Stay]) -> String {
 }
 
 /// RFC 4180; a text that a spreadsheet would take for a formula is kept from being one.
-fn quoted(field: &str) -> String {
+pub fn quoted(field: &str) -> String {
     let guarded = match field.as_bytes().first() {
         Some(b'=' | b'+' | b'@') => format!("'{field}"),
         _ => field.to_owned(),

@@ -84,7 +84,12 @@ async fn every_reading_call(server: &mut Server) {
     ] {
         assert_eq!(server.get(path, path).await.status, 200, "{path}");
     }
-    for path in ["/figures/overview", "/figures/clearance", "/figures/throughput"] {
+    for path in [
+        "/figures/overview",
+        "/figures/clearance",
+        "/figures/throughput",
+        "/figures/patterns",
+    ] {
         assert_eq!(server.get(path, path).await.status, 200, "{path}");
         assert_eq!(
             server.get(path, &format!("{path}?site=nowhere")).await.status,
@@ -96,6 +101,8 @@ async fn every_reading_call(server: &mut Server) {
         "bucket=day",
         "group=direction",
         "bucket=hour&group=cargo,mode,channel&from=2024-03-01&to=2024-03-09",
+        "bucket=month&compare=year&from=2024-03-01&to=2024-04-01",
+        "compare_from=2024-03-01&compare_to=2024-03-03",
     ] {
         server
             .get("/figures/clearance", &format!("/figures/clearance?{query}"))
@@ -105,7 +112,23 @@ async fn every_reading_call(server: &mut Server) {
             .await;
     }
     server
-        .get("/figures/clearance", "/figures/clearance?fields=stays,segments")
+        .get(
+            "/figures/clearance",
+            "/figures/clearance?fields=stays,segments,distribution",
+        )
+        .await;
+    server
+        .get(
+            "/figures/clearance",
+            "/figures/clearance?unit=declaration&group=direction",
+        )
+        .await;
+    server.get("/stays", "/stays?unit=declaration").await;
+    server
+        .get(
+            "/figures/patterns",
+            "/figures/patterns?pattern=hour&group=direction",
+        )
         .await;
     server
         .get("/figures/throughput", "/figures/throughput?fields=teu")
@@ -173,8 +196,15 @@ async fn every_reading_call(server: &mut Server) {
             server.get("/stays/{id}", &format!("/stays/{id}")).await.json(),
             *stay
         );
+        server
+            .get("/stays/{id}/usual", &format!("/stays/{id}/usual"))
+            .await;
     }
     assert_eq!(server.get("/stays/{id}", "/stays/none").await.status, 404);
+    assert_eq!(
+        server.get("/stays/{id}/usual", "/stays/none/usual").await.status,
+        404
+    );
     let alarms = server.get("/alarms", "/alarms?limit=1000").await.json();
     for alarm in alarms["items"].as_array().unwrap() {
         let id = alarm["id"].as_str().unwrap();
@@ -375,6 +405,10 @@ async fn a_stay_with_another_beginning(server: &mut Server) {
         after["stays"][0]["id"].as_str().unwrap(),
     );
     assert_ne!(old, new);
+    let usual = server
+        .get("/stays/{id}/usual", &format!("/stays/{old}/usual"))
+        .await;
+    assert_eq!(usual.status, 308);
     let moved = server.get("/stays/{id}", &format!("/stays/{old}")).await;
     assert_eq!(moved.status, 308);
     assert_eq!(moved.headers[header::LOCATION], format!("/api/v1/stays/{new}"));

@@ -1,49 +1,83 @@
-//! Cells: one for each hour and combination of dimensions (`semantics.md` §5: hours are the finest cell).
+//! Cells: one for each hour and combination of dimensions (`semantics.md` §5: hours are the finest cell), and
+//! what they add up to for each day, month and year.
+//!
+//! An hour keeps its durations to the second, eight bytes each: a histogram of the few that share an hour and all
+//! dimensions would be larger than they are. Days, months and years keep histograms of whole minutes.
 
-use super::contribution::{Contribution, Dimensions};
+use super::Selection;
+use super::change::{CellChange, Counts, Series, Unit, What};
 use super::histogram::Histogram;
-use crate::stay::Mode;
+use super::hour::{self, Hour, month_of};
+use super::tally::Tally;
 use crate::time::Time;
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What is counted in one cell. Counts are signed only inside sums that are being merged; a cell of its own
-/// is never negative.
+/// One hour of a site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cell {
-    /// Overall clearance of the stays released in this hour.
-    pub clearance: Histogram,
-    /// Their segments, in the order of [`SegmentName::ALL`](crate::stay::SegmentName::ALL).
-    pub segments: [Histogram; 6],
-    /// Of which with a segment that would be negative.
-    pub advance: u64,
-    /// Of which measured from discharge.
-    pub start_substituted: u64,
-    /// Clocks that began in this hour, by the hour of release.
-    pub began: BTreeMap<Option<Time>, u64>,
-    /// Boxes off vessels.
-    pub discharged: u64,
-    /// Boxes onto vessels.
-    pub loaded: u64,
-    /// TEU off vessels, in halves.
-    pub discharged_half_teu: u64,
-    /// TEU onto vessels, in halves.
-    pub loaded_half_teu: u64,
-    /// Moves of boxes without a size type.
-    pub without_size: u64,
-    /// Stays that left in this hour without having been stacked.
-    pub direct: u64,
-    /// Stays that left in this hour and had been stacked.
-    pub stacked: u64,
-    /// Stays that left in this hour of which neither is known.
-    pub mode_unknown: u64,
+pub struct HourCells {
+    /// The site's day that it belongs to.
+    day: i32,
+    /// Durations, sorted: series, dimensions, whole seconds.
+    durations: Vec<u64>,
+    /// Counts by dimensions, sorted.
+    counts: Vec<(u8, Counts)>,
+    /// Clocks that began, sorted: unit, dimensions, hour of release.
+    clocks: Vec<u64>,
+}
+
+/// A day, a month or a year of a site.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RollUp {
+    /// Durations by series and dimensions, sorted.
+    durations: Vec<((u8, u8), Histogram)>,
+    counts: Vec<(u8, Counts)>,
+    /// Clocks that began with how many are alike, sorted.
+    clocks: Vec<(u64, u32)>,
 }
 
 /// All cells of one site.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cells {
-    hours: BTreeMap<Time, FxHashMap<Dimensions, Cell>>,
+    hours: BTreeMap<i32, HourCells>,
+    days: BTreeMap<i32, RollUp>,
+    months: BTreeMap<i32, RollUp>,
+    years: BTreeMap<i32, RollUp>,
+}
+
+/// An hour, a day, a month or a year that has cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Span {
+    /// By its minute, see [`Hour::minute`].
+    Hour(i32),
+    /// By its day since 1970.
+    Day(i32),
+    /// By its month since the year 0.
+    Month(i32),
+    /// By its year.
+    Year(i32),
+}
+
+impl Span {
+    /// The spans that an hour belongs to, the finest first.
+    pub fn around(hour: Hour) -> [Span; 4] {
+        let month = month_of(hour.day);
+        [
+            Span::Hour(hour.minute),
+            Span::Day(hour.day),
+            Span::Month(month),
+            Span::Year(month.div_euclid(12)),
+        ]
+    }
+}
+
+/// The cells of one span.
+#[derive(Clone, Copy, Debug)]
+pub enum Piece<'a> {
+    /// Of an hour.
+    Hour(&'a HourCells),
+    /// Of anything longer.
+    RollUp(&'a RollUp),
 }
 
 #[derive(Clone, Copy)]
@@ -53,126 +87,402 @@ enum Sign {
 }
 
 impl Cells {
-    /// Adds what a stay adds.
-    pub fn add(&mut self, contribution: &Contribution) {
-        self.change(contribution, Sign::Plus);
-    }
-
-    /// Takes back what a stay added.
-    pub fn subtract(&mut self, contribution: &Contribution) {
-        self.change(contribution, Sign::Minus);
-    }
-
-    /// The cells of the hours `from` ≤ hour < `to`.
-    pub fn between(&self, from: Time, to: Time) -> impl Iterator<Item = (Time, Dimensions, &Cell)> {
-        let range = if from < to { from..to } else { from..from };
-        self.hours
-            .range(range)
-            .flat_map(|(hour, cells)| cells.iter().map(|(dimensions, cell)| (*hour, *dimensions, cell)))
-    }
-
-    /// The cells of one hour, to be kept.
-    pub fn of_hour(&self, hour: Time) -> Vec<(Dimensions, Cell)> {
-        let cells = self.hours.get(&hour).into_iter().flatten();
-        cells
-            .map(|(dimensions, cell)| (*dimensions, cell.clone()))
-            .collect()
-    }
-
-    /// Puts back the cells of one hour that were kept.
-    pub fn restore(&mut self, hour: Time, cells: Vec<(Dimensions, Cell)>) {
-        // An hour of which everything was taken back is kept as empty, and is none.
-        if !cells.is_empty() {
-            self.hours.insert(hour, cells.into_iter().collect());
+    /// Adds what a stay or a declaration adds.
+    pub fn add(&mut self, changes: &[CellChange]) {
+        for change in changes {
+            self.apply(change, Sign::Plus);
         }
+    }
+
+    /// Takes back what was added.
+    pub fn subtract(&mut self, changes: &[CellChange]) {
+        for change in changes {
+            self.apply(change, Sign::Minus);
+        }
+    }
+
+    /// The spans of one kind that begin in a range, with their cells.
+    pub fn hours(&self, from: i32, to: i32) -> impl Iterator<Item = (Hour, Piece<'_>)> {
+        range(&self.hours, from, to).map(|(minute, cells)| {
+            let hour = Hour {
+                minute: *minute,
+                day: cells.day,
+            };
+            (hour, Piece::Hour(cells))
+        })
+    }
+
+    /// Days from one to before another, of those that have cells.
+    pub fn days(&self, from: i32, to: i32) -> impl Iterator<Item = (i32, Piece<'_>)> {
+        range(&self.days, from, to).map(|(day, cells)| (*day, Piece::RollUp(cells)))
+    }
+
+    /// Months from one to before another, of those that have cells.
+    pub fn months(&self, from: i32, to: i32) -> impl Iterator<Item = (i32, Piece<'_>)> {
+        range(&self.months, from, to).map(|(month, cells)| (*month, Piece::RollUp(cells)))
+    }
+
+    /// Years from one to before another, of those that have cells.
+    pub fn years(&self, from: i32, to: i32) -> impl Iterator<Item = (i32, Piece<'_>)> {
+        range(&self.years, from, to).map(|(year, cells)| (*year, Piece::RollUp(cells)))
+    }
+
+    /// The cells of one hour, to be kept; none for an hour of which everything was taken back.
+    pub fn of_hour(&self, minute: i32) -> Option<&HourCells> {
+        self.hours.get(&minute)
+    }
+
+    /// All cells from those of the hours that were kept.
+    pub fn from_hours(hours: impl IntoIterator<Item = (i32, HourCells)>) -> Cells {
+        let mut cells = Cells {
+            hours: hours.into_iter().collect(),
+            ..Cells::default()
+        };
+        let mut of_day: Vec<&HourCells> = Vec::new();
+        let mut hours = cells.hours.values().peekable();
+        while let Some(hour) = hours.next() {
+            of_day.push(hour);
+            if hours.peek().is_none_or(|next| next.day != hour.day) {
+                cells.days.insert(hour.day, RollUp::of_hours(&of_day));
+                of_day.clear();
+            }
+        }
+        for (day, roll_up) in &cells.days {
+            cells.months.entry(month_of(*day)).or_default().merge(roll_up);
+        }
+        for (month, roll_up) in &cells.months {
+            cells
+                .years
+                .entry(month.div_euclid(12))
+                .or_default()
+                .merge(roll_up);
+        }
+        cells
     }
 
     /// First and last hour with anything in it.
     pub fn span(&self) -> Option<(Time, Time)> {
-        Some((*self.hours.first_key_value()?.0, *self.hours.last_key_value()?.0))
+        let (first, last) = (self.hours.first_key_value()?.0, self.hours.last_key_value()?.0);
+        Some((hour::begins(*first), hour::begins(*last)))
     }
 
-    fn change(&mut self, contribution: &Contribution, sign: Sign) {
-        let dimensions = contribution.dimensions;
-        if let Some((began, released)) = contribution.clock {
-            self.at(began, dimensions, sign, |cell| {
-                let count = cell.began.entry(released).or_default();
-                step(count, 1, sign);
-                if *count == 0 {
-                    cell.began.remove(&released);
-                }
-            });
-            if let (Some(hour), Some(seconds)) = (released, contribution.clearance_seconds) {
-                self.at(hour, dimensions, sign, |cell| {
-                    released_in(cell, contribution, seconds, sign);
+    /// Bytes that all cells take.
+    pub fn bytes(&self) -> usize {
+        let hours: usize = self.hours.values().map(HourCells::bytes).sum();
+        let rolled: usize = [&self.days, &self.months, &self.years]
+            .into_iter()
+            .flat_map(BTreeMap::values)
+            .map(RollUp::bytes)
+            .sum();
+        hours + rolled
+    }
+
+    fn apply(&mut self, change: &CellChange, sign: Sign) {
+        let month = month_of(change.hour.day);
+        let cells = self.hours.entry(change.hour.minute).or_default();
+        cells.day = change.hour.day;
+        cells.apply(change, sign);
+        if cells.is_empty() {
+            self.hours.remove(&change.hour.minute);
+        }
+        let levels = [
+            (&mut self.days, change.hour.day),
+            (&mut self.months, month),
+            (&mut self.years, month.div_euclid(12)),
+        ];
+        for (spans, key) in levels {
+            let roll_up = spans.entry(key).or_default();
+            roll_up.apply(change, sign);
+            // One that became empty is taken out, so that equal stays give equal cells.
+            if roll_up.is_empty() {
+                spans.remove(&key);
+            }
+        }
+    }
+}
+
+fn range<T>(spans: &BTreeMap<i32, T>, from: i32, to: i32) -> impl Iterator<Item = (&i32, &T)> {
+    spans.range(if from < to { from..to } else { from..from })
+}
+
+impl HourCells {
+    fn apply(&mut self, change: &CellChange, sign: Sign) {
+        match change.what {
+            What::Count(count, by) => {
+                apply_count(&mut self.counts, change.dimensions, sign, |own| match sign {
+                    Sign::Plus => own.add(count, by),
+                    Sign::Minus => own.subtract(count, by),
                 });
             }
-        }
-        for quay_move in &contribution.moves {
-            self.at(quay_move.hour, dimensions, sign, |cell| {
-                let (moves, half_teu) = if quay_move.loaded {
-                    (&mut cell.loaded, &mut cell.loaded_half_teu)
-                } else {
-                    (&mut cell.discharged, &mut cell.discharged_half_teu)
-                };
-                step(moves, 1, sign);
-                step(half_teu, u64::from(quay_move.half_teu.unwrap_or(0)), sign);
-                step(
-                    &mut cell.without_size,
-                    u64::from(quay_move.half_teu.is_none()),
+            What::Duration(series, seconds) => {
+                put(
+                    &mut self.durations,
+                    duration(series, change.dimensions, seconds),
                     sign,
                 );
-            });
-        }
-        if let Some(left) = contribution.left {
-            self.at(left, dimensions, sign, |cell| {
-                let count = match dimensions.mode {
-                    Mode::Direct => &mut cell.direct,
-                    Mode::Stacked => &mut cell.stacked,
-                    Mode::Unknown => &mut cell.mode_unknown,
-                };
-                step(count, 1, sign);
-            });
-        }
-    }
-
-    /// Changes one cell; one that became empty is taken out, so that equal stays give equal cells.
-    fn at(&mut self, hour: Time, dimensions: Dimensions, sign: Sign, change: impl FnOnce(&mut Cell)) {
-        let cells = self.hours.entry(hour).or_default();
-        let cell = cells.entry(dimensions).or_default();
-        change(cell);
-        if matches!(sign, Sign::Minus) && *cell == Cell::default() {
-            cells.remove(&dimensions);
-            if cells.is_empty() {
-                self.hours.remove(&hour);
+            }
+            What::Clock(unit, released) => {
+                put(&mut self.clocks, clock(unit, change.dimensions, released), sign);
             }
         }
     }
+
+    fn is_empty(&self) -> bool {
+        self.durations.is_empty() && self.counts.is_empty() && self.clocks.is_empty()
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<HourCells>()
+            + (self.durations.capacity() + self.clocks.capacity()) * size_of::<u64>()
+            + self.counts.capacity() * size_of::<(u8, Counts)>()
+    }
 }
 
-fn released_in(cell: &mut Cell, contribution: &Contribution, seconds: u64, sign: Sign) {
-    let count = |histogram: &mut Histogram, seconds: u64| match sign {
-        Sign::Plus => histogram.add(seconds),
-        Sign::Minus => histogram.subtract(seconds),
-    };
-    count(&mut cell.clearance, seconds);
-    for (histogram, seconds) in cell.segments.iter_mut().zip(contribution.segment_seconds) {
-        if let Some(seconds) = seconds {
-            count(histogram, seconds);
+/// Puts a number into a sorted list, or takes one out.
+fn put(sorted: &mut Vec<u64>, number: u64, sign: Sign) {
+    let place = sorted.partition_point(|own| *own < number);
+    match sign {
+        Sign::Plus => sorted.insert(place, number),
+        // Only what was added is ever taken back.
+        Sign::Minus if sorted.get(place) == Some(&number) => {
+            sorted.remove(place);
+        }
+        Sign::Minus => {}
+    }
+}
+
+fn apply_count(counts: &mut Vec<(u8, Counts)>, dimensions: u8, sign: Sign, change: impl FnOnce(&mut Counts)) {
+    match (counts.binary_search_by_key(&dimensions, |own| own.0), sign) {
+        (Ok(place), _) => {
+            change(&mut counts[place].1);
+            if counts[place].1.is_empty() {
+                counts.remove(place);
+            }
+        }
+        (Err(place), Sign::Plus) => {
+            let mut own = Counts::default();
+            change(&mut own);
+            counts.insert(place, (dimensions, own));
+        }
+        (Err(_), Sign::Minus) => {}
+    }
+}
+
+/// Series, dimensions and whole seconds in one number that sorts in this order.
+fn duration(series: Series, dimensions: u8, seconds: u64) -> u64 {
+    u64::from(series.code()) << 56 | u64::from(dimensions) << 48 | seconds.min(SECONDS)
+}
+
+/// Nine million years.
+const SECONDS: u64 = (1 << 48) - 1;
+
+/// Unit, dimensions and hour of release in one number that sorts in this order; what runs comes last.
+fn clock(unit: Unit, dimensions: u8, released: Option<Hour>) -> u64 {
+    // Times before 1970 are refused, so the sign bit is free to say that there is none.
+    let released = released.map_or(u32::MAX, |hour| hour.minute.cast_unsigned());
+    (unit as u64) << 40 | u64::from(dimensions) << 32 | u64::from(released)
+}
+
+const RUNS: u32 = u32::MAX;
+
+impl RollUp {
+    fn of_hours(hours: &[&HourCells]) -> RollUp {
+        let mut durations: Vec<u64> = hours.iter().flat_map(|hour| &hour.durations).copied().collect();
+        durations.sort_unstable();
+        let mut roll_up = RollUp::default();
+        for alike in durations.chunk_by(|a, b| a >> 48 == b >> 48) {
+            let key = ((alike[0] >> 56) as u8, (alike[0] >> 48) as u8);
+            let mut histogram = Histogram::default();
+            alike.iter().for_each(|own| histogram.add(own & SECONDS));
+            roll_up.durations.push((key, histogram));
+        }
+        let mut clocks: Vec<u64> = hours.iter().flat_map(|hour| &hour.clocks).copied().collect();
+        clocks.sort_unstable();
+        for alike in clocks.chunk_by(|a, b| a == b) {
+            roll_up.clocks.push((alike[0], alike.len() as u32));
+        }
+        for (dimensions, counts) in hours.iter().flat_map(|hour| &hour.counts) {
+            apply_count(&mut roll_up.counts, *dimensions, Sign::Plus, |own| {
+                own.merge(counts);
+            });
+        }
+        roll_up
+    }
+
+    /// Adds all of another.
+    fn merge(&mut self, other: &RollUp) {
+        for (key, histogram) in &other.durations {
+            match self.durations.binary_search_by_key(key, |own| own.0) {
+                Ok(place) => self.durations[place].1.merge(histogram),
+                Err(place) => self.durations.insert(place, (*key, histogram.clone())),
+            }
+        }
+        for (clock, by) in &other.clocks {
+            match self.clocks.binary_search_by_key(clock, |own| own.0) {
+                Ok(place) => self.clocks[place].1 += by,
+                Err(place) => self.clocks.insert(place, (*clock, *by)),
+            }
+        }
+        for (dimensions, counts) in &other.counts {
+            apply_count(&mut self.counts, *dimensions, Sign::Plus, |own| own.merge(counts));
         }
     }
-    step(&mut cell.advance, u64::from(contribution.advance), sign);
-    step(
-        &mut cell.start_substituted,
-        u64::from(contribution.start_substituted),
-        sign,
-    );
+
+    fn apply(&mut self, change: &CellChange, sign: Sign) {
+        match change.what {
+            What::Count(count, by) => {
+                apply_count(&mut self.counts, change.dimensions, sign, |own| match sign {
+                    Sign::Plus => own.add(count, by),
+                    Sign::Minus => own.subtract(count, by),
+                });
+            }
+            What::Duration(series, seconds) => {
+                self.apply_duration((series.code(), change.dimensions), seconds, sign);
+            }
+            What::Clock(unit, released) => self.apply_clock(clock(unit, change.dimensions, released), sign),
+        }
+    }
+
+    fn apply_duration(&mut self, key: (u8, u8), seconds: u64, sign: Sign) {
+        match (self.durations.binary_search_by_key(&key, |own| own.0), sign) {
+            (Ok(place), Sign::Plus) => self.durations[place].1.add(seconds),
+            (Ok(place), Sign::Minus) => {
+                self.durations[place].1.subtract(seconds);
+                if self.durations[place].1.count() == 0 {
+                    self.durations.remove(place);
+                }
+            }
+            (Err(place), Sign::Plus) => {
+                let mut histogram = Histogram::default();
+                histogram.add(seconds);
+                self.durations.insert(place, (key, histogram));
+            }
+            (Err(_), Sign::Minus) => {}
+        }
+    }
+
+    fn apply_clock(&mut self, clock: u64, sign: Sign) {
+        match (self.clocks.binary_search_by_key(&clock, |own| own.0), sign) {
+            (Ok(place), Sign::Plus) => self.clocks[place].1 += 1,
+            (Ok(place), Sign::Minus) => {
+                self.clocks[place].1 -= 1;
+                if self.clocks[place].1 == 0 {
+                    self.clocks.remove(place);
+                }
+            }
+            (Err(place), Sign::Plus) => self.clocks.insert(place, (clock, 1)),
+            (Err(_), Sign::Minus) => {}
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.durations.is_empty() && self.counts.is_empty() && self.clocks.is_empty()
+    }
+
+    fn bytes(&self) -> usize {
+        let histograms: usize = self
+            .durations
+            .iter()
+            .map(|(_, histogram)| histogram.bytes())
+            .sum();
+        size_of::<RollUp>()
+            + histograms
+            + self.durations.capacity() * size_of::<((u8, u8), Histogram)>()
+            + self.counts.capacity() * size_of::<(u8, Counts)>()
+            + self.clocks.capacity() * size_of::<(u64, u32)>()
+    }
 }
 
-/// Only what was added is ever taken back, so no count falls below zero.
-fn step(count: &mut u64, by: u64, sign: Sign) {
-    *count = match sign {
-        Sign::Plus => *count + by,
-        Sign::Minus => count.saturating_sub(by),
-    };
+/// The range of a sorted list in which a key lies.
+fn keyed<T>(sorted: &[T], key: impl Fn(&T) -> u64, wanted: u64) -> &[T] {
+    let from = sorted.partition_point(|own| key(own) < wanted);
+    let length = sorted[from..].partition_point(|own| key(own) == wanted);
+    &sorted[from..from + length]
+}
+
+impl<'a> Piece<'a> {
+    /// Counts by dimensions.
+    pub fn counts(self) -> &'a [(u8, Counts)] {
+        match self {
+            Piece::Hour(hour) => &hour.counts,
+            Piece::RollUp(roll_up) => &roll_up.counts,
+        }
+    }
+
+    /// Puts the durations of a series into a tally, of the selected dimensions.
+    pub fn tell(self, series: Series, selection: &Selection, tally: &mut Tally) {
+        let wanted = u64::from(series.code());
+        match self {
+            Piece::Hour(hour) => {
+                for own in keyed(&hour.durations, |own| own >> 56, wanted) {
+                    if selection.contains((own >> 48) as u8) {
+                        tally.add(own & SECONDS);
+                    }
+                }
+            }
+            Piece::RollUp(roll_up) => {
+                for ((_, dimensions), histogram) in
+                    keyed(&roll_up.durations, |own| u64::from(own.0.0), wanted)
+                {
+                    if selection.contains(*dimensions) {
+                        histogram.tell(tally);
+                    }
+                }
+            }
+        }
+    }
+
+    /// How many clocks that began here, of the selected dimensions, still ran at a moment.
+    pub fn running_at(self, unit: Unit, selection: &Selection, at: Time) -> u64 {
+        let least = hour::minute_of(at).max(0).cast_unsigned();
+        let runs = |clock: u64| {
+            let released = clock as u32;
+            (released == RUNS || released >= least) && selection.contains((clock >> 32) as u8)
+        };
+        let wanted = unit as u64;
+        match self {
+            Piece::Hour(hour) => {
+                let clocks = keyed(&hour.clocks, |own| own >> 40, wanted);
+                clocks.iter().filter(|clock| runs(**clock)).count() as u64
+            }
+            Piece::RollUp(roll_up) => {
+                let clocks = keyed(&roll_up.clocks, |own| own.0 >> 40, wanted);
+                let running = clocks.iter().filter(|(clock, _)| runs(*clock));
+                running.map(|(_, count)| u64::from(*count)).sum()
+            }
+        }
+    }
+
+    /// How many clocks never ended, and the latest hour of release of the others: what decides at once how many
+    /// run after it.
+    pub fn clocks(self, unit: Unit, selection: &Selection) -> Clocks {
+        let mut clocks = Clocks::default();
+        let mut take = |clock: u64, count: u64| {
+            if selection.contains((clock >> 32) as u8) {
+                match clock as u32 {
+                    RUNS => clocks.running += count,
+                    released => clocks.latest = clocks.latest.max(released.cast_signed()),
+                }
+            }
+        };
+        let wanted = unit as u64;
+        match self {
+            Piece::Hour(hour) => keyed(&hour.clocks, |own| own >> 40, wanted)
+                .iter()
+                .for_each(|clock| take(*clock, 1)),
+            Piece::RollUp(roll_up) => keyed(&roll_up.clocks, |own| own.0 >> 40, wanted)
+                .iter()
+                .for_each(|(clock, count)| take(*clock, u64::from(*count))),
+        }
+        clocks
+    }
+}
+
+/// Clocks of a span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Clocks {
+    /// How many never ended.
+    pub running: u64,
+    /// The latest hour of release of the others, see [`Hour::minute`].
+    pub latest: i32,
 }

@@ -1,95 +1,133 @@
-//! What one stay adds to the figures. A stay that changes takes back what it added and adds anew.
+//! What one stay adds to the figures (`semantics.md` §5).
 
-use crate::event::{Direction, Node};
-use crate::stay::fold::Stay;
-use crate::stay::{Cargo, Channel, Mode, SegmentName, StayFlag};
+use super::change::{CellChange, Count, Series, Unit, What};
+use super::dimensions::Dimensions;
+use super::hour::Hour;
+use crate::event::Node;
+use crate::stay::{Stay, StayFlag};
 use crate::time::Time;
-use serde::{Deserialize, Serialize};
-
-/// What figures group and filter by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Dimensions {
-    /// Which way it passes.
-    pub direction: Option<Direction>,
-    /// Cargo class.
-    pub cargo: Cargo,
-    /// Whether it was stacked.
-    pub mode: Mode,
-    /// How deeply customs looked.
-    pub channel: Channel,
-}
-
-/// One box over the quay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QuayMove {
-    /// The hour of the move.
-    pub hour: Time,
-    /// Off the vessel, or onto it.
-    pub loaded: bool,
-    /// TEU in halves; `None` without a size type.
-    pub half_teu: Option<u8>,
-}
 
 /// What one stay adds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contribution {
     /// What it is grouped and filtered by.
     pub dimensions: Dimensions,
-    /// Hour in which the clearance clock began, and the hour of release.
-    pub clock: Option<(Time, Option<Time>)>,
-    /// Overall clearance in seconds, counted in the hour of release.
-    pub clearance_seconds: Option<u64>,
-    /// Segments in seconds, in the order of [`SegmentName::ALL`], counted in the hour of release.
-    pub segment_seconds: [Option<u64>; 6],
-    /// Whether a segment would be negative.
-    pub advance: bool,
-    /// Whether clearance was measured from discharge.
-    pub start_substituted: bool,
-    /// Moves over the quay.
-    pub moves: Vec<QuayMove>,
-    /// The hour in which it left.
-    pub left: Option<Time>,
+    /// Everything that it adds.
+    pub changes: Vec<CellChange>,
 }
 
-/// What a stay adds; `hour_of` gives the beginning of the hour at the site.
-pub fn contribution(stay: &Stay, hour_of: &dyn Fn(Time) -> Time) -> Contribution {
+/// What a stay adds; `hour_of` gives the hour of a moment at the site.
+pub fn contribution(stay: &Stay, hour_of: &dyn Fn(Time) -> Hour) -> Contribution {
     let dimensions = Dimensions {
         direction: stay.direction,
         cargo: stay.cargo,
         mode: stay.mode,
         channel: stay.channel,
     };
-    if !stay.is_counted() {
-        return Contribution {
-            dimensions,
-            ..Contribution::default()
-        };
+    let mut adding = Adding {
+        dimensions: dimensions.code(),
+        hour_of,
+        changes: Vec::new(),
+    };
+    if !stay.flags.contains(&StayFlag::PapersOnly) {
+        // Boxes that stand in the port are all boxes, also those in an impossible order.
+        adding.count_at(stay.began_at, Count::Begun);
+        adding.count_at(stay.ended_at, Count::Gone);
     }
-    let clearance = stay.clearance.as_ref();
-    let mut segment_seconds = [None; 6];
-    for segment in &stay.segments {
-        if let Some(place) = SegmentName::ALL.iter().position(|name| *name == segment.name) {
-            segment_seconds[place] = Some(segment.seconds);
-        }
+    if stay.is_counted() {
+        adding.clearance(stay);
+        adding.moves(stay);
+        adding.leaving(stay);
     }
-    let moves = stay
-        .nodes
-        .iter()
-        .filter(|node| matches!(node.node, Node::Discharge | Node::Load))
-        .map(|node| QuayMove {
-            hour: hour_of(node.at),
-            loaded: node.node == Node::Load,
-            half_teu: stay.half_teu(),
-        })
-        .collect();
     Contribution {
         dimensions,
-        clock: clearance.map(|c| (hour_of(c.from), c.released.map(hour_of))),
-        clearance_seconds: clearance.and_then(|c| c.seconds),
-        segment_seconds,
-        advance: stay.flags.contains(&StayFlag::Advance),
-        start_substituted: stay.flags.contains(&StayFlag::StartSubstituted),
-        moves,
-        left: stay.ended_at.map(hour_of),
+        changes: adding.changes,
+    }
+}
+
+struct Adding<'a> {
+    dimensions: u8,
+    hour_of: &'a dyn Fn(Time) -> Hour,
+    changes: Vec<CellChange>,
+}
+
+impl Adding<'_> {
+    fn add(&mut self, hour: Hour, what: What) {
+        self.changes.push(CellChange {
+            hour,
+            dimensions: self.dimensions,
+            what,
+        });
+    }
+
+    fn count_at(&mut self, at: Option<Time>, count: Count) {
+        if let Some(at) = at {
+            self.add((self.hour_of)(at), What::Count(count, 1));
+        }
+    }
+
+    fn clearance(&mut self, stay: &Stay) {
+        let Some(clearance) = &stay.clearance else { return };
+        let began = (self.hour_of)(clearance.from);
+        let released = clearance.released.map(self.hour_of);
+        self.add(began, What::Clock(Unit::Stay, released));
+        self.add(began, What::Count(Count::Clocks, 1));
+        let (Some(hour), Some(seconds)) = (released, clearance.seconds) else {
+            return;
+        };
+        self.add(hour, What::Count(Count::Released, 1));
+        self.add(hour, What::Duration(Series::Overall, seconds));
+        for segment in &stay.segments {
+            let series = Series::Segment(segment.name);
+            self.add(hour, What::Duration(series, segment.seconds));
+        }
+        for (flag, count) in [
+            (StayFlag::Advance, Count::Advance),
+            (StayFlag::StartSubstituted, Count::StartSubstituted),
+        ] {
+            if stay.flags.contains(&flag) {
+                self.add(hour, What::Count(count, 1));
+            }
+        }
+    }
+
+    fn moves(&mut self, stay: &Stay) {
+        let half_teu = stay.half_teu().map(u32::from);
+        for node in &stay.nodes {
+            let (moved, teu) = match node.node {
+                Node::Discharge => (Count::Discharged, Some(Count::DischargedHalfTeu)),
+                Node::Load => (Count::Loaded, Some(Count::LoadedHalfTeu)),
+                Node::GateIn => (Count::GateIn, Some(Count::LandHalfTeu)),
+                Node::GateOut => (Count::GateOut, Some(Count::LandHalfTeu)),
+                Node::RailIn => (Count::RailIn, Some(Count::LandHalfTeu)),
+                Node::RailOut => (Count::RailOut, Some(Count::LandHalfTeu)),
+                Node::Stack | Node::Shift => (Count::YardMoves, None),
+                _ => continue,
+            };
+            let hour = (self.hour_of)(node.at);
+            self.add(hour, What::Count(moved, 1));
+            if let (Some(teu), Some(halves)) = (teu, half_teu) {
+                self.add(hour, What::Count(teu, halves));
+            }
+            if matches!(node.node, Node::Discharge | Node::Load) {
+                if half_teu.is_none() {
+                    self.add(hour, What::Count(Count::WithoutSize, 1));
+                }
+                if stay.empty == Some(true) {
+                    self.add(hour, What::Count(Count::Empty, 1));
+                }
+            }
+        }
+    }
+
+    fn leaving(&mut self, stay: &Stay) {
+        let Some(ended) = stay.ended_at else { return };
+        let hour = (self.hour_of)(ended);
+        self.add(hour, What::Count(Count::Left, 1));
+        if let Some(entered) = stay.entered_at {
+            // A box that left before it was seen to stand stood for no time.
+            let stood = u64::try_from(ended.seconds_since(entered)).unwrap_or(0);
+            self.add(hour, What::Duration(Series::Dwell, stood));
+        }
     }
 }

@@ -1,80 +1,97 @@
 //! Sparse histograms of whole minutes with exact sums beside them (`semantics.md` §5; `design.md` rule 4).
 
+use super::tally::Tally;
 use serde::{Deserialize, Serialize};
 
 /// Durations counted by whole minute. Adds, subtracts and merges without error.
+///
+/// An entry is a minute (24 bits, 31 years) with a count of 1 to 256 (8 bits, less one); a minute that more
+/// share has several, all but the last of them full. So equal durations give equal entries, and the usual
+/// cell, in which few share a minute, takes four bytes for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Histogram {
-    /// (minute, count), sorted by minute, no zero counts.
-    minutes: Vec<(u32, u32)>,
+    entries: Vec<u32>,
     count: u64,
     seconds: u64,
     squares: u128,
 }
 
+/// The longest that is told apart; what is longer counts as this in percentiles, and exactly in the sums.
+const LONGEST: u64 = (1 << 24) - 1;
+const FULL: u32 = 255;
+
 impl Histogram {
     /// Counts a duration of so many whole seconds.
     pub fn add(&mut self, seconds: u64) {
         let minute = minute_of(seconds);
-        match self.minutes.binary_search_by_key(&minute, |entry| entry.0) {
-            Ok(at) => self.minutes[at].1 += 1,
-            Err(at) => self.minutes.insert(at, (minute, 1)),
+        let behind = self.entries.partition_point(|entry| entry >> 8 <= minute);
+        match behind.checked_sub(1) {
+            Some(last) if self.entries[last] >> 8 == minute && self.entries[last] & FULL < FULL => {
+                self.entries[last] += 1;
+            }
+            _ => self.entries.insert(behind, minute << 8),
         }
         self.count += 1;
         self.seconds += seconds;
-        self.squares += u128::from(seconds) * u128::from(seconds);
+        self.squares += square(seconds);
     }
 
     /// Takes back what [`Histogram::add`] counted; what was never added is left alone.
     pub fn subtract(&mut self, seconds: u64) {
         let minute = minute_of(seconds);
-        let Ok(at) = self.minutes.binary_search_by_key(&minute, |entry| entry.0) else {
+        let behind = self.entries.partition_point(|entry| entry >> 8 <= minute);
+        let Some(last) = behind
+            .checked_sub(1)
+            .filter(|last| self.entries[*last] >> 8 == minute)
+        else {
             return;
         };
-        self.minutes[at].1 -= 1;
-        if self.minutes[at].1 == 0 {
-            self.minutes.remove(at);
+        if self.entries[last] & FULL == 0 {
+            self.entries.remove(last);
+        } else {
+            self.entries[last] -= 1;
         }
         self.count -= 1;
         self.seconds = self.seconds.saturating_sub(seconds);
-        self.squares = self
-            .squares
-            .saturating_sub(u128::from(seconds) * u128::from(seconds));
+        self.squares = self.squares.saturating_sub(square(seconds));
     }
 
     /// Adds all of another.
     pub fn merge(&mut self, other: &Histogram) {
-        if other.count == 0 {
-            return;
-        }
-        let mut merged = Vec::with_capacity(self.minutes.len() + other.minutes.len());
-        let (mut mine, mut theirs) = (self.minutes.iter().peekable(), other.minutes.iter().peekable());
-        loop {
-            match (mine.peek(), theirs.peek()) {
-                (Some(&&(a, n)), Some(&&(b, m))) if a == b => {
-                    merged.push((a, n + m));
-                    mine.next();
-                    theirs.next();
-                }
-                (Some(&&(a, n)), Some(&&(b, _))) if a < b => {
-                    merged.push((a, n));
-                    mine.next();
-                }
-                (_, Some(&&entry)) => {
-                    merged.push(entry);
-                    theirs.next();
-                }
-                (Some(&&entry), None) => {
-                    merged.push(entry);
-                    mine.next();
-                }
-                (None, None) => break,
+        let mut minutes = [self, other]
+            .map(Histogram::minutes)
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>();
+        minutes.sort_unstable();
+        let mut entries = Vec::with_capacity(minutes.len());
+        for of_minute in minutes.chunk_by(|a, b| a.0 == b.0) {
+            let mut left: u32 = of_minute.iter().map(|(_, count)| count).sum();
+            while left > 0 {
+                let count = left.min(FULL + 1);
+                entries.push(of_minute[0].0 << 8 | (count - 1));
+                left -= count;
             }
         }
-        self.minutes = merged;
-        self.count += other.count;
-        self.seconds += other.seconds;
-        self.squares += other.squares;
+        *self = Histogram {
+            entries,
+            count: self.count + other.count,
+            seconds: self.seconds + other.seconds,
+            squares: self.squares + other.squares,
+        };
+    }
+
+    /// Minutes with their counts, the shortest first; a minute may come several times.
+    pub fn minutes(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.entries.iter().map(|entry| (entry >> 8, (entry & FULL) + 1))
+    }
+
+    /// Puts all durations into a tally.
+    pub fn tell(&self, tally: &mut Tally) {
+        tally.add_sums(self.count, self.seconds, self.squares);
+        for (minute, count) in self.minutes() {
+            tally.add_minute(minute, count);
+        }
     }
 
     /// How many durations.
@@ -82,64 +99,21 @@ impl Histogram {
         self.count
     }
 
-    /// Mean of the exact seconds.
-    pub fn mean_seconds(&self) -> Option<f64> {
-        (self.count > 0).then(|| self.seconds as f64 / self.count as f64)
-    }
-
-    /// Standard deviation of the population, of the exact seconds.
-    pub fn sd_seconds(&self) -> Option<f64> {
-        if self.count == 0 {
-            return None;
-        }
-        let (n, sum) = (u128::from(self.count), u128::from(self.seconds));
-        let spread = (n * self.squares).saturating_sub(sum * sum);
-        Some((spread as f64).sqrt() / self.count as f64)
-    }
-
-    /// The smallest minute that at least `percent` of a hundred of the durations do not exceed, in seconds.
-    pub fn percentile_seconds(&self, percent: u64) -> Option<u64> {
-        let mut below = 0u64;
-        for (minute, count) in &self.minutes {
-            below += u64::from(*count);
-            if below * 100 >= percent * self.count {
-                return Some(u64::from(*minute) * 60);
-            }
-        }
-        None
-    }
-
-    /// Shortest, of whole minutes.
-    pub fn min_seconds(&self) -> Option<u64> {
-        self.minutes.first().map(|entry| u64::from(entry.0) * 60)
-    }
-
-    /// Longest, of whole minutes.
-    pub fn max_seconds(&self) -> Option<u64> {
-        self.minutes.last().map(|entry| u64::from(entry.0) * 60)
-    }
-
-    /// How many have whole minutes that do not exceed so many seconds.
-    pub fn within(&self, seconds: u64) -> u64 {
-        let limit = seconds / 60;
-        let within = self
-            .minutes
-            .iter()
-            .take_while(|entry| u64::from(entry.0) <= limit);
-        within.map(|entry| u64::from(entry.1)).sum()
-    }
-
-    /// How many lie over the third quartile plus three times the interquartile range.
-    pub fn outliers(&self) -> u64 {
-        match (self.percentile_seconds(25), self.percentile_seconds(75)) {
-            (Some(first), Some(third)) => self.count - self.within(third + 3 * (third - first)),
-            _ => 0,
-        }
+    /// Bytes that it takes beside itself.
+    pub fn bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<u32>()
     }
 }
 
-fn minute_of(seconds: u64) -> u32 {
-    u32::try_from(seconds / 60).unwrap_or(u32::MAX)
+/// The whole minute of a duration.
+pub fn minute_of(seconds: u64) -> u32 {
+    // Cut to 24 bits just now.
+    u32::try_from((seconds / 60).min(LONGEST)).unwrap_or(u32::MAX)
+}
+
+/// The square of a duration.
+pub fn square(seconds: u64) -> u128 {
+    u128::from(seconds) * u128::from(seconds)
 }
 
 #[cfg(test)]
@@ -154,56 +128,33 @@ mod tests {
     }
 
     #[test]
-    fn nothing_counted_gives_nothing() {
-        let empty = Histogram::default();
-        assert_eq!(
-            (
-                empty.mean_seconds(),
-                empty.sd_seconds(),
-                empty.percentile_seconds(50)
-            ),
-            (None, None, None)
-        );
-        assert_eq!(empty.outliers(), 0);
+    fn a_minute_that_thousands_share_is_counted_to_the_last() {
+        let mut histogram = of(&[61; 1_000]);
+        assert_eq!(histogram.minutes().map(|(_, count)| count).sum::<u32>(), 1_000);
+        for _ in 0..999 {
+            histogram.subtract(61);
+        }
+        assert_eq!(histogram, of(&[61]));
     }
 
     #[test]
-    fn percentiles_are_whole_minutes_that_enough_do_not_exceed() {
-        let histogram = of(&[59, 60, 119, 120, 3_600]);
-        assert_eq!(histogram.min_seconds(), Some(0));
-        assert_eq!(histogram.percentile_seconds(20), Some(0));
-        assert_eq!(histogram.percentile_seconds(50), Some(60));
-        assert_eq!(histogram.percentile_seconds(80), Some(120));
-        assert_eq!(histogram.max_seconds(), Some(3_600));
-        assert_eq!(histogram.mean_seconds(), Some(791.6));
+    fn what_was_never_added_is_left_alone() {
+        let mut histogram = of(&[60]);
+        histogram.subtract(7_200);
+        assert_eq!(histogram, of(&[60]));
     }
 
     #[test]
-    fn exactly_the_target_is_within_it() {
-        assert_eq!(of(&[86_400, 86_459, 86_460]).within(86_400), 2);
+    fn longer_than_thirty_one_years_is_still_counted() {
+        let mut histogram = of(&[u64::from(u32::MAX) * 60]);
+        histogram.subtract(u64::from(u32::MAX) * 60);
+        assert_eq!(histogram, Histogram::default());
     }
 
     proptest! {
         #[test]
-        fn every_quantity_equals_the_plainest_recount(seconds in prop::collection::vec(0u64..100_000, 1..60)) {
-            let histogram = of(&seconds);
-            let mut minutes: Vec<u64> = seconds.iter().map(|s| s / 60).collect();
-            minutes.sort_unstable();
-            for percent in [1, 25, 50, 75, 90, 95, 99, 100] {
-                let share = |m: u64| minutes.iter().filter(|x| **x <= m).count() as u64 * 100;
-                let smallest = *minutes.iter().find(|m| share(**m) >= percent * minutes.len() as u64).unwrap();
-                prop_assert_eq!(histogram.percentile_seconds(percent), Some(smallest * 60));
-            }
-            let n = seconds.len() as f64;
-            let mean = seconds.iter().sum::<u64>() as f64 / n;
-            prop_assert_eq!(histogram.mean_seconds(), Some(mean));
-            let variance = seconds.iter().map(|s| (*s as f64 - mean).powi(2)).sum::<f64>() / n;
-            prop_assert!((histogram.sd_seconds().unwrap() - variance.sqrt()).abs() < 1e-3);
-        }
-
-        #[test]
         fn subtracting_undoes_adding_and_merging_adds(
-            a in prop::collection::vec(0u64..10_000, 0..30), b in prop::collection::vec(0u64..10_000, 0..30),
+            a in prop::collection::vec(0u64..10_000, 0..300), b in prop::collection::vec(0u64..400, 0..600),
         ) {
             let mut both = of(&a);
             both.merge(&of(&b));

@@ -1,143 +1,454 @@
-//! Rows: cells merged by bucket and group.
+//! Rows: cells put together by bucket and group.
 
-use super::cells::{Cell, Cells};
-use super::contribution::Dimensions;
-use super::histogram::Histogram;
+use super::cells::{Cells, Piece, Span};
+use super::change::{Count, Counts, Series, Unit};
+use super::dimensions::{By, Dimensions, Filter, Selection};
+use super::hour::{Calendar, first_day, minute_of, month_of};
+use super::memo::{Memo, Of};
+use super::tally::{Summary, Tally};
 use crate::event::Direction;
-use crate::stay::{Cargo, Channel, Mode};
+use crate::stay::Mode;
 use crate::time::Time;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
-/// What rows group by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum By {
-    /// Which way it passes.
-    Direction,
-    /// Cargo class.
-    Cargo,
-    /// Whether it was stacked.
-    Mode,
-    /// How deeply customs looked.
-    Channel,
+/// How wide a bucket is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bucket {
+    /// An hour of the site.
+    Hour,
+    /// A day of the site.
+    Day,
+    /// A month of the site.
+    Month,
+    /// A year of the site.
+    Year,
 }
 
-impl By {
+impl Bucket {
+    /// Every width, the finest first.
+    pub const ALL: [Bucket; 4] = [Bucket::Hour, Bucket::Day, Bucket::Month, Bucket::Year];
+
     /// The name that travels.
     pub fn name(self) -> &'static str {
         match self {
-            By::Direction => "direction",
-            By::Cargo => "cargo",
-            By::Mode => "mode",
-            By::Channel => "channel",
+            Bucket::Hour => "hour",
+            Bucket::Day => "day",
+            Bucket::Month => "month",
+            Bucket::Year => "year",
         }
     }
 
-    /// The grouping of a name that travels.
-    pub fn from_name(name: &str) -> Option<By> {
-        [By::Direction, By::Cargo, By::Mode, By::Channel]
-            .into_iter()
-            .find(|by| by.name() == name)
+    /// The width of a name that travels.
+    pub fn from_name(name: &str) -> Option<Bucket> {
+        Bucket::ALL.into_iter().find(|bucket| bucket.name() == name)
     }
 
-    /// The value of some dimensions under this grouping.
-    pub fn value(self, dimensions: &Dimensions) -> &'static str {
-        match self {
-            By::Direction => dimensions.direction.map_or("unknown", Direction::name),
-            By::Cargo => dimensions.cargo.name(),
-            By::Mode => dimensions.mode.name(),
-            By::Channel => dimensions.channel.name(),
-        }
+    /// The beginning of the bucket in which a moment lies, and of the one behind it. An hour is looked up by its
+    /// beginning.
+    pub fn around(self, at: Time, calendar: &dyn Calendar) -> (Time, Time) {
+        let day = calendar.day_of(at);
+        let (first, next) = match self {
+            Bucket::Hour => return (at, calendar.next_hour(at)),
+            Bucket::Day => (day, day + 1),
+            Bucket::Month => {
+                let month = month_of(day);
+                (first_day(month), first_day(month + 1))
+            }
+            Bucket::Year => {
+                let year = month_of(day).div_euclid(12);
+                (first_day(year * 12), first_day(year * 12 + 12))
+            }
+        };
+        (calendar.day_begins(first), calendar.day_begins(next))
     }
 }
 
-/// Which stays count: of each list any value; an empty list lets all through.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Directions; `None` among them lets stays of unknown direction through.
-    pub direction: Vec<Option<Direction>>,
-    /// Cargo classes.
-    pub cargo: Vec<Cargo>,
-    /// Modes.
-    pub mode: Vec<Mode>,
-    /// Channels.
-    pub channel: Vec<Channel>,
-}
-
-impl Filter {
-    /// Whether a stay of these dimensions counts.
-    pub fn takes(&self, dimensions: &Dimensions) -> bool {
-        fn any<T: PartialEq>(wanted: &[T], value: &T) -> bool {
-            wanted.is_empty() || wanted.contains(value)
-        }
-        any(&self.direction, &dimensions.direction)
-            && any(&self.cargo, &dimensions.cargo)
-            && any(&self.mode, &dimensions.mode)
-            && any(&self.channel, &dimensions.channel)
-    }
+/// What rows are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    /// First moment that counts, at the beginning of an hour.
+    pub from: Time,
+    /// First moment that no longer counts.
+    pub to: Time,
+    /// `None` for one row a group.
+    pub bucket: Option<Bucket>,
+    /// What the rows group by.
+    pub groups: &'a [By],
+    /// Which stays count.
+    pub filter: &'a Filter,
+    /// What clearance counts.
+    pub unit: Unit,
+    /// The durations that are summarised.
+    pub series: &'a [Series],
 }
 
 /// One row before it travels.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row {
-    /// All cells of the row, merged.
-    pub sum: Cell,
-    /// TEU of transshipped boxes, in halves.
-    pub transshipped_half_teu: u64,
-    /// Stays whose clock began in the row and that are not released at the end of the period.
+    /// When its bucket begins.
+    pub bucket: Option<Time>,
+    /// The values of its groups.
+    pub group: Vec<&'static str>,
+    /// The combinations that it counts.
+    pub selection: Selection,
+    /// Everything that is counted.
+    pub counts: Counts,
+    /// Of the stays that left: direct, stacked, and of which neither is known.
+    pub modes: Modes,
+    /// Boxes over the quay on their way from vessel to vessel, and their TEU in halves.
+    pub transshipped: (u64, u64),
+    /// Clocks that began here and still ran at the end of the period.
     pub open: u64,
+    /// The asked-for durations, in the order in which they were asked for.
+    pub summaries: Vec<Summary>,
+}
+
+/// Stays that left, by whether they had been stacked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Modes {
+    /// Never stacked.
+    pub direct: u64,
+    /// Stacked.
+    pub stacked: u64,
+    /// Neither is known.
+    pub unknown: u64,
+}
+
+impl Modes {
+    /// Direct ÷ (direct + stacked).
+    pub fn direct_share(self) -> Option<f64> {
+        let known = self.direct + self.stacked;
+        (known > 0).then(|| self.direct as f64 / known as f64)
+    }
 }
 
 impl Row {
-    fn add(&mut self, dimensions: &Dimensions, cell: &Cell, to: Time) {
-        merge(&mut self.sum, cell);
-        if dimensions.direction == Some(Direction::Transshipment) {
-            self.transshipped_half_teu += cell.discharged_half_teu + cell.loaded_half_teu;
+    fn new(bucket: Option<Time>, slot: &Slot) -> Row {
+        Row {
+            bucket,
+            group: slot.group.clone(),
+            selection: slot.selection,
+            counts: Counts::default(),
+            modes: Modes::default(),
+            transshipped: (0, 0),
+            open: 0,
+            summaries: Vec::new(),
         }
-        let open = cell
-            .began
-            .iter()
-            .filter(|(released, _)| released.is_none_or(|released| released >= to));
-        self.open += open.map(|(_, count)| count).sum::<u64>();
+    }
+
+    fn add(&mut self, dimensions: &Dimensions, counts: &Counts) {
+        self.counts.merge(counts);
+        let left = counts.of(Count::Left);
+        match dimensions.mode {
+            Mode::Direct => self.modes.direct += left,
+            Mode::Stacked => self.modes.stacked += left,
+            Mode::Unknown => self.modes.unknown += left,
+        }
+        if dimensions.direction == Some(Direction::Transshipment) {
+            self.transshipped.0 += counts.of(Count::Discharged) + counts.of(Count::Loaded);
+            self.transshipped.1 += counts.of(Count::DischargedHalfTeu) + counts.of(Count::LoadedHalfTeu);
+        }
     }
 }
 
-fn merge(sum: &mut Cell, cell: &Cell) {
-    sum.clearance.merge(&cell.clearance);
-    for (sum, segment) in sum.segments.iter_mut().zip(&cell.segments) {
-        Histogram::merge(sum, segment);
-    }
-    sum.advance += cell.advance;
-    sum.start_substituted += cell.start_substituted;
-    sum.discharged += cell.discharged;
-    sum.loaded += cell.loaded;
-    sum.discharged_half_teu += cell.discharged_half_teu;
-    sum.loaded_half_teu += cell.loaded_half_teu;
-    sum.without_size += cell.without_size;
-    sum.direct += cell.direct;
-    sum.stacked += cell.stacked;
-    sum.mode_unknown += cell.mode_unknown;
+/// The combinations of one group.
+#[derive(Debug, Default)]
+pub(super) struct Slot {
+    pub(super) group: Vec<&'static str>,
+    pub(super) selection: Selection,
 }
 
-/// The key of a row: when its bucket begins, and the values of its groups.
-pub type RowKey = (Option<Time>, Vec<&'static str>);
+/// The groups that a filter lets through, in order, and the one of each combination.
+pub(super) fn slots(groups: &[By], filter: &Filter) -> (Vec<Slot>, Vec<Option<usize>>) {
+    let group_of = |dimensions: &Dimensions| groups.iter().map(|by| by.value(dimensions)).collect();
+    let mut found: BTreeMap<Vec<&'static str>, Selection> = BTreeMap::new();
+    let taken = || Dimensions::all().filter(|dimensions| filter.takes(dimensions));
+    for dimensions in taken() {
+        let selection: &mut Selection = found.entry(group_of(&dimensions)).or_default();
+        selection.insert(dimensions.code());
+    }
+    let slots: Vec<Slot> = found
+        .into_iter()
+        .map(|(group, selection)| Slot { group, selection })
+        .collect();
+    let slot_of = Dimensions::all()
+        .map(|dimensions| {
+            slots
+                .iter()
+                .position(|slot| slot.selection.contains(dimensions.code()))
+        })
+        .collect();
+    (slots, slot_of)
+}
 
-/// The rows of a period, by bucket, then by group. `bucket_of` gives the beginning of the bucket of an hour,
-/// or `None` when no buckets were asked for.
-pub fn rows(
-    cells: &Cells,
-    (from, to): (Time, Time),
-    bucket_of: &dyn Fn(Time) -> Option<Time>,
-    groups: &[By],
-    filter: &Filter,
-) -> BTreeMap<RowKey, Row> {
-    let mut rows: BTreeMap<RowKey, Row> = BTreeMap::new();
-    for (hour, dimensions, cell) in cells.between(from, to) {
-        if filter.takes(&dimensions) {
-            let group = groups.iter().map(|by| by.value(&dimensions)).collect();
-            rows.entry((bucket_of(hour), group))
-                .or_default()
-                .add(&dimensions, cell, to);
+/// The cells of one bucket.
+struct OfBucket<'a> {
+    begins: Option<Time>,
+    from: Time,
+    to: Time,
+    pieces: Vec<(Span, Piece<'a>)>,
+}
+
+/// The rows of a period, by bucket, then by group, without those in which nothing is counted. Durations are held
+/// against the target of the memo.
+pub fn rows(cells: &Cells, memo: &Mutex<Memo>, query: &Query<'_>, calendar: &dyn Calendar) -> Vec<Row> {
+    let (slots, slot_of) = slots(query.groups, query.filter);
+    let mut tally = Tally::default();
+    let mut rows = Vec::new();
+    for bucket in buckets(cells, query, calendar) {
+        let mut of_slots: Vec<Row> = slots.iter().map(|slot| Row::new(bucket.begins, slot)).collect();
+        for (_, piece) in &bucket.pieces {
+            for (code, counts) in piece.counts() {
+                let slot = slot_of.get(usize::from(*code)).copied().flatten();
+                if let Some(row) = slot.and_then(|slot| of_slots.get_mut(slot)) {
+                    row.add(&Dimensions::of_code(*code), counts);
+                }
+            }
+        }
+        for mut row in of_slots.into_iter().filter(|row| !row.counts.is_empty()) {
+            row.open = open(&bucket, &row, memo, query);
+            for series in query.series {
+                row.summaries
+                    .push(summary(&bucket, *series, row.selection, memo, &mut tally));
+            }
+            rows.push(row);
         }
     }
     rows
+}
+
+/// Every duration of a series of a period, as minutes with their counts, the shortest first.
+pub fn minutes(
+    cells: &Cells,
+    (from, to): (Time, Time),
+    selection: &Selection,
+    series: Series,
+    calendar: &dyn Calendar,
+) -> Vec<(u32, u32)> {
+    let mut tally = Tally::default();
+    for (_, piece) in pieces(cells, from, to, calendar) {
+        piece.tell(series, selection, &mut tally);
+    }
+    tally.take_minutes()
+}
+
+/// The first hour and the first day with the most moves over the quay, with moves and half TEU.
+pub fn peaks(cells: &Cells, query: &Query<'_>, calendar: &dyn Calendar) -> [Option<(Time, u64, u64)>; 2] {
+    let selection = Selection::of(|dimensions| query.filter.takes(dimensions));
+    let best = |bucket| {
+        let query = Query {
+            bucket: Some(bucket),
+            ..*query
+        };
+        let mut best: Option<(Time, u64, u64)> = None;
+        for bucket in buckets(cells, &query, calendar) {
+            let (mut moves, mut halves) = (0, 0);
+            for (code, counts) in bucket.pieces.iter().flat_map(|(_, piece)| piece.counts()) {
+                if selection.contains(*code) {
+                    moves += counts.of(Count::Discharged) + counts.of(Count::Loaded);
+                    halves += counts.of(Count::DischargedHalfTeu) + counts.of(Count::LoadedHalfTeu);
+                }
+            }
+            let begins = bucket.begins.unwrap_or(bucket.from);
+            if moves > best.map_or(0, |(_, most, _)| most) {
+                best = Some((begins, moves, halves));
+            }
+        }
+        best
+    };
+    [best(Bucket::Hour), best(Bucket::Day)]
+}
+
+fn buckets<'a>(cells: &'a Cells, query: &Query<'_>, calendar: &dyn Calendar) -> Vec<OfBucket<'a>> {
+    let (from, to) = (query.from, query.to);
+    if from >= to {
+        return Vec::new();
+    }
+    let begins: Vec<Time> = match query.bucket {
+        None => {
+            let pieces = pieces(cells, from, to, calendar);
+            return vec![OfBucket {
+                begins: None,
+                from,
+                to,
+                pieces,
+            }];
+        }
+        Some(Bucket::Hour) => {
+            let hours = cells.hours(minute_of(from), minute_of(to));
+            return hours
+                .map(|(hour, piece)| OfBucket {
+                    begins: Some(hour.begins()),
+                    from: hour.begins(),
+                    to: hour.begins(),
+                    pieces: vec![(Span::Hour(hour.minute), piece)],
+                })
+                .collect();
+        }
+        Some(Bucket::Day) => {
+            let (first, last) = days_of(from, to, calendar);
+            let days = cells.days(first, last + 1);
+            days.map(|(day, _)| calendar.day_begins(day)).collect()
+        }
+        Some(Bucket::Month) => {
+            let (first, last) = days_of(from, to, calendar);
+            let months = cells.months(month_of(first), month_of(last) + 1);
+            months
+                .map(|(month, _)| calendar.day_begins(first_day(month)))
+                .collect()
+        }
+        Some(Bucket::Year) => {
+            let (first, last) = days_of(from, to, calendar);
+            let year_of = |day| month_of(day).div_euclid(12);
+            let years = cells.years(year_of(first), year_of(last) + 1);
+            years
+                .map(|(year, _)| calendar.day_begins(first_day(year * 12)))
+                .collect()
+        }
+    };
+    let bucket = query.bucket.unwrap_or(Bucket::Day);
+    begins
+        .into_iter()
+        .map(|begins| {
+            let (start, next) = bucket.around(begins, calendar);
+            let (from, to) = (from.max(start), to.min(next));
+            OfBucket {
+                begins: Some(begins),
+                from,
+                to,
+                pieces: pieces(cells, from, to, calendar),
+            }
+        })
+        .collect()
+}
+
+/// The days of the first and the last moment of a period.
+fn days_of(from: Time, to: Time, calendar: &dyn Calendar) -> (i32, i32) {
+    (calendar.day_of(from), calendar.day_of(Time(to.0 - 1)))
+}
+
+/// The fewest cells that make up a period: its hours at both ends, its days, months and years between them.
+fn pieces<'a>(cells: &'a Cells, from: Time, to: Time, calendar: &dyn Calendar) -> Vec<(Span, Piece<'a>)> {
+    let mut pieces = Vec::new();
+    if from >= to {
+        return pieces;
+    }
+    let hours = |from: Time, to: Time| {
+        cells
+            .hours(minute_of(from), minute_of(to))
+            .map(|(hour, piece)| (Span::Hour(hour.minute), piece))
+    };
+    let first = calendar.day_of(from);
+    let first = if calendar.day_begins(first) < from {
+        first + 1
+    } else {
+        first
+    };
+    let behind = calendar.day_of(to);
+    if first >= behind {
+        pieces.extend(hours(from, to));
+        return pieces;
+    }
+    pieces.extend(hours(from, calendar.day_begins(first)));
+    add_days(cells, first, behind, &mut pieces);
+    pieces.extend(hours(calendar.day_begins(behind), to));
+    pieces
+}
+
+fn add_days<'a>(cells: &'a Cells, first: i32, behind: i32, pieces: &mut Vec<(Span, Piece<'a>)>) {
+    let days = |from, to| cells.days(from, to).map(|(day, piece)| (Span::Day(day), piece));
+    let month = month_of(first);
+    let month = if first_day(month) < first {
+        month + 1
+    } else {
+        month
+    };
+    let behind_month = month_of(behind);
+    if month >= behind_month {
+        pieces.extend(days(first, behind));
+        return;
+    }
+    pieces.extend(days(first, first_day(month)));
+    add_months(cells, month, behind_month, pieces);
+    pieces.extend(days(first_day(behind_month), behind));
+}
+
+fn add_months<'a>(cells: &'a Cells, first: i32, behind: i32, pieces: &mut Vec<(Span, Piece<'a>)>) {
+    let months = |from, to| {
+        cells
+            .months(from, to)
+            .map(|(month, piece)| (Span::Month(month), piece))
+    };
+    // The first year of which every month is there: rounded up.
+    let year = (first + 11).div_euclid(12);
+    let behind_year = behind.div_euclid(12);
+    if year >= behind_year {
+        pieces.extend(months(first, behind));
+        return;
+    }
+    pieces.extend(months(first, year * 12));
+    pieces.extend(
+        cells
+            .years(year, behind_year)
+            .map(|(year, piece)| (Span::Year(year), piece)),
+    );
+    pieces.extend(months(behind_year * 12, behind));
+}
+
+fn of(bucket: &OfBucket<'_>) -> Of {
+    match bucket.pieces.as_slice() {
+        [(span, _)] => Of::Span(*span),
+        _ => Of::Period(bucket.from, bucket.to),
+    }
+}
+
+fn summary(
+    bucket: &OfBucket<'_>,
+    series: Series,
+    selection: Selection,
+    memo: &Mutex<Memo>,
+    tally: &mut Tally,
+) -> Summary {
+    // A memo holds nothing that a panic could leave half done.
+    let lock = || memo.lock().unwrap_or_else(PoisonError::into_inner);
+    let of = of(bucket);
+    let known = lock();
+    let target_seconds = known.target_seconds();
+    if let Some(known) = known.summary(of, series, selection) {
+        return known;
+    }
+    drop(known);
+    for (_, piece) in &bucket.pieces {
+        piece.tell(series, &selection, tally);
+    }
+    let summary = tally.take_summary(target_seconds);
+    lock().keep_summary(of, series, selection, summary);
+    summary
+}
+
+fn open(bucket: &OfBucket<'_>, row: &Row, memo: &Mutex<Memo>, query: &Query<'_>) -> u64 {
+    let clocks = match query.unit {
+        Unit::Stay => Count::Clocks,
+        Unit::Declaration => Count::DeclarationClocks,
+    };
+    if row.counts.of(clocks) == 0 {
+        return 0;
+    }
+    let lock = || memo.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut open = 0;
+    for (span, piece) in &bucket.pieces {
+        let known = lock().clocks(*span, query.unit, row.selection);
+        let clocks = known.unwrap_or_else(|| {
+            let clocks = piece.clocks(query.unit, &row.selection);
+            lock().keep_clocks(*span, query.unit, row.selection, clocks);
+            clocks
+        });
+        open += if clocks.latest < minute_of(query.to) {
+            clocks.running
+        } else {
+            piece.running_at(query.unit, &row.selection, query.to)
+        };
+    }
+    open
 }

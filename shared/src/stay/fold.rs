@@ -3,6 +3,7 @@
 
 use super::nodes::{self, NodeAt};
 use super::passage::{self, Passage};
+use super::release::Declared;
 use super::statements::Statements;
 use super::{Cargo, Channel, Mode, SegmentName, Status, StayFlag};
 use crate::call::{Call, Vessel};
@@ -129,6 +130,8 @@ pub struct Stay {
     pub ended_at: Option<Time>,
     /// When it first stood in the yard (`semantics.md` §4, `entered_at`).
     pub entered_at: Option<Time>,
+    /// How far customs are with each of its declarations.
+    pub declared: Declared,
     /// When it was released, all declarations together.
     pub released_at: Option<Time>,
     /// Overall clearance; `None` for a stay that is in no clearance figure.
@@ -318,6 +321,7 @@ fn fold_passage(
         began_at,
         ended_at,
         entered_at,
+        declared: Declared::default(),
         released_at: None,
         clearance: None,
         segments: Vec::new(),
@@ -325,7 +329,8 @@ fn fold_passage(
         nodes,
         expectations: Vec::new(),
     };
-    stay.released_at = super::release::released_at(&stay.nodes, events);
+    stay.declared = super::release::declared(&stay.nodes, events);
+    stay.released_at = stay.declared.released_at();
     stay.mode = mode(&stay, passage, around);
     stay.status = match (passage.papers_only, stay.ended_at, stay.released_at) {
         (true, _, _) => Status::Expected,

@@ -6,11 +6,21 @@ use crate::event::Node;
 use crate::time::Time;
 use smol_str::SmolStr;
 
+/// How far customs are with one declaration of a box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclarationTimes {
+    /// Its number; `None` stands for a box without one.
+    pub number: Option<SmolStr>,
+    /// Its first `declare`; `None` for one that was only released or held.
+    pub declared: Option<Time>,
+    /// Its last `release` that no `hold` followed.
+    pub released: Option<Time>,
+}
+
 /// How far customs are with the declarations of a box, node by node.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Declared {
-    /// Each declaration with its last release; `None` as number stands for a box without one.
-    released: Vec<(Option<SmolStr>, Option<Time>)>,
+    declarations: Vec<DeclarationTimes>,
 }
 
 impl Declared {
@@ -18,15 +28,7 @@ impl Declared {
     pub fn take(&mut self, node: &NodeAt, events: &[Held<'_>]) -> bool {
         let number = events[node.told_by].content.declaration().flatten();
         match node.node {
-            Node::Declare => {
-                let known = self.released.iter().any(|(own, _)| own.as_ref() == number);
-                match self.released.iter_mut().find(|(own, _)| own.is_none()) {
-                    // The first number takes the place of "some declaration".
-                    Some((own, _)) => *own = number.cloned(),
-                    None if known => {}
-                    None => self.released.push((number.cloned(), None)),
-                }
-            }
+            Node::Declare => self.declare(number, node.at),
             Node::Release => self.set(number, Some(node.at)),
             Node::Hold => self.set(number, None),
             _ => {}
@@ -34,36 +36,65 @@ impl Declared {
         self.released_at().is_some()
     }
 
+    fn declare(&mut self, number: Option<&SmolStr>, at: Time) {
+        let unnamed = self.declarations.iter().position(|own| own.number.is_none());
+        let named = self
+            .declarations
+            .iter()
+            .position(|own| own.number.as_ref() == number);
+        // The first number takes the place of "some declaration".
+        match unnamed.or(named) {
+            Some(place) => {
+                let own = &mut self.declarations[place];
+                own.number = number.cloned();
+                own.declared.get_or_insert(at);
+            }
+            None => self.declarations.push(DeclarationTimes {
+                number: number.cloned(),
+                declared: Some(at),
+                released: None,
+            }),
+        }
+    }
+
     /// A release or a hold without a number means the box; with a number it means that declaration, also
     /// one that nobody was seen to declare.
     fn set(&mut self, number: Option<&SmolStr>, at: Option<Time>) {
-        let known =
-            |(own, _): &(Option<SmolStr>, _)| number.is_none() || own.is_none() || own.as_ref() == number;
-        if !self.released.iter().any(known) {
-            self.released.push((number.cloned(), None));
+        let means = |own: &DeclarationTimes| {
+            number.is_none() || own.number.is_none() || own.number.as_ref() == number
+        };
+        if !self.declarations.iter().any(means) {
+            self.declarations.push(DeclarationTimes {
+                number: number.cloned(),
+                declared: None,
+                released: None,
+            });
         }
-        for (own, released) in &mut self.released {
-            if number.is_none() || own.is_none() || own.as_ref() == number {
-                *released = at;
-            }
+        for own in self.declarations.iter_mut().filter(|own| means(own)) {
+            own.released = at;
         }
+    }
+
+    /// Each declaration with its times, in the order in which they were first spoken of.
+    pub fn declarations(&self) -> &[DeclarationTimes] {
+        &self.declarations
     }
 
     /// When the last declaration was released; `None` while one is not.
     pub fn released_at(&self) -> Option<Time> {
         let mut last = None;
-        for (_, released) in &self.released {
-            last = last.max(Some((*released)?));
+        for own in &self.declarations {
+            last = last.max(Some(own.released?));
         }
         last
     }
 }
 
-/// When the box was released, after all of these nodes. Dates without a time end no segment.
-pub fn released_at(nodes: &[NodeAt], events: &[Held<'_>]) -> Option<Time> {
+/// How far customs are after all of these nodes. Dates without a time end no segment.
+pub fn declared(nodes: &[NodeAt], events: &[Held<'_>]) -> Declared {
     let mut declared = Declared::default();
     for node in nodes.iter().filter(|node| !node.date_only) {
         declared.take(node, events);
     }
-    declared.released_at()
+    declared
 }

@@ -1,6 +1,8 @@
 //! Rows of clearance and throughput, and the overview.
 
-use crate::stay::SegmentName;
+use super::site::Name;
+use crate::event::Direction;
+use crate::stay::{Cargo, Channel, Mode, SegmentName};
 use crate::time::LocalTime;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,22 +31,97 @@ pub struct Figures<R> {
     /// `stay` or `declaration`.
     pub unit: String,
     /// The target, for clearance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target_seconds: Option<u64>,
     /// How the figures are defined, so that a copied figure can be explained.
     pub definition: Definition,
+    /// For clearance: published and earlier figures to hold it against, the first is the one that rows name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub baselines: Vec<Baseline>,
+    /// For throughput: years that were published or entered, not counted here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annual: Vec<AnnualThroughput>,
+    /// For throughput: the busiest hour and day of the period, of all groups together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peaks: Option<Peaks>,
     /// The rows, by bucket, then by group.
     pub rows: Vec<R>,
+    /// The same rows of another period, where one was asked for with `compare`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison<R>>,
     /// The epoch of the change log.
     pub epoch: String,
     /// The change up to which this answer holds.
     pub sequence: u64,
 }
 
+/// The rows of a period that another one is compared with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison<R> {
+    /// `before` (as long, directly before), `year` (the same a year earlier), or `period` (any other).
+    pub against: String,
+    /// First moment that counts.
+    pub from: LocalTime,
+    /// First moment that no longer counts.
+    pub to: LocalTime,
+    /// The rows, by bucket, then by group.
+    pub rows: Vec<R>,
+}
+
+/// Overall clearance as it was published, or measured before Quaylight.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// Its name, such as the year.
+    pub name: Name,
+    /// Import, in seconds.
+    pub import_seconds: Option<u64>,
+    /// Export, in seconds.
+    pub export_seconds: Option<u64>,
+    /// Whose figure it is, and where it was published.
+    pub source: Option<Name>,
+    /// Whether it came with the program: a published figure of somebody else, not one of this port.
+    pub published: bool,
+}
+
+/// A year's throughput that was not counted here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnnualThroughput {
+    /// The year.
+    pub year: u64,
+    /// TEU over the quay.
+    pub teu: f64,
+    /// Whose figure it is, and where it was published.
+    pub source: Option<Name>,
+    /// Whether it came with the program: a published figure of somebody else, not one of this port.
+    pub published: bool,
+}
+
+/// The busiest hour and the busiest day of a period.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Peaks {
+    /// The first hour with the most moves over the quay.
+    pub hour: Option<Peak>,
+    /// The first day with the most.
+    pub day: Option<Peak>,
+}
+
+/// A busiest hour or day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Peak {
+    /// When it begins.
+    pub at: LocalTime,
+    /// Moves over the quay in it.
+    pub moves: u64,
+    /// TEU in it.
+    pub teu: f64,
+    /// The list of exactly the counted stays.
+    pub href: String,
+}
+
 /// How a figure is defined; the page says it in the reader's language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Definition {
-    /// `overall_clearance` or `quay_throughput`.
+    /// `overall_clearance`, `declaration_clearance`, `quay_throughput` or `patterns`.
     pub name: String,
     /// Where it begins and ends, by direction.
     pub measures: BTreeMap<String, String>,
@@ -54,6 +131,9 @@ pub struct Definition {
     pub censoring: String,
     /// `released_at_in_site_zone` or `moved_at_in_site_zone`.
     pub bucket_by: String,
+    /// How each other quantity is computed, by its name: `percentile`, `mean`, `standard_deviation`,
+    /// `within_target`, `outliers`, `direct_share`, `dwell` and the like.
+    pub quantities: BTreeMap<String, String>,
 }
 
 /// One row of clearance. All `None` without stays.
@@ -97,7 +177,25 @@ pub struct ClearanceRow {
     pub baseline_seconds: Option<u64>,
     /// The segments.
     pub segments: Vec<SegmentRow>,
+    /// How many took how long; only where `fields` names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distribution: Option<Vec<Bin>>,
     /// The list of exactly the counted stays.
+    pub href: String,
+    /// The list of exactly the open ones.
+    pub open_href: String,
+}
+
+/// The stays of a row that took from so long to so long.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bin {
+    /// The shortest that counts, a whole number of minutes.
+    pub from_seconds: u64,
+    /// The first that no longer counts; `None` in the last bin, which holds all that took longer.
+    pub to_seconds: Option<u64>,
+    /// How many.
+    pub stays: u64,
+    /// The list of exactly these.
     pub href: String,
 }
 
@@ -114,6 +212,10 @@ pub struct SegmentRow {
     pub median_seconds: Option<u64>,
     /// 90th percentile.
     pub p90_seconds: Option<u64>,
+    /// What part of the time of all segments of the row this one took, from 0 to 1.
+    pub share: Option<f64>,
+    /// The list of exactly these stays, the longest first.
+    pub href: String,
 }
 
 /// One row of throughput.
@@ -136,8 +238,155 @@ pub struct ThroughputRow {
     /// Moves of boxes without a size type: counted in `moves`, with 0 TEU.
     #[serde(rename = "unsized")]
     pub without_size: u64,
-    /// The list of exactly the counted stays.
+    /// Boxes off vessels. Their list is that of `href` with `by=discharged`.
+    pub discharged: u64,
+    /// Boxes onto vessels; `by=loaded`.
+    pub loaded: u64,
+    /// Of `moves`, those of transshipped boxes.
+    pub transshipped: u64,
+    /// Of `moves`, those of empty boxes.
+    pub empty: u64,
+    /// `empty` ÷ `moves`.
+    pub empty_share: Option<f64>,
+    /// Boxes in through the gate; `by=gate_in`.
+    pub gate_in: u64,
+    /// Boxes out through the gate; `by=gate_out`.
+    pub gate_out: u64,
+    /// Boxes in by rail; `by=rail_in`.
+    pub rail_in: u64,
+    /// Boxes out by rail; `by=rail_out`.
+    pub rail_out: u64,
+    /// Boxes put down in the yard, from outside it or from another slot; `by=yard`, a stay with each of its moves.
+    pub yard_moves: u64,
+    /// TEU through the gate and by rail, in and out.
+    pub land_teu: f64,
+    /// Stays that left without having been stacked; `by=left`.
+    pub direct: u64,
+    /// Stays that left and had been stacked; `by=left`.
+    pub stacked: u64,
+    /// Stays that left of which neither is known; `by=left`.
+    pub mode_unknown: u64,
+    /// `direct` ÷ (`direct` + `stacked`).
+    pub direct_share: Option<f64>,
+    /// How long the stays that left had stood, from their first node in the yard to their end.
+    pub dwell: Dwell,
+    /// The list of exactly the counted stays; one with two moves stands in it once.
     pub href: String,
+}
+
+/// How long boxes stood.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Dwell {
+    /// Stays that left; `by=left`.
+    pub stays: u64,
+    /// Mean.
+    pub mean_seconds: Option<f64>,
+    /// Median.
+    pub median_seconds: Option<u64>,
+    /// 90th percentile.
+    pub p90_seconds: Option<u64>,
+}
+
+/// One row of `GET /figures/patterns`: an hour of the day, a day of the week, or an hour of a day of the week.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PatternRow {
+    /// 1 for Monday to 7 for Sunday, where the pattern is by days of the week.
+    pub weekday: Option<u8>,
+    /// 0 to 23, where the pattern is by hours of the day.
+    pub hour: Option<u8>,
+    /// The group.
+    pub group: Option<Group>,
+    /// How many such hours the period has: what a mean for each hour divides by.
+    pub hours: u64,
+    /// Released stays.
+    pub stays: u64,
+    /// Mean of their clearance.
+    pub mean_seconds: Option<f64>,
+    /// Median of their clearance, of whole minutes.
+    pub median_seconds: Option<u64>,
+    /// 90th percentile.
+    pub p90_seconds: Option<u64>,
+    /// Share within target.
+    pub within_target: Option<f64>,
+    /// Boxes over the quay; `by=moved`.
+    pub moves: u64,
+    /// TEU over the quay.
+    pub teu: f64,
+    /// Boxes in through the gate; `by=gate_in`.
+    pub gate_in: u64,
+    /// Boxes out through the gate; `by=gate_out`.
+    pub gate_out: u64,
+    /// Boxes put down in the yard; `by=yard`.
+    pub yard_moves: u64,
+    /// The list of exactly the released stays.
+    pub href: String,
+}
+
+/// One declaration of `GET /stays?unit=declaration`: from its first `declare` to its last `release`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Declaration {
+    /// Its number.
+    pub declaration: String,
+    /// The site.
+    pub site: String,
+    /// The direction of its boxes; `None` when they differ.
+    pub direction: Option<Direction>,
+    /// The first cargo class that fits any of its boxes.
+    pub cargo: Cargo,
+    /// The mode of its boxes; `unknown` when they differ.
+    pub mode: Mode,
+    /// The deepest that happened to any of its boxes.
+    pub channel: Channel,
+    /// Its first `declare`.
+    pub declared_at: LocalTime,
+    /// Its last `release`.
+    pub released_at: Option<LocalTime>,
+    /// Between the two, never below 0.
+    pub clearance_seconds: Option<u64>,
+    /// The stays of its boxes.
+    pub stays: Vec<String>,
+    /// Their containers, in the same order.
+    pub containers: Vec<String>,
+}
+
+/// `GET /stays/{id}/usual`: how far from usual a stay is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Usual {
+    /// The stay.
+    pub stay: String,
+    /// It is held against the stays of its direction and cargo class released from here …
+    pub from: LocalTime,
+    /// … to here: the 90 days to the end of the day of its release, or to the last hour that has data.
+    pub to: LocalTime,
+    /// Its direction.
+    pub direction: Option<Direction>,
+    /// Its cargo class.
+    pub cargo: Cargo,
+    /// Overall clearance and each segment that its direction has, in their order.
+    pub segments: Vec<UsualSegment>,
+    /// The epoch of the change log.
+    pub epoch: String,
+    /// The change up to which this answer holds.
+    pub sequence: u64,
+}
+
+/// What is usual of one segment, and where one stay stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UsualSegment {
+    /// `overall`, or the name of a segment.
+    pub name: String,
+    /// When it began in this stay.
+    pub began_at: Option<LocalTime>,
+    /// How long it took in this stay; `None` while it is not over.
+    pub seconds: Option<u64>,
+    /// How many stays it is held against.
+    pub stays: u64,
+    /// Their median.
+    pub median_seconds: Option<u64>,
+    /// Their 90th percentile.
+    pub p90_seconds: Option<u64>,
+    /// The share of them, from 0 to 1, that took no more whole minutes than this one.
+    pub percentile: Option<f64>,
 }
 
 /// `GET /figures/overview`: what the first page shows.
@@ -169,8 +418,12 @@ pub struct Overview {
     pub target_seconds: u64,
     /// Direct ÷ (direct + stacked) of the stays that ended today.
     pub direct_share: Option<f64>,
+    /// The list of the stays that ended today.
+    pub left_href: String,
     /// TEU over the quay in each hour of today and yesterday that had any.
     pub teu_by_hour: Vec<(LocalTime, f64)>,
+    /// The last thirty days, today the last of them.
+    pub course: Course,
     /// The epoch of the change log.
     pub epoch: String,
     /// The change up to which this answer holds.
@@ -190,4 +443,27 @@ pub struct OverviewClearance {
     pub baseline_seconds: Option<u64>,
     /// The list of exactly the counted stays.
     pub href: String,
+}
+
+/// The recent course of what the first page shows: one value a day, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Course {
+    /// The days, as dates at the site.
+    pub days: Vec<String>,
+    /// Boxes in the port at the end of each day, now for today.
+    pub boxes_in_yard: Vec<u64>,
+    /// Alarms raised on each day that are not withdrawn.
+    pub alarms_raised: Vec<u64>,
+    /// TEU over the quay.
+    pub teu: Vec<f64>,
+    /// Direct share of the stays that ended.
+    pub direct_share: Vec<Option<f64>>,
+    /// Median of import clearance.
+    pub import_median_seconds: Vec<Option<u64>>,
+    /// Share of imports within target.
+    pub import_within_target: Vec<Option<f64>>,
+    /// Median of export clearance.
+    pub export_median_seconds: Vec<Option<u64>>,
+    /// Share of exports within target.
+    pub export_within_target: Vec<Option<f64>>,
 }

@@ -1,15 +1,18 @@
 //! §5: durations, clearance, throughput and shares.
 
-use crate::port::{Port, at, event, is_flagged, seconds, segment, told};
+use crate::port::{Port, at, clearance, count, event, is_flagged, seconds, segment, told};
 use serde_json::{Value, json};
-use shared::figures::Histogram;
-use shared::figures::rows::By;
+use shared::figures::tally::PERCENTILES;
+use shared::figures::{By, Count, Histogram, Summary, Tally};
 use shared::stay::{SegmentName, StayFlag};
 
-fn histogram(seconds: &[u64]) -> Histogram {
+/// What follows from some durations, held against 24 hours.
+fn summary(seconds: &[u64]) -> Summary {
     let mut histogram = Histogram::default();
     seconds.iter().for_each(|seconds| histogram.add(*seconds));
-    histogram
+    let mut tally = Tally::default();
+    histogram.tell(&mut tally);
+    tally.take_summary(24 * 3_600)
 }
 
 /// Exports that were declared at 08:00 and released after so many minutes.
@@ -60,41 +63,41 @@ fn a_duration_is_whole_seconds_rounded_down() {
 
 #[test]
 fn histograms_hold_whole_minutes_rounded_down() {
-    let histogram = histogram(&[59, 119, 120]);
+    let summary = summary(&[59, 119, 120]);
     assert_eq!(
-        (histogram.min_seconds(), histogram.max_seconds()),
+        (summary.min_seconds(), summary.max_seconds()),
         (Some(0), Some(120))
     );
-    assert_eq!(histogram.percentile_seconds(50), Some(60));
+    assert_eq!(summary.percentile_seconds(50), Some(60));
 }
 
 #[test]
 fn percentile_p_is_the_smallest_minute_that_at_least_the_share_p_does_not_exceed() {
     let minutes: Vec<u64> = (1..=100).map(|minute| minute * 60).collect();
-    let histogram = histogram(&minutes);
-    for p in [1, 50, 75, 90, 95, 99, 100] {
-        assert_eq!(histogram.percentile_seconds(p), Some(p * 60), "{p}");
+    let summary = summary(&minutes);
+    for p in PERCENTILES {
+        assert_eq!(summary.percentile_seconds(p), Some(p * 60), "{p}");
     }
-    assert_eq!(self::histogram(&[60, 600]).percentile_seconds(50), Some(60));
-    assert_eq!(self::histogram(&[60, 600]).percentile_seconds(51), Some(600));
-    assert_eq!(self::histogram(&[60, 120, 600]).percentile_seconds(50), Some(120));
+    assert_eq!(self::summary(&[60, 600]).percentile_seconds(50), Some(60));
+    assert_eq!(self::summary(&[60, 600]).percentile_seconds(75), Some(600));
+    assert_eq!(self::summary(&[60, 120, 600]).percentile_seconds(50), Some(120));
 }
 
 #[test]
 fn mean_and_standard_deviation_of_the_population_are_of_the_exact_seconds() {
-    let histogram = histogram(&[10, 20, 30, 59]);
-    assert_eq!(histogram.mean_seconds(), Some(29.75));
+    let summary = summary(&[10, 20, 30, 59]);
+    assert_eq!(summary.mean_seconds(), Some(29.75));
     let variance = [10.0, 20.0, 30.0, 59.0f64]
         .iter()
         .map(|s| (s - 29.75).powi(2))
         .sum::<f64>()
         / 4.0;
-    assert!((histogram.sd_seconds().unwrap() - variance.sqrt()).abs() < 1e-9);
+    assert!((summary.sd_seconds().unwrap() - variance.sqrt()).abs() < 1e-9);
 }
 
 #[test]
 fn of_no_stays_everything_is_null() {
-    let none = Histogram::default();
+    let none = Summary::default();
     assert_eq!((none.mean_seconds(), none.sd_seconds()), (None, None));
     assert_eq!(
         (
@@ -109,8 +112,8 @@ fn of_no_stays_everything_is_null() {
 #[test]
 fn within_target_are_the_stays_whose_whole_minutes_do_not_exceed_the_target() {
     let day = 24 * 3_600;
-    let histogram = histogram(&[day - 1, day, day + 59, day + 60]);
-    assert_eq!(histogram.within(day), 3);
+    let summary = summary(&[day - 1, day, day + 59, day + 60]);
+    assert_eq!(summary.within, 3);
 }
 
 #[test]
@@ -122,7 +125,7 @@ fn import_clearance_runs_from_the_arrival_of_the_call_to_release() {
         customs 2 release "10:30";
     });
     assert_eq!(port.stay().clearance.unwrap().seconds, Some(seconds(4, 30)));
-    assert_eq!(port.figures().sum.start_substituted, 0);
+    assert_eq!(count(&port.figures(), Count::StartSubstituted), 0);
 }
 
 #[test]
@@ -132,7 +135,7 @@ fn import_clearance_runs_from_discharge_where_no_arrival_is_known_and_is_counted
         customs 2 release "10:30";
     });
     assert_eq!(port.stay().clearance.unwrap().seconds, Some(seconds(2, 30)));
-    assert_eq!(port.figures().sum.start_substituted, 1);
+    assert_eq!(count(&port.figures(), Count::StartSubstituted), 1);
 }
 
 #[test]
@@ -159,9 +162,13 @@ fn released_before_the_start_counts_as_zero_and_as_advance() {
     assert_eq!(segment(&stay, SegmentName::Preparation), Some(0));
     assert_eq!(segment(&stay, SegmentName::Clearance), Some(seconds(1, 0)));
     assert!(is_flagged(&stay, StayFlag::Advance));
-    let sum = port.figures().sum;
+    let sum = port.figures();
     assert_eq!(
-        (sum.advance, sum.clearance.count(), sum.clearance.mean_seconds()),
+        (
+            count(&sum, Count::Advance),
+            clearance(&sum).count,
+            clearance(&sum).mean_seconds()
+        ),
         (1, 1, Some(0.0))
     );
 }
@@ -209,9 +216,9 @@ fn a_stay_counts_in_the_bucket_in_which_it_was_released() {
         customs 1 declare "09:00";
         customs 2 release "1d 10:30";
     });
-    assert_eq!(port.row("00:00", "1d 10:00").sum.clearance.count(), 0);
-    assert_eq!(port.row("1d 10:00", "1d 11:00").sum.clearance.count(), 1);
-    assert_eq!(port.row("1d 11:00", "9d 00:00").sum.clearance.count(), 0);
+    assert_eq!(clearance(&port.row("00:00", "1d 10:00")).count, 0);
+    assert_eq!(clearance(&port.row("1d 10:00", "1d 11:00")).count, 1);
+    assert_eq!(clearance(&port.row("1d 11:00", "9d 00:00")).count, 0);
 }
 
 #[test]
@@ -223,7 +230,7 @@ fn open_counts_stays_whose_clock_began_in_the_bucket_and_that_are_not_released_a
     });
     let until = |to: &str| {
         let row = port.row("00:00", to);
-        (row.open, row.sum.clearance.count())
+        (row.open, clearance(&row).count)
     };
     assert_eq!(until("09:00"), (0, 0));
     assert_eq!(until("1d 10:00"), (1, 0));
@@ -249,23 +256,17 @@ fn open_stays_are_in_no_mean() {
         json!({"container": "OTHER"}),
     ));
     let row = port.figures();
-    assert_eq!((row.open, row.sum.clearance.mean_seconds()), (1, Some(3_600.0)));
+    assert_eq!((row.open, clearance(&row).mean_seconds()), (1, Some(3_600.0)));
 }
 
 #[test]
 fn an_outlier_is_over_the_third_quartile_plus_three_interquartile_ranges_and_stays_in() {
     // Quartiles of 10, 20, 30 and 40 minutes are 10 and 30, so the fence is at 30 + 3 · 20 = 90 minutes.
-    let all = cleared_in(&[10, 10, 20, 20, 30, 30, 40, 90])
-        .figures()
-        .sum
-        .clearance;
-    assert_eq!((all.outliers(), all.count()), (0, 8));
-    let all = cleared_in(&[10, 10, 20, 20, 30, 30, 40, 91])
-        .figures()
-        .sum
-        .clearance;
+    let all = clearance(&cleared_in(&[10, 10, 20, 20, 30, 30, 40, 90]).figures());
+    assert_eq!((all.outliers, all.count), (0, 8));
+    let all = clearance(&cleared_in(&[10, 10, 20, 20, 30, 30, 40, 91]).figures());
     assert_eq!(
-        (all.outliers(), all.count(), all.max_seconds()),
+        (all.outliers, all.count, all.max_seconds()),
         (1, 8, Some(91 * 60))
     );
 }
@@ -279,10 +280,18 @@ fn throughput_is_what_was_discharged_and_what_was_loaded() {
         gate 4 gate_in "07:00" {"container": "A4", "size_type": "12G1"};
         tos 4 load "08:00" {"container": "A4"};
     })
-    .figures()
-    .sum;
-    assert_eq!((sum.discharged, sum.loaded), (3, 1));
-    assert_eq!((sum.discharged_half_teu, sum.loaded_half_teu), (2 + 4 + 4, 1));
+    .figures();
+    assert_eq!(
+        (count(&sum, Count::Discharged), count(&sum, Count::Loaded)),
+        (3, 1)
+    );
+    assert_eq!(
+        (
+            count(&sum, Count::DischargedHalfTeu),
+            count(&sum, Count::LoadedHalfTeu)
+        ),
+        (2 + 4 + 4, 1)
+    );
 }
 
 #[test]
@@ -294,10 +303,16 @@ fn a_transshipped_box_counts_at_both_moves_and_its_teu_are_of_which() {
     })
     .figures();
     assert_eq!(
-        (row.sum.discharged + row.sum.loaded, row.transshipped_half_teu),
+        (
+            count(&row, Count::Discharged) + count(&row, Count::Loaded),
+            row.transshipped.1
+        ),
         (3, 4)
     );
-    assert_eq!(row.sum.discharged_half_teu + row.sum.loaded_half_teu, 6);
+    assert_eq!(
+        count(&row, Count::DischargedHalfTeu) + count(&row, Count::LoadedHalfTeu),
+        6
+    );
 }
 
 #[test]
@@ -306,10 +321,16 @@ fn a_move_counts_in_the_bucket_of_its_own_time() {
         tos 1 discharge "08:30" {"size_type": "22G1"};
         tos 2 load "1d 09:30";
     });
-    let sum = port.row("08:00", "09:00").sum;
-    assert_eq!((sum.discharged, sum.loaded), (1, 0));
-    let sum = port.row("1d 09:00", "1d 10:00").sum;
-    assert_eq!((sum.discharged, sum.loaded), (0, 1));
+    let sum = port.row("08:00", "09:00");
+    assert_eq!(
+        (count(&sum, Count::Discharged), count(&sum, Count::Loaded)),
+        (1, 0)
+    );
+    let sum = port.row("1d 09:00", "1d 10:00");
+    assert_eq!(
+        (count(&sum, Count::Discharged), count(&sum, Count::Loaded)),
+        (0, 1)
+    );
 }
 
 #[test]
@@ -317,10 +338,13 @@ fn a_box_without_a_size_type_counts_in_moves_and_unsized_with_no_teu() {
     let sum = told(
         events! { tos 1 discharge "08:00"; tos 2 discharge "08:00" {"container": "A2", "size_type": "ZZ"}; },
     )
-    .figures()
-    .sum;
+    .figures();
     assert_eq!(
-        (sum.discharged, sum.without_size, sum.discharged_half_teu),
+        (
+            count(&sum, Count::Discharged),
+            count(&sum, Count::WithoutSize),
+            count(&sum, Count::DischargedHalfTeu)
+        ),
         (2, 2, 0)
     );
 }
@@ -338,8 +362,11 @@ fn the_direct_share_is_direct_by_direct_and_stacked_and_unknown_stands_beside_it
         tos 5 discharge "08:00" {"container": "A4"};
     })
     .without_stacking_feeds();
-    let sum = port.figures().sum;
-    assert_eq!((sum.direct, sum.stacked, sum.mode_unknown), (1, 1, 1));
+    let sum = port.figures();
+    assert_eq!(
+        (sum.modes.direct, sum.modes.stacked, sum.modes.unknown),
+        (1, 1, 1)
+    );
 }
 
 #[test]
@@ -353,7 +380,7 @@ fn a_group_that_nobody_stated_is_unknown() {
     let moves: Vec<_> = port
         .figures_by(By::Direction)
         .into_iter()
-        .map(|(group, row)| (group, row.sum.discharged + row.sum.loaded))
+        .map(|(group, row)| (group, count(&row, Count::Discharged) + count(&row, Count::Loaded)))
         .collect();
     assert_eq!(moves, [("export", 1), ("import", 1), ("unknown", 1)]);
 }
@@ -361,8 +388,8 @@ fn a_group_that_nobody_stated_is_unknown() {
 #[test]
 fn from_is_in_the_period_and_to_is_not() {
     let port = told(events! { tos 1 discharge "08:00"; tos 2 discharge "09:00" {"container": "A2"}; });
-    assert_eq!(port.row("08:00", "09:00").sum.discharged, 1);
-    assert_eq!(port.row("09:00", "09:00").sum.discharged, 0);
+    assert_eq!(count(&port.row("08:00", "09:00"), Count::Discharged), 1);
+    assert_eq!(count(&port.row("09:00", "09:00"), Count::Discharged), 0);
 }
 
 #[test]

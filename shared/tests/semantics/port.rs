@@ -7,17 +7,20 @@ use shared::container::ContainerNumber;
 use shared::event::node::Part;
 use shared::event::versions::{Arrival, Versions};
 use shared::event::{Event, Identity, Node, json as native};
-use shared::figures::Cells;
 use shared::figures::contribution::contribution;
-use shared::figures::rows::{By, Filter, Row, rows};
+use shared::figures::rows::{Query, Row, rows};
+use shared::figures::{
+    By, Calendar, Cells, Count, DeclarationPart, DeclarationRecord, Filter, Hour, Memo, Series, Summary, Unit,
+};
 use shared::rules::{OvertimeRule, Regime, RuleBook, StorageRules, overtime};
 use shared::stay::fold::{Held, Surroundings};
+use shared::stay::release::DeclarationTimes;
 use shared::stay::{SegmentName, Stay, StayFlag, fold};
 use shared::time::{DAY, HOUR, Time};
 use shared::yard::{Layout, builtin};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// The site of every event that names no other.
 pub const SITE: &str = "CNTXG-TPCT";
@@ -322,20 +325,37 @@ impl Port {
         alarms.remove(0)
     }
 
-    /// The figures of all stays.
+    /// The figures of all stays and declarations.
     pub fn cells(&self) -> Cells {
         let mut cells = Cells::default();
+        let mut declarations: BTreeMap<SmolStr, DeclarationRecord> = BTreeMap::new();
         for stay in self.stays() {
-            cells.add(&contribution(&stay, &hour_of));
+            cells.add(&contribution(&stay, &hour_of).changes);
+            for (number, part) in declared(&stay) {
+                let record = declarations.entry(number).or_default();
+                let others = record
+                    .parts()
+                    .iter()
+                    .filter(|other| other.container == part.container);
+                let parts: Vec<_> = others.cloned().chain([part.clone()]).collect();
+                record.replace(&part.container, parts);
+            }
+        }
+        for record in declarations.values() {
+            cells.add(&record.changes(&hour_of));
         }
         cells
     }
 
+    /// The rows of a query over all stays.
+    pub fn rows(&self, query: &Query<'_>) -> Vec<Row> {
+        rows(&self.cells(), &Mutex::new(Memo::new(24 * 3_600)), query, &China)
+    }
+
     /// One row of all stays over a period.
     pub fn row(&self, from: &str, to: &str) -> Row {
-        let cells = self.cells();
-        let mut found = rows(&cells, (at(from), at(to)), &|_| None, &[], &Filter::default());
-        found.remove(&(None, Vec::new())).unwrap_or_default()
+        let found = self.rows(&query(at(from), at(to)));
+        found.into_iter().next().unwrap_or_default()
     }
 
     /// One row of all stays, whenever they were.
@@ -345,17 +365,99 @@ impl Port {
 
     /// Rows by a grouping, whenever the stays were.
     pub fn figures_by(&self, by: By) -> BTreeMap<&'static str, Row> {
-        let period = (at("2000-01-01T00:00:00+08:00"), at("2100-01-01T00:00:00+08:00"));
-        let found = rows(&self.cells(), period, &|_| None, &[by], &Filter::default());
-        found
-            .into_iter()
-            .map(|((_, group), row)| (group[0], row))
-            .collect()
+        let period = query(at("2000-01-01T00:00:00+08:00"), at("2100-01-01T00:00:00+08:00"));
+        let found = self.rows(&Query {
+            groups: &[by],
+            ..period
+        });
+        found.into_iter().map(|row| (row.group[0], row)).collect()
     }
 }
 
-fn hour_of(at: Time) -> Time {
-    Time(at.0 - at.0.rem_euclid(HOUR))
+/// What a stay says of its declarations.
+fn declared(stay: &Stay) -> Vec<(SmolStr, DeclarationPart)> {
+    let named = |declaration: &DeclarationTimes| {
+        let part = DeclarationPart {
+            container: stay.container.clone(),
+            stay: stay.id.clone(),
+            dimensions: contribution(stay, &hour_of).dimensions,
+            declared: declaration.declared,
+            released: declaration.released,
+        };
+        Some((declaration.number.clone()?, part))
+    };
+    let declarations = stay.declared.declarations();
+    if stay.is_counted() {
+        declarations.iter().filter_map(named).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// Overall clearance in one row over a period, held against 24 hours.
+pub fn query(from: Time, to: Time) -> Query<'static> {
+    static ALL: Filter = Filter {
+        direction: Vec::new(),
+        cargo: Vec::new(),
+        mode: Vec::new(),
+        channel: Vec::new(),
+    };
+    Query {
+        from,
+        to,
+        bucket: None,
+        groups: &[],
+        filter: &ALL,
+        unit: Unit::Stay,
+        series: &[Series::Overall],
+    }
+}
+
+/// How many of something a row counts.
+pub fn count(row: &Row, of: Count) -> u64 {
+    row.counts.of(of)
+}
+
+/// Whether a row counts nothing but that boxes came and went.
+pub fn counts_nothing(row: &Row) -> bool {
+    let mut counts = row.counts;
+    for standing in [Count::Begun, Count::Gone] {
+        counts.subtract(standing, u32::try_from(counts.of(standing)).unwrap());
+    }
+    counts.is_empty() && row.open == 0 && clearance(row).count == 0
+}
+
+/// The overall clearance of a row.
+pub fn clearance(row: &Row) -> Summary {
+    row.summaries.first().copied().unwrap_or_default()
+}
+
+/// The calendar of a port in China.
+pub struct China;
+
+/// Eight hours in milliseconds.
+const EAST: i64 = 8 * HOUR;
+
+impl Calendar for China {
+    fn day_begins(&self, day: i32) -> Time {
+        Time(i64::from(day) * DAY - EAST)
+    }
+
+    fn day_of(&self, at: Time) -> i32 {
+        i32::try_from((at.0 + EAST).div_euclid(DAY)).unwrap()
+    }
+
+    fn hour_of_day(&self, at: Time) -> u8 {
+        u8::try_from((at.0 + EAST).rem_euclid(DAY) / HOUR).unwrap()
+    }
+
+    fn next_hour(&self, at: Time) -> Time {
+        at.plus(HOUR)
+    }
+}
+
+fn hour_of(at: Time) -> Hour {
+    Hour::new(Time(at.0 - at.0.rem_euclid(HOUR)), i64::from(China.day_of(at)))
 }
 
 /// Whether a stay is flagged.

@@ -10,7 +10,9 @@ use shared::wire::alarm::{Alarm, AlarmNode, Explained, HistoryEntry};
 use shared::wire::container::{Container, Found, Mention};
 use shared::wire::feeds::{ProblemCode, Remark, Source, StoredProblem};
 use shared::wire::figures::{
-    ClearanceRow, Definition, Figures, Group, Overview, OverviewClearance, SegmentRow, ThroughputRow,
+    AnnualThroughput, Baseline, Bin, ClearanceRow, Comparison, Course, Declaration, Definition, Dwell,
+    Figures, Group, Overview, OverviewClearance, PatternRow, Peak, Peaks, SegmentRow, ThroughputRow, Usual,
+    UsualSegment,
 };
 use shared::wire::site::{Name, Site};
 use shared::wire::stay::{Report, Segment, Stay, StayNode, Version};
@@ -73,17 +75,39 @@ fields! {
     Mention { node at classifier location facility source id detail versions }
     Found { container verified stay field text status began_at }
     Source { source formats events duplicates problems flags minutes last_at received_at }
-    Figures<R> { from to bucket group unit target_seconds definition rows epoch sequence }
-    Definition { name measures rounding censoring bucket_by }
+    Figures<R> {
+        from to bucket group unit target_seconds definition baselines annual peaks rows comparison epoch sequence
+    }
+    Comparison<R> { against from to rows }
+    Baseline { name import_seconds export_seconds source published }
+    AnnualThroughput { year teu source published }
+    Peaks { hour day }
+    Peak { at moves teu href }
+    Bin { from_seconds to_seconds stays href }
+    Dwell { stays mean_seconds median_seconds p90_seconds }
+    PatternRow {
+        weekday hour group hours stays mean_seconds median_seconds p90_seconds within_target moves teu gate_in gate_out
+        yard_moves href
+    }
+    Declaration {
+        declaration site direction cargo mode channel declared_at released_at clearance_seconds stays containers
+    }
+    Usual { stay from to direction cargo segments epoch sequence }
+    UsualSegment { name began_at seconds stays median_seconds p90_seconds percentile }
+    Course {
+        days boxes_in_yard alarms_raised teu direct_share import_median_seconds import_within_target
+        export_median_seconds export_within_target
+    }
+    Definition { name measures rounding censoring bucket_by quantities }
     ClearanceRow {
         bucket group stays open mean_seconds sd_seconds min_seconds median_seconds p75_seconds p90_seconds
         p95_seconds p99_seconds max_seconds within_target advance start_substituted outliers baseline_seconds
-        segments href
+        segments distribution href open_href
     }
-    SegmentRow { name stays mean_seconds median_seconds p90_seconds }
+    SegmentRow { name stays mean_seconds median_seconds p90_seconds share href }
     Overview {
         site today boxes_in_yard slots_taken slots teu_today moves_today open_alarms open_alarms_high import export
-        target_seconds direct_share teu_by_hour epoch sequence
+        target_seconds direct_share left_href teu_by_hour course epoch sequence
     }
     OverviewClearance { stays median_seconds within_target baseline_seconds href }
     Name { en zh }
@@ -166,6 +190,22 @@ impl Read for ThroughputRow {
             loaded_teu: member(members, "loaded_teu", mistakes),
             transshipped_teu: member(members, "transshipped_teu", mistakes),
             without_size: member(members, "unsized", mistakes),
+            discharged: member(members, "discharged", mistakes),
+            loaded: member(members, "loaded", mistakes),
+            transshipped: member(members, "transshipped", mistakes),
+            empty: member(members, "empty", mistakes),
+            empty_share: member(members, "empty_share", mistakes),
+            gate_in: member(members, "gate_in", mistakes),
+            gate_out: member(members, "gate_out", mistakes),
+            rail_in: member(members, "rail_in", mistakes),
+            rail_out: member(members, "rail_out", mistakes),
+            yard_moves: member(members, "yard_moves", mistakes),
+            land_teu: member(members, "land_teu", mistakes),
+            direct: member(members, "direct", mistakes),
+            stacked: member(members, "stacked", mistakes),
+            mode_unknown: member(members, "mode_unknown", mistakes),
+            direct_share: member(members, "direct_share", mistakes),
+            dwell: member(members, "dwell", mistakes),
             href: member(members, "href", mistakes),
         }
     }
