@@ -23,6 +23,13 @@ use tokio::sync::{oneshot, watch};
 
 /// So many events share one commit at most, so that readers and deadlines get their turn.
 const EVENTS_IN_COMMIT: usize = 4_000;
+/// The calls whose answers follow from the stays.
+const FIGURE_CALLS: [&str; 4] = [
+    "/figures/overview",
+    "/figures/clearance",
+    "/figures/throughput",
+    "/figures/patterns",
+];
 /// A checkpoint is due after so many changed containers …
 const CHECKPOINT_CONTAINERS: usize = 60_000;
 /// … or so many lines …
@@ -575,9 +582,7 @@ impl Runner {
             let today = self.parts.clock.now();
             for site in &state.sites {
                 let change = FiguresChange {
-                    changed: ["/figures/overview", "/figures/clearance", "/figures/throughput"]
-                        .map(str::to_owned)
-                        .to_vec(),
+                    changed: FIGURE_CALLS.map(str::to_owned).to_vec(),
                     overview: overview(&state, site, &self.parts.configuration.clearance, today),
                 };
                 tell(Topic::Figures, serde_json::to_string(&change));

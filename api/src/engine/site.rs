@@ -68,27 +68,13 @@ impl SiteState {
         Hour::new(Time(at.0 - local.rem_euclid(HOUR)), local.div_euclid(DAY))
     }
 
-    /// Takes back what a stay or a declaration added, and adds what it adds now. What is in both is left alone: most
-    /// events change little of what their stay adds.
+    /// Takes back what a stay or a declaration added, and adds what it adds now.
     pub fn recount(&mut self, before: &[CellChange], after: &[CellChange]) {
-        let mut added = after.to_vec();
-        let mut taken = Vec::with_capacity(before.len());
-        for change in before {
-            match added.iter().position(|other| other == change) {
-                Some(place) => {
-                    added.swap_remove(place);
-                }
-                None => taken.push(*change),
-            }
-        }
-        self.cells.add(&added);
-        self.cells.subtract(&taken);
+        let hours = self.cells.replace(before, after);
         // A memo holds nothing that a panic could leave half done.
         let memo = self.memo.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for change in added.iter().chain(&taken) {
-            self.changed_hours.insert(change.hour);
-            memo.forget(change.hour);
-        }
+        hours.iter().for_each(|hour| memo.forget(*hour));
+        self.changed_hours.extend(hours);
     }
 }
 

@@ -101,7 +101,28 @@ impl Cells {
         }
     }
 
-    /// The spans of one kind that begin in a range, with their cells.
+    /// Takes back what was added before, and adds what is added now; what is in both is left alone, for most events
+    /// change little of what their stay adds. Answers the hours in which something changed.
+    pub fn replace(&mut self, before: &[CellChange], after: &[CellChange]) -> Vec<Hour> {
+        let mut added = after.to_vec();
+        let mut taken = Vec::with_capacity(before.len());
+        for change in before {
+            match added.iter().position(|other| other == change) {
+                Some(place) => {
+                    added.swap_remove(place);
+                }
+                None => taken.push(*change),
+            }
+        }
+        self.add(&added);
+        self.subtract(&taken);
+        let mut hours: Vec<Hour> = added.iter().chain(&taken).map(|change| change.hour).collect();
+        hours.sort_unstable();
+        hours.dedup();
+        hours
+    }
+
+    /// The hours from one minute to before another that have cells, with them.
     pub fn hours(&self, from: i32, to: i32) -> impl Iterator<Item = (Hour, Piece<'_>)> {
         range(&self.hours, from, to).map(|(minute, cells)| {
             let hour = Hour {

@@ -9,6 +9,7 @@
 
 #[macro_use]
 mod port;
+mod recount;
 
 mod alarms;
 mod attributes;

@@ -10,7 +10,8 @@ use shared::event::{Event, Identity, Node, json as native};
 use shared::figures::contribution::contribution;
 use shared::figures::rows::{Query, Row, rows};
 use shared::figures::{
-    By, Calendar, Cells, Count, DeclarationPart, DeclarationRecord, Filter, Hour, Memo, Series, Summary, Unit,
+    By, Calendar, CellChange, Cells, Count, DeclarationPart, DeclarationRecord, Filter, Hour, Memo, Series,
+    Summary, Unit,
 };
 use shared::rules::{OvertimeRule, Regime, RuleBook, StorageRules, overtime};
 use shared::stay::fold::{Held, Surroundings};
@@ -325,12 +326,12 @@ impl Port {
         alarms.remove(0)
     }
 
-    /// The figures of all stays and declarations.
-    pub fn cells(&self) -> Cells {
-        let mut cells = Cells::default();
+    /// Everything that stays and declarations add to the figures.
+    pub fn changes(&self) -> Vec<CellChange> {
+        let mut changes = Vec::new();
         let mut declarations: BTreeMap<SmolStr, DeclarationRecord> = BTreeMap::new();
         for stay in self.stays() {
-            cells.add(&contribution(&stay, &hour_of).changes);
+            changes.extend(contribution(&stay, &hour_of).changes);
             for (number, part) in declared(&stay) {
                 let record = declarations.entry(number).or_default();
                 let others = record
@@ -342,8 +343,15 @@ impl Port {
             }
         }
         for record in declarations.values() {
-            cells.add(&record.changes(&hour_of));
+            changes.extend(record.changes(&hour_of));
         }
+        changes
+    }
+
+    /// The figures of all stays and declarations.
+    pub fn cells(&self) -> Cells {
+        let mut cells = Cells::default();
+        cells.add(&self.changes());
         cells
     }
 
@@ -375,7 +383,7 @@ impl Port {
 }
 
 /// What a stay says of its declarations.
-fn declared(stay: &Stay) -> Vec<(SmolStr, DeclarationPart)> {
+pub fn declared(stay: &Stay) -> Vec<(SmolStr, DeclarationPart)> {
     let named = |declaration: &DeclarationTimes| {
         let part = DeclarationPart {
             container: stay.container.clone(),
