@@ -68,6 +68,12 @@ impl SiteState {
         Hour::new(Time(at.0 - local.rem_euclid(HOUR)), local.div_euclid(DAY))
     }
 
+    /// Forgets what was computed of the figures, so that the next answer computes it again.
+    pub fn forget(&mut self) {
+        let memo = self.memo.get_mut().unwrap_or_else(PoisonError::into_inner);
+        *memo = Memo::new(memo.target_seconds());
+    }
+
     /// Takes back what a stay or a declaration added, and adds what it adds now.
     pub fn recount(&mut self, before: &[CellChange], after: &[CellChange]) {
         let hours = self.cells.replace(before, after);

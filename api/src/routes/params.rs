@@ -25,6 +25,16 @@ impl<S: Sync> FromRequestParts<S> for Params {
 }
 
 impl Params {
+    /// The parameters of a query as it stands in an address.
+    pub fn of(query: &str) -> Result<Params, ApiError> {
+        let uri = format!("/?{query}")
+            .parse()
+            .map_err(|_| ApiError::bad_request("this is no query"))?;
+        let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri)
+            .map_err(|error| ApiError::bad_request(error.to_string()))?;
+        Ok(Params(query.0))
+    }
+
     /// Refuses names that this call does not know.
     pub fn only(&self, known: &[&str]) -> Result<(), ApiError> {
         match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {

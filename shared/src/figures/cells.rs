@@ -2,7 +2,8 @@
 //! what they add up to for each day, month and year.
 //!
 //! An hour keeps its durations to the second, eight bytes each: a histogram of the few that share an hour and all
-//! dimensions would be larger than they are. Days, months and years keep histograms of whole minutes.
+//! dimensions would be larger than they are. Days, months and years keep histograms of whole minutes. Clocks are kept
+//! by the hour alone: which of them still run depends on the moment that is asked for.
 
 use super::Selection;
 use super::change::{CellChange, Counts, Series, Unit, What};
@@ -18,8 +19,8 @@ use std::collections::BTreeMap;
 pub struct HourCells {
     /// The site's day that it belongs to.
     day: i32,
-    /// Durations, sorted: series, dimensions, whole seconds.
-    durations: Vec<u64>,
+    /// Durations by series, sorted: dimensions, whole seconds.
+    durations: [Vec<u64>; Series::COUNT],
     /// Counts by dimensions, sorted.
     counts: Vec<(u8, Counts)>,
     /// Clocks that began, sorted: unit, dimensions, hour of release.
@@ -32,8 +33,6 @@ pub struct RollUp {
     /// Durations by series and dimensions, sorted.
     durations: Vec<((u8, u8), Histogram)>,
     counts: Vec<(u8, Counts)>,
-    /// Clocks that began with how many are alike, sorted.
-    clocks: Vec<(u64, u32)>,
 }
 
 /// All cells of one site.
@@ -87,18 +86,14 @@ enum Sign {
 }
 
 impl Cells {
-    /// Adds what a stay or a declaration adds.
+    /// Adds what stays and declarations add.
     pub fn add(&mut self, changes: &[CellChange]) {
-        for change in changes {
-            self.apply(change, Sign::Plus);
-        }
+        self.apply(changes, Sign::Plus);
     }
 
     /// Takes back what was added.
     pub fn subtract(&mut self, changes: &[CellChange]) {
-        for change in changes {
-            self.apply(change, Sign::Minus);
-        }
+        self.apply(changes, Sign::Minus);
     }
 
     /// Takes back what was added before, and adds what is added now; what is in both is left alone, for most events
@@ -114,6 +109,8 @@ impl Cells {
                 None => taken.push(*change),
             }
         }
+        added.sort_unstable_by_key(|change| change.hour);
+        taken.sort_unstable_by_key(|change| change.hour);
         self.add(&added);
         self.subtract(&taken);
         let mut hours: Vec<Hour> = added.iter().chain(&taken).map(|change| change.hour).collect();
@@ -123,13 +120,13 @@ impl Cells {
     }
 
     /// The hours from one minute to before another that have cells, with them.
-    pub fn hours(&self, from: i32, to: i32) -> impl Iterator<Item = (Hour, Piece<'_>)> {
+    pub fn hours(&self, from: i32, to: i32) -> impl Iterator<Item = (Hour, &HourCells)> {
         range(&self.hours, from, to).map(|(minute, cells)| {
             let hour = Hour {
                 minute: *minute,
                 day: cells.day,
             };
-            (hour, Piece::Hour(cells))
+            (hour, cells)
         })
     }
 
@@ -198,25 +195,31 @@ impl Cells {
         hours + rolled
     }
 
-    fn apply(&mut self, change: &CellChange, sign: Sign) {
-        let month = month_of(change.hour.day);
-        let cells = self.hours.entry(change.hour.minute).or_default();
-        cells.day = change.hour.day;
-        cells.apply(change, sign);
-        if cells.is_empty() {
-            self.hours.remove(&change.hour.minute);
-        }
-        let levels = [
-            (&mut self.days, change.hour.day),
-            (&mut self.months, month),
-            (&mut self.years, month.div_euclid(12)),
-        ];
-        for (spans, key) in levels {
-            let roll_up = spans.entry(key).or_default();
-            roll_up.apply(change, sign);
-            // One that became empty is taken out, so that equal stays give equal cells.
-            if roll_up.is_empty() {
-                spans.remove(&key);
+    /// Applies changes, of which those of one hour best stand together: each hour is looked up once for them.
+    fn apply(&mut self, changes: &[CellChange], sign: Sign) {
+        for of_hour in changes.chunk_by(|a, b| a.hour == b.hour) {
+            let Some(hour) = of_hour.first().map(|change| change.hour) else {
+                continue;
+            };
+            let cells = self.hours.entry(hour.minute).or_default();
+            cells.day = hour.day;
+            of_hour.iter().for_each(|change| cells.apply(change, sign));
+            if cells.is_empty() {
+                self.hours.remove(&hour.minute);
+            }
+            let month = month_of(hour.day);
+            let levels = [
+                (&mut self.days, hour.day),
+                (&mut self.months, month),
+                (&mut self.years, month.div_euclid(12)),
+            ];
+            for (spans, key) in levels {
+                let roll_up = spans.entry(key).or_default();
+                of_hour.iter().for_each(|change| roll_up.apply(change, sign));
+                // One that became empty is taken out, so that equal stays give equal cells.
+                if roll_up.is_empty() {
+                    spans.remove(&key);
+                }
             }
         }
     }
@@ -236,11 +239,8 @@ impl HourCells {
                 });
             }
             What::Duration(series, seconds) => {
-                put(
-                    &mut self.durations,
-                    duration(series, change.dimensions, seconds),
-                    sign,
-                );
+                let durations = &mut self.durations[series.code()];
+                put(durations, duration(change.dimensions, seconds), sign);
             }
             What::Clock(unit, released) => {
                 put(&mut self.clocks, clock(unit, change.dimensions, released), sign);
@@ -249,12 +249,13 @@ impl HourCells {
     }
 
     fn is_empty(&self) -> bool {
-        self.durations.is_empty() && self.counts.is_empty() && self.clocks.is_empty()
+        self.durations.iter().all(Vec::is_empty) && self.counts.is_empty() && self.clocks.is_empty()
     }
 
     fn bytes(&self) -> usize {
+        let durations: usize = self.durations.iter().map(Vec::capacity).sum();
         size_of::<HourCells>()
-            + (self.durations.capacity() + self.clocks.capacity()) * size_of::<u64>()
+            + (durations + self.clocks.capacity()) * size_of::<u64>()
             + self.counts.capacity() * size_of::<(u8, Counts)>()
     }
 }
@@ -263,12 +264,22 @@ impl HourCells {
 fn put(sorted: &mut Vec<u64>, number: u64, sign: Sign) {
     let place = sorted.partition_point(|own| *own < number);
     match sign {
-        Sign::Plus => sorted.insert(place, number),
+        Sign::Plus => {
+            grow(sorted);
+            sorted.insert(place, number);
+        }
         // Only what was added is ever taken back.
         Sign::Minus if sorted.get(place) == Some(&number) => {
             sorted.remove(place);
         }
         Sign::Minus => {}
+    }
+}
+
+/// Makes room by a quarter: there are many short lists, and to double each would leave much of the memory unused.
+pub(super) fn grow<T>(list: &mut Vec<T>) {
+    if list.len() == list.capacity() {
+        list.reserve_exact((list.len() / 4).max(2));
     }
 }
 
@@ -283,15 +294,16 @@ fn apply_count(counts: &mut Vec<(u8, Counts)>, dimensions: u8, sign: Sign, chang
         (Err(place), Sign::Plus) => {
             let mut own = Counts::default();
             change(&mut own);
+            grow(counts);
             counts.insert(place, (dimensions, own));
         }
         (Err(_), Sign::Minus) => {}
     }
 }
 
-/// Series, dimensions and whole seconds in one number that sorts in this order.
-fn duration(series: Series, dimensions: u8, seconds: u64) -> u64 {
-    u64::from(series.code()) << 56 | u64::from(dimensions) << 48 | seconds.min(SECONDS)
+/// Dimensions and whole seconds in one number that sorts in this order.
+fn duration(dimensions: u8, seconds: u64) -> u64 {
+    u64::from(dimensions) << 48 | seconds.min(SECONDS)
 }
 
 /// Nine million years.
@@ -308,19 +320,17 @@ const RUNS: u32 = u32::MAX;
 
 impl RollUp {
     fn of_hours(hours: &[&HourCells]) -> RollUp {
-        let mut durations: Vec<u64> = hours.iter().flat_map(|hour| &hour.durations).copied().collect();
-        durations.sort_unstable();
         let mut roll_up = RollUp::default();
-        for alike in durations.chunk_by(|a, b| a >> 48 == b >> 48) {
-            let key = ((alike[0] >> 56) as u8, (alike[0] >> 48) as u8);
-            let mut histogram = Histogram::default();
-            alike.iter().for_each(|own| histogram.add(own & SECONDS));
-            roll_up.durations.push((key, histogram));
-        }
-        let mut clocks: Vec<u64> = hours.iter().flat_map(|hour| &hour.clocks).copied().collect();
-        clocks.sort_unstable();
-        for alike in clocks.chunk_by(|a, b| a == b) {
-            roll_up.clocks.push((alike[0], alike.len() as u32));
+        for (series, code) in (0..Series::COUNT).zip(0_u8..) {
+            let of_series = hours.iter().flat_map(|hour| &hour.durations[series]);
+            let mut durations: Vec<u64> = of_series.copied().collect();
+            durations.sort_unstable();
+            for alike in durations.chunk_by(|a, b| a >> 48 == b >> 48) {
+                let mut histogram = Histogram::default();
+                alike.iter().for_each(|own| histogram.add(own & SECONDS));
+                let dimensions = alike.first().map_or(0, |own| (own >> 48) as u8);
+                roll_up.durations.push(((code, dimensions), histogram));
+            }
         }
         for (dimensions, counts) in hours.iter().flat_map(|hour| &hour.counts) {
             apply_count(&mut roll_up.counts, *dimensions, Sign::Plus, |own| {
@@ -338,12 +348,6 @@ impl RollUp {
                 Err(place) => self.durations.insert(place, (*key, histogram.clone())),
             }
         }
-        for (clock, by) in &other.clocks {
-            match self.clocks.binary_search_by_key(clock, |own| own.0) {
-                Ok(place) => self.clocks[place].1 += by,
-                Err(place) => self.clocks.insert(place, (*clock, *by)),
-            }
-        }
         for (dimensions, counts) in &other.counts {
             apply_count(&mut self.counts, *dimensions, Sign::Plus, |own| own.merge(counts));
         }
@@ -358,9 +362,9 @@ impl RollUp {
                 });
             }
             What::Duration(series, seconds) => {
-                self.apply_duration((series.code(), change.dimensions), seconds, sign);
+                self.apply_duration((series.code() as u8, change.dimensions), seconds, sign);
             }
-            What::Clock(unit, released) => self.apply_clock(clock(unit, change.dimensions, released), sign),
+            What::Clock(..) => {}
         }
     }
 
@@ -382,22 +386,8 @@ impl RollUp {
         }
     }
 
-    fn apply_clock(&mut self, clock: u64, sign: Sign) {
-        match (self.clocks.binary_search_by_key(&clock, |own| own.0), sign) {
-            (Ok(place), Sign::Plus) => self.clocks[place].1 += 1,
-            (Ok(place), Sign::Minus) => {
-                self.clocks[place].1 -= 1;
-                if self.clocks[place].1 == 0 {
-                    self.clocks.remove(place);
-                }
-            }
-            (Err(place), Sign::Plus) => self.clocks.insert(place, (clock, 1)),
-            (Err(_), Sign::Minus) => {}
-        }
-    }
-
     fn is_empty(&self) -> bool {
-        self.durations.is_empty() && self.counts.is_empty() && self.clocks.is_empty()
+        self.durations.is_empty() && self.counts.is_empty()
     }
 
     fn bytes(&self) -> usize {
@@ -410,7 +400,6 @@ impl RollUp {
             + histograms
             + self.durations.capacity() * size_of::<((u8, u8), Histogram)>()
             + self.counts.capacity() * size_of::<(u8, Counts)>()
-            + self.clocks.capacity() * size_of::<(u64, u32)>()
     }
 }
 
@@ -432,19 +421,17 @@ impl<'a> Piece<'a> {
 
     /// Puts the durations of a series into a tally, of the selected dimensions.
     pub fn tell(self, series: Series, selection: &Selection, tally: &mut Tally) {
-        let wanted = u64::from(series.code());
         match self {
             Piece::Hour(hour) => {
-                for own in keyed(&hour.durations, |own| own >> 56, wanted) {
+                for own in &hour.durations[series.code()] {
                     if selection.contains((own >> 48) as u8) {
                         tally.add(own & SECONDS);
                     }
                 }
             }
             Piece::RollUp(roll_up) => {
-                for ((_, dimensions), histogram) in
-                    keyed(&roll_up.durations, |own| u64::from(own.0.0), wanted)
-                {
+                let of_series = keyed(&roll_up.durations, |own| u64::from(own.0.0), series.code() as u64);
+                for ((_, dimensions), histogram) in of_series {
                     if selection.contains(*dimensions) {
                         histogram.tell(tally);
                     }
@@ -452,58 +439,52 @@ impl<'a> Piece<'a> {
             }
         }
     }
+}
 
+impl HourCells {
     /// How many clocks that began here, of the selected dimensions, still ran at a moment.
-    pub fn running_at(self, unit: Unit, selection: &Selection, at: Time) -> u64 {
+    pub fn running_at(&self, unit: Unit, selection: &Selection, at: Time) -> u64 {
         let least = hour::minute_of(at).max(0).cast_unsigned();
-        let runs = |clock: u64| {
-            let released = clock as u32;
-            (released == RUNS || released >= least) && selection.contains((clock >> 32) as u8)
-        };
-        let wanted = unit as u64;
-        match self {
-            Piece::Hour(hour) => {
-                let clocks = keyed(&hour.clocks, |own| own >> 40, wanted);
-                clocks.iter().filter(|clock| runs(**clock)).count() as u64
-            }
-            Piece::RollUp(roll_up) => {
-                let clocks = keyed(&roll_up.clocks, |own| own.0 >> 40, wanted);
-                let running = clocks.iter().filter(|(clock, _)| runs(*clock));
-                running.map(|(_, count)| u64::from(*count)).sum()
-            }
-        }
+        let clocks = keyed(&self.clocks, |own| own >> 40, unit as u64);
+        let running = clocks.iter().filter(|clock| {
+            let released = **clock as u32;
+            (released == RUNS || released >= least) && selection.contains((**clock >> 32) as u8)
+        });
+        running.count() as u64
     }
 
     /// How many clocks never ended, and the latest hour of release of the others: what decides at once how many
     /// run after it.
-    pub fn clocks(self, unit: Unit, selection: &Selection) -> Clocks {
+    pub fn clocks(&self, unit: Unit, selection: &Selection) -> Clocks {
         let mut clocks = Clocks::default();
-        let mut take = |clock: u64, count: u64| {
+        for clock in keyed(&self.clocks, |own| own >> 40, unit as u64) {
             if selection.contains((clock >> 32) as u8) {
-                match clock as u32 {
-                    RUNS => clocks.running += count,
+                match *clock as u32 {
+                    RUNS => clocks.running += 1,
                     released => clocks.latest = clocks.latest.max(released.cast_signed()),
                 }
             }
-        };
-        let wanted = unit as u64;
-        match self {
-            Piece::Hour(hour) => keyed(&hour.clocks, |own| own >> 40, wanted)
-                .iter()
-                .for_each(|clock| take(*clock, 1)),
-            Piece::RollUp(roll_up) => keyed(&roll_up.clocks, |own| own.0 >> 40, wanted)
-                .iter()
-                .for_each(|(clock, count)| take(*clock, u64::from(*count))),
         }
         clocks
     }
 }
 
-/// Clocks of a span.
+/// Clocks that began in a span.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Clocks {
     /// How many never ended.
     pub running: u64,
     /// The latest hour of release of the others, see [`Hour::minute`].
     pub latest: i32,
+}
+
+impl Clocks {
+    /// With those of another span.
+    #[must_use]
+    pub fn with(self, other: Clocks) -> Clocks {
+        Clocks {
+            running: self.running + other.running,
+            latest: self.latest.max(other.latest),
+        }
+    }
 }

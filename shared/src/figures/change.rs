@@ -77,10 +77,10 @@ pub enum Series {
 
 impl Series {
     /// How many there are.
-    pub const COUNT: u8 = 9;
+    pub const COUNT: usize = 9;
 
     /// Its number, below [`Series::COUNT`]. It is kept in stores: it never changes.
-    pub fn code(self) -> u8 {
+    pub fn code(self) -> usize {
         match self {
             Series::Overall => 0,
             Series::Segment(SegmentName::Unloading) => 1,

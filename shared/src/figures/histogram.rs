@@ -29,7 +29,10 @@ impl Histogram {
             Some(last) if self.entries[last] >> 8 == minute && self.entries[last] & FULL < FULL => {
                 self.entries[last] += 1;
             }
-            _ => self.entries.insert(behind, minute << 8),
+            _ => {
+                super::cells::grow(&mut self.entries);
+                self.entries.insert(behind, minute << 8);
+            }
         }
         self.count += 1;
         self.seconds += seconds;

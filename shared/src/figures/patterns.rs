@@ -68,10 +68,10 @@ pub fn patterns(cells: &Cells, query: &PatternQuery<'_>, calendar: &dyn Calendar
         }
     });
     let mut of_day = OfDay::default();
-    for (hour, piece) in cells.hours(minute_of(query.from), minute_of(query.to)) {
+    for (hour, cells) in cells.hours(minute_of(query.from), minute_of(query.to)) {
         let of_day = of_day.hour(hour.day, hour.begins(), calendar);
         if let Some(kind) = kinds.get_mut(kind_of(hour.day, of_day)) {
-            kind.pieces.push(piece);
+            kind.pieces.push(Piece::Hour(cells));
         }
     }
     let mut tally = Tally::default();

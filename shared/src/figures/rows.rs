@@ -1,6 +1,6 @@
 //! Rows: cells put together by bucket and group.
 
-use super::cells::{Cells, Piece, Span};
+use super::cells::{Cells, Clocks, Piece, Span};
 use super::change::{Count, Counts, Series, Unit};
 use super::dimensions::{By, Dimensions, Filter, Selection};
 use super::hour::{Calendar, first_day, minute_of, month_of};
@@ -196,6 +196,12 @@ pub fn rows(cells: &Cells, memo: &Mutex<Memo>, query: &Query<'_>, calendar: &dyn
     let (slots, slot_of) = slots(query.groups, query.filter);
     let mut tally = Tally::default();
     let mut rows = Vec::new();
+    let asking = Asking {
+        cells,
+        memo,
+        query,
+        calendar,
+    };
     for bucket in buckets(cells, query, calendar) {
         let mut of_slots: Vec<Row> = slots.iter().map(|slot| Row::new(bucket.begins, slot)).collect();
         for (_, piece) in &bucket.pieces {
@@ -207,7 +213,7 @@ pub fn rows(cells: &Cells, memo: &Mutex<Memo>, query: &Query<'_>, calendar: &dyn
             }
         }
         for mut row in of_slots.into_iter().filter(|row| !row.counts.is_empty()) {
-            row.open = open(&bucket, &row, memo, query);
+            row.open = open(&asking, &bucket, &row);
             for series in query.series {
                 row.summaries
                     .push(summary(&bucket, *series, row.selection, memo, &mut tally));
@@ -278,11 +284,11 @@ fn buckets<'a>(cells: &'a Cells, query: &Query<'_>, calendar: &dyn Calendar) -> 
         Some(Bucket::Hour) => {
             let hours = cells.hours(minute_of(from), minute_of(to));
             return hours
-                .map(|(hour, piece)| OfBucket {
+                .map(|(hour, cells)| OfBucket {
                     begins: Some(hour.begins()),
                     from: hour.begins(),
                     to: hour.begins(),
-                    pieces: vec![(Span::Hour(hour.minute), piece)],
+                    pieces: vec![(Span::Hour(hour.minute), Piece::Hour(cells))],
                 })
                 .collect();
         }
@@ -337,7 +343,7 @@ fn pieces<'a>(cells: &'a Cells, from: Time, to: Time, calendar: &dyn Calendar) -
     let hours = |from: Time, to: Time| {
         cells
             .hours(minute_of(from), minute_of(to))
-            .map(|(hour, piece)| (Span::Hour(hour.minute), piece))
+            .map(|(hour, cells)| (Span::Hour(hour.minute), Piece::Hour(cells)))
     };
     let first = calendar.day_of(from);
     let first = if calendar.day_begins(first) < from {
@@ -427,28 +433,87 @@ fn summary(
     summary
 }
 
-fn open(bucket: &OfBucket<'_>, row: &Row, memo: &Mutex<Memo>, query: &Query<'_>) -> u64 {
-    let clocks = match query.unit {
+/// What open clocks are asked of.
+struct Asking<'a> {
+    cells: &'a Cells,
+    memo: &'a Mutex<Memo>,
+    query: &'a Query<'a>,
+    calendar: &'a dyn Calendar,
+}
+
+fn open(asking: &Asking<'_>, bucket: &OfBucket<'_>, row: &Row) -> u64 {
+    let clocks = match asking.query.unit {
         Unit::Stay => Count::Clocks,
         Unit::Declaration => Count::DeclarationClocks,
     };
     if row.counts.of(clocks) == 0 {
         return 0;
     }
-    let lock = || memo.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut open = 0;
-    for (span, piece) in &bucket.pieces {
-        let known = lock().clocks(*span, query.unit, row.selection);
-        let clocks = known.unwrap_or_else(|| {
-            let clocks = piece.clocks(query.unit, &row.selection);
-            lock().keep_clocks(*span, query.unit, row.selection, clocks);
-            clocks
-        });
-        open += if clocks.latest < minute_of(query.to) {
-            clocks.running
-        } else {
-            piece.running_at(query.unit, &row.selection, query.to)
-        };
+    let pieces = bucket.pieces.iter();
+    pieces.map(|(span, _)| asking.open_of(*span, row.selection)).sum()
+}
+
+impl Asking<'_> {
+    /// Clocks that began in a span and still ran at the end of the period.
+    fn open_of(&self, span: Span, selection: Selection) -> u64 {
+        let clocks = self.clocks(span, selection);
+        if clocks.latest < minute_of(self.query.to) {
+            return clocks.running;
+        }
+        // Something of it was released later: its parts know more.
+        match span {
+            Span::Hour(minute) => {
+                let mut hours = self.cells.hours(minute, minute + 1);
+                hours.next().map_or(0, |(_, hour)| {
+                    hour.running_at(self.query.unit, &selection, self.query.to)
+                })
+            }
+            longer => self
+                .parts(longer)
+                .into_iter()
+                .map(|part| self.open_of(part, selection))
+                .sum(),
+        }
     }
-    open
+
+    fn clocks(&self, span: Span, selection: Selection) -> Clocks {
+        let unit = self.query.unit;
+        // A memo holds nothing that a panic could leave half done.
+        let lock = || self.memo.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Span::Hour(minute) = span {
+            // Looked at faster than looked up.
+            let mut hours = self.cells.hours(minute, minute + 1);
+            let hour = hours.next();
+            return hour.map_or(Clocks::default(), |(_, hour)| hour.clocks(unit, &selection));
+        }
+        if let Some(known) = lock().clocks(span, unit, selection) {
+            return known;
+        }
+        let parts = self.parts(span).into_iter();
+        let clocks = parts
+            .map(|part| self.clocks(part, selection))
+            .fold(Clocks::default(), Clocks::with);
+        lock().keep_clocks(span, unit, selection, clocks);
+        clocks
+    }
+
+    /// The spans that a longer one is made of, of those that have cells.
+    fn parts(&self, span: Span) -> Vec<Span> {
+        match span {
+            Span::Hour(_) => Vec::new(),
+            Span::Day(day) => {
+                let begins = |day| minute_of(self.calendar.day_begins(day));
+                let hours = self.cells.hours(begins(day), begins(day + 1));
+                hours.map(|(hour, _)| Span::Hour(hour.minute)).collect()
+            }
+            Span::Month(month) => {
+                let days = self.cells.days(first_day(month), first_day(month + 1));
+                days.map(|(day, _)| Span::Day(day)).collect()
+            }
+            Span::Year(year) => {
+                let months = self.cells.months(year * 12, year * 12 + 12);
+                months.map(|(month, _)| Span::Month(month)).collect()
+            }
+        }
+    }
 }

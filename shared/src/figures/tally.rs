@@ -107,9 +107,12 @@ impl Tally {
             self.many = true;
             self.counts.resize(DENSE, 0);
             self.touched.resize(DENSE / 64, 0);
-            for (minute, count) in std::mem::take(&mut self.few) {
+            let mut few = std::mem::take(&mut self.few);
+            for (minute, count) in few.drain(..) {
                 self.count_in_place(minute, count);
             }
+            // Its room is used again.
+            self.few = few;
         }
     }
 
@@ -128,7 +131,6 @@ impl Tally {
     pub fn take_minutes(&mut self) -> Vec<(u32, u32)> {
         let mut minutes = std::mem::take(&mut self.few);
         if self.many {
-            minutes.clear();
             for (word, touched) in self.touched.iter_mut().enumerate() {
                 let mut bits = std::mem::take(touched);
                 while bits != 0 {

@@ -212,10 +212,9 @@ pub struct SegmentRow {
     pub median_seconds: Option<u64>,
     /// 90th percentile.
     pub p90_seconds: Option<u64>,
-    /// What part of the time of all segments of the row this one took, from 0 to 1.
+    /// What part of the time of all segments of the row this one took, from 0 to 1. Its list, the longest first, is that
+    /// of the row with `segment` and `sort=longest`.
     pub share: Option<f64>,
-    /// The list of exactly these stays, the longest first.
-    pub href: String,
 }
 
 /// One row of throughput.

@@ -228,7 +228,7 @@ type Key = (String, Vec<&'static str>);
 /// Everything of one row, as lists and counts.
 #[derive(Clone, Debug, Default)]
 struct Plain {
-    durations: BTreeMap<u8, Vec<u64>>,
+    durations: BTreeMap<usize, Vec<u64>>,
     counts: BTreeMap<&'static str, u64>,
     open: u64,
 }

@@ -4,8 +4,9 @@ use super::asked::Asked;
 use super::envelope::{definition, figures, respond};
 use super::fields::Fields;
 use super::href::{behind, within};
-use crate::config::Clearance;
+use crate::config::{Clearance, Configuration};
 use crate::engine::site::SiteState;
+use crate::engine::state::State as EngineState;
 use crate::routes::App;
 use crate::routes::error::ApiError;
 use crate::routes::params::Params;
@@ -25,23 +26,32 @@ pub async fn clearance(
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let state = app.engine.state();
-    let site = params.site(&state)?;
+    answer(&app.engine.state(), &app.engine.configuration, &params, &headers)
+}
+
+/// The answer of a state.
+pub fn answer(
+    state: &EngineState,
+    configuration: &Configuration,
+    params: &Params,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let site = params.site(state)?;
     let more = ["bucket", "unit", "compare", "compare_from", "compare_to"];
-    let asked = Asked::read(&params, site, &more, ClearanceRow::NAMES)?;
-    let settings = &app.engine.configuration.clearance;
+    let asked = Asked::read(params, site, &more, ClearanceRow::NAMES)?;
+    let settings = &configuration.clearance;
     let call = Call {
         asked: &asked,
         site,
         settings,
         series: series(&asked),
     };
-    let mut answer = figures(&asked, site, &state, defined(asked.unit), |period| {
+    let mut answer = figures(&asked, site, state, defined(asked.unit), |period| {
         call.rows(period)
     });
     answer.target_seconds = Some(settings.target_seconds);
     answer.baselines.clone_from(&settings.baselines);
-    respond(&answer, &asked, &headers)
+    respond(&answer, &asked, headers)
 }
 
 struct Call<'a> {
@@ -118,7 +128,7 @@ impl Call<'_> {
             start_substituted: of_stays(Count::StartSubstituted),
             outliers: all.outliers,
             baseline_seconds: direction.and_then(|direction| self.settings.baseline_seconds(direction)),
-            segments: segments(row, &href),
+            segments: segments(row),
             distribution,
             open_href: format!("/api/v1/stays?open=true&by=released{within}{behind}"),
             href,
@@ -197,7 +207,7 @@ pub fn group(asked: &Asked, values: &[&'static str]) -> Option<Group> {
     }
 }
 
-fn segments(row: &Row, href: &str) -> Vec<SegmentRow> {
+fn segments(row: &Row) -> Vec<SegmentRow> {
     let summaries = row.summaries.get(1..).unwrap_or_default();
     let together: u64 = summaries.iter().map(|summary| summary.seconds).sum();
     SegmentName::ALL
@@ -211,7 +221,6 @@ fn segments(row: &Row, href: &str) -> Vec<SegmentRow> {
             median_seconds: summary.percentile_seconds(50),
             p90_seconds: summary.percentile_seconds(90),
             share: (together > 0).then(|| summary.seconds as f64 / together as f64),
-            href: format!("{href}&segment={}&sort=longest", name.name()),
         })
         .collect()
 }

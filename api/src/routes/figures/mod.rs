@@ -3,7 +3,7 @@
 /// What a call asks for.
 mod asked;
 /// `GET /figures/clearance`.
-mod clearance;
+pub mod clearance;
 /// What an answer says of itself, and what it is compared with.
 mod envelope;
 /// Rows with the fields that were asked for, as JSON or CSV.
@@ -11,9 +11,9 @@ mod fields;
 /// Addresses of the lists behind rows.
 mod href;
 /// `GET /figures/patterns`.
-mod patterns;
+pub mod patterns;
 /// `GET /figures/throughput`.
-mod throughput;
+pub mod throughput;
 
 pub use clearance::clearance;
 pub use envelope::wants_csv;

@@ -5,7 +5,9 @@ use super::clearance::group;
 use super::envelope::{definition, figures, respond};
 use super::fields::Fields;
 use super::href::{behind, within};
+use crate::config::Configuration;
 use crate::engine::site::SiteState;
+use crate::engine::state::State as EngineState;
 use crate::routes::App;
 use crate::routes::error::ApiError;
 use crate::routes::params::Params;
@@ -31,9 +33,18 @@ pub async fn patterns(
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let state = app.engine.state();
-    let site = params.site(&state)?;
-    let asked = Asked::read(&params, site, &["unit", "pattern"], PatternRow::NAMES)?;
+    answer(&app.engine.state(), &app.engine.configuration, &params, &headers)
+}
+
+/// The answer of a state.
+pub fn answer(
+    state: &EngineState,
+    configuration: &Configuration,
+    params: &Params,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let site = params.site(state)?;
+    let asked = Asked::read(params, site, &["unit", "pattern"], PatternRow::NAMES)?;
     let by = params.each("pattern", |name| match name {
         "weekday" => Some(By::Weekday),
         "hour" => Some(By::Hour),
@@ -44,7 +55,7 @@ pub async fn patterns(
     } else {
         by
     };
-    let target_seconds = app.engine.configuration.clearance.target_seconds;
+    let target_seconds = configuration.clearance.target_seconds;
     let rows = |(from, to): (Time, Time)| {
         let query = PatternQuery {
             from,
@@ -72,9 +83,9 @@ pub async fn patterns(
     ];
     let ways = ["open_counted_apart", "released_at_in_site_zone"];
     let definition = definition("patterns", &measures, ways, &quantities);
-    let mut answer = figures(&asked, site, &state, definition, rows);
+    let mut answer = figures(&asked, site, state, definition, rows);
     answer.target_seconds = Some(target_seconds);
-    respond(&answer, &asked, &headers)
+    respond(&answer, &asked, headers)
 }
 
 fn show(asked: &Asked, site: &SiteState, row: &shared::figures::patterns::PatternRow) -> PatternRow {

@@ -5,7 +5,9 @@ use super::clearance::group;
 use super::envelope::{definition, figures, respond};
 use super::fields::Fields;
 use super::href::{behind, within};
+use crate::config::Configuration;
 use crate::engine::site::SiteState;
+use crate::engine::state::State as EngineState;
 use crate::routes::App;
 use crate::routes::error::ApiError;
 use crate::routes::params::Params;
@@ -24,10 +26,19 @@ pub async fn throughput(
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let state = app.engine.state();
-    let site = params.site(&state)?;
+    answer(&app.engine.state(), &app.engine.configuration, &params, &headers)
+}
+
+/// The answer of a state.
+pub fn answer(
+    state: &EngineState,
+    configuration: &Configuration,
+    params: &Params,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let site = params.site(state)?;
     let more = ["bucket", "unit", "compare", "compare_from", "compare_to"];
-    let asked = Asked::read(&params, site, &more, ThroughputRow::NAMES)?;
+    let asked = Asked::read(params, site, &more, ThroughputRow::NAMES)?;
     if asked.unit != shared::figures::Unit::Stay {
         return Err(ApiError::parameter(
             "unit",
@@ -51,14 +62,12 @@ pub async fn throughput(
     ];
     let ways = ["none", "moved_at_in_site_zone"];
     let definition = definition("quay_throughput", &measures, ways, &quantities);
-    let mut answer = figures(&asked, site, &state, definition, |period| {
+    let mut answer = figures(&asked, site, state, definition, |period| {
         rows(&asked, site, period)
     });
-    answer
-        .annual
-        .clone_from(&app.engine.configuration.throughput.annual);
+    answer.annual.clone_from(&configuration.throughput.annual);
     answer.peaks = Some(busiest(&asked, site));
-    respond(&answer, &asked, &headers)
+    respond(&answer, &asked, headers)
 }
 
 fn rows(asked: &Asked, site: &SiteState, period: (Time, Time)) -> Vec<ThroughputRow> {

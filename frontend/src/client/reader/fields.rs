@@ -104,7 +104,7 @@ fields! {
         p95_seconds p99_seconds max_seconds within_target advance start_substituted outliers baseline_seconds
         segments distribution href open_href
     }
-    SegmentRow { name stays mean_seconds median_seconds p90_seconds share href }
+    SegmentRow { name stays mean_seconds median_seconds p90_seconds share }
     Overview {
         site today boxes_in_yard slots_taken slots teu_today moves_today open_alarms open_alarms_high import export
         target_seconds direct_share left_href teu_by_hour course epoch sequence
