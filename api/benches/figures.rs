@@ -316,31 +316,39 @@ fn measure(stays: u64) {
         bytes / 1_000_000
     );
 
-    let mut cold = Times(Vec::new());
-    let mut warm = Times(Vec::new());
-    let mut changes_to_day = Duration::ZERO;
-    let mut rows = 0;
-    let questions = 2_000;
+    let mut first = Times(Vec::new());
+    let mut steady = Times(Vec::new());
+    let mut changing = Duration::ZERO;
+    let mut length = 0;
+    let questions = 4_000;
     for index in 0..questions {
-        if index % 5 == 0 {
-            // The present goes on: every fifth question finds another stay released on the last day.
-            let at = START.plus((YEAR_HOURS - 1 - dice.below(20).cast_signed()) * HOUR);
-            let changes = stay(&mut dice, &state.sites[0], at);
-            let begin = Instant::now();
-            state.sites[0].recount(&[], &changes);
-            changes_to_day += begin.elapsed();
-        }
+        // The present goes on: every question finds another stay released on the last day.
+        let at = START.plus((YEAR_HOURS - 1 - dice.below(20).cast_signed()) * HOUR);
+        let changes = stay(&mut dice, &state.sites[0], at);
+        let begin = Instant::now();
+        state.sites[0].recount(&[], &changes);
+        changing += begin.elapsed();
         let (call, query) = question(&mut dice);
-        let (took, length) = answer(&state, &configuration, call, &query);
-        warm.0.push(took);
-        rows += length;
+        let (took, bytes) = answer(&state, &configuration, call, &query);
+        if index < questions / 2 {
+            first.0.push(took);
+        } else {
+            steady.0.push(took);
+        }
+        length += bytes;
+    }
+    for (name, times) in [("from a cold start", &first), ("going on", &steady)] {
+        println!(
+            "any figure, 400 rows     median {}, 99th percentile {}, slowest {}  (2,000 questions {name})",
+            times.at(0.5),
+            times.at(0.99),
+            times.at(1.0),
+        );
     }
     println!(
-        "any figure, 400 rows     median {}, 99th percentile {}, slowest {}  ({questions} questions from a cold start, {} KB each)",
-        warm.at(0.5),
-        warm.at(0.99),
-        warm.at(1.0),
-        rows / questions / 1_000
+        "  {} KB each; a stay between them, under what is kept for them: {}",
+        length / questions / 1_000,
+        microseconds(changing, questions as u64)
     );
     for (name, call, query) in [
         (
@@ -370,12 +378,11 @@ fn measure(stays: u64) {
         ),
     ] {
         state.sites[0].forget();
-        let (first, _) = answer(&state, &configuration, call, query);
+        let (cold, _) = answer(&state, &configuration, call, query);
         let (again, length) = answer(&state, &configuration, call, query);
-        cold.0.push(first);
         println!(
             "{name} {}, again {}  ({} KB)",
-            milliseconds(first),
+            milliseconds(cold),
             milliseconds(again),
             length / 1_000
         );

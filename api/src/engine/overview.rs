@@ -41,7 +41,7 @@ pub fn overview(state: &State, site: &SiteState, clearance: &Clearance, now: Tim
     let (open_alarms, open_alarms_high) = state.alarms.open();
     Overview {
         site: site.site.code.to_string(),
-        today: site.site.local(today),
+        today: site.local(today),
         boxes_in_yard: site.boxes,
         slots_taken: site.yard.taken() as u64,
         slots: site.yard.states().len() as u64,
@@ -123,7 +123,7 @@ fn teu_by_hour(site: &SiteState, from: Time, to: Time) -> Vec<(shared::time::Loc
     rows(&site.cells, &site.memo, &query, site)
         .iter()
         .filter(|row| half_teu(row) > 0)
-        .filter_map(|row| Some((site.site.local(row.bucket?), teu(half_teu(row).cast_signed()))))
+        .filter_map(|row| Some((site.local(row.bucket?), teu(half_teu(row).cast_signed()))))
         .collect()
 }
 
@@ -174,5 +174,5 @@ fn boxes(site: &SiteState, today: i32) -> Vec<u64> {
 
 /// A time as it stands in an address: the plus sign of an offset would read as a blank.
 pub fn encode(site: &SiteState, at: Time) -> String {
-    site.site.local(at).to_string().replace('+', "%2B")
+    site.local(at).to_string().replace('+', "%2B")
 }

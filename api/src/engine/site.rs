@@ -1,5 +1,6 @@
 //! One site as the engine keeps it: its rules, its figures, its yard.
 
+use super::offsets::Offsets;
 use super::yard::YardState;
 use crate::config::Site;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -7,7 +8,7 @@ use shared::call::{Call, CallBook, Vessel};
 use shared::figures::{Calendar, CellChange, Cells, Hour, Memo};
 use shared::rules::RuleBook;
 use shared::stay::fold::Surroundings;
-use shared::time::{DAY, HOUR, Time, civil};
+use shared::time::{DAY, HOUR, LocalTime, Time, civil};
 use shared::yard::Layout;
 use smol_str::SmolStr;
 use std::sync::{Mutex, PoisonError};
@@ -31,6 +32,7 @@ pub struct SiteState {
     pub yard: YardState,
     /// Boxes in the port: stays that began and have not ended.
     pub boxes: u64,
+    offsets: Offsets,
 }
 
 impl SiteState {
@@ -38,6 +40,7 @@ impl SiteState {
     pub fn new(site: Site, rules: RuleBook, target_seconds: u64) -> SiteState {
         let slots = rules.newest().layout.slots();
         SiteState {
+            offsets: Offsets::of(&site.zone),
             site,
             rules,
             stacked_days: FxHashMap::default(),
@@ -49,21 +52,29 @@ impl SiteState {
         }
     }
 
+    /// A moment at the site.
+    pub fn local(&self, at: Time) -> LocalTime {
+        LocalTime {
+            at,
+            offset_seconds: self.offsets.at(at),
+        }
+    }
+
     /// The site's day of a moment, counted from 1970.
     pub fn day_of(&self, at: Time) -> i64 {
-        let offset = i64::from(self.site.local(at).offset_seconds) * 1_000;
+        let offset = i64::from(self.offsets.at(at)) * 1_000;
         (at.0 + offset).div_euclid(DAY)
     }
 
     /// The beginning of the site's hour of a moment.
     pub fn hour_of(&self, at: Time) -> Time {
-        let offset = i64::from(self.site.local(at).offset_seconds) * 1_000;
+        let offset = i64::from(self.offsets.at(at)) * 1_000;
         Time(at.0 - (at.0 + offset).rem_euclid(HOUR))
     }
 
     /// The site's hour of a moment.
     pub fn hour(&self, at: Time) -> Hour {
-        let offset = i64::from(self.site.local(at).offset_seconds) * 1_000;
+        let offset = i64::from(self.offsets.at(at)) * 1_000;
         let local = at.0 + offset;
         Hour::new(Time(at.0 - local.rem_euclid(HOUR)), local.div_euclid(DAY))
     }
@@ -76,10 +87,9 @@ impl SiteState {
 
     /// Takes back what a stay or a declaration added, and adds what it adds now.
     pub fn recount(&mut self, before: &[CellChange], after: &[CellChange]) {
-        let hours = self.cells.replace(before, after);
         // A memo holds nothing that a panic could leave half done.
         let memo = self.memo.get_mut().unwrap_or_else(PoisonError::into_inner);
-        hours.iter().for_each(|hour| memo.forget(*hour));
+        let hours = self.cells.replace(before, after, memo);
         self.changed_hours.extend(hours);
     }
 }
@@ -102,7 +112,7 @@ impl Calendar for SiteState {
     }
 
     fn hour_of_day(&self, at: Time) -> u8 {
-        let offset = i64::from(self.site.local(at).offset_seconds) * 1_000;
+        let offset = i64::from(self.offsets.at(at)) * 1_000;
         let of_day = (at.0 + offset).rem_euclid(DAY).div_euclid(HOUR);
         u8::try_from(of_day).unwrap_or(0)
     }

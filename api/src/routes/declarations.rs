@@ -114,7 +114,7 @@ impl<'a> Wanted<'a> {
 
     fn show(&self, number: &str, record: &DeclarationRecord, declared: Time) -> Declaration {
         let dimensions = record.dimensions();
-        let local = |at| self.site.site.local(at);
+        let local = |at| self.site.local(at);
         Declaration {
             declaration: number.to_owned(),
             site: self.site.site.code.to_string(),

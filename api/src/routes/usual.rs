@@ -60,8 +60,8 @@ pub async fn usual(State(app): State<App>, Path(id): Path<String>) -> Result<Res
         .collect();
     let usual = Usual {
         stay: stay.id.clone(),
-        from: site.site.local(held.from),
-        to: site.site.local(held.to),
+        from: site.local(held.from),
+        to: site.local(held.to),
         direction: stay.direction,
         cargo: stay.cargo,
         segments,
@@ -138,7 +138,7 @@ impl Held<'_> {
             }
             _ => (
                 "overall",
-                clock_from.map(|at| self.site.site.local(at)),
+                clock_from.map(|at| self.site.local(at)),
                 stay.clearance_seconds,
             ),
         };

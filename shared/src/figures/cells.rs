@@ -9,6 +9,7 @@ use super::Selection;
 use super::change::{CellChange, Counts, Series, Unit, What};
 use super::histogram::Histogram;
 use super::hour::{self, Hour, month_of};
+use super::memo::Memo;
 use super::tally::Tally;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -97,8 +98,9 @@ impl Cells {
     }
 
     /// Takes back what was added before, and adds what is added now; what is in both is left alone, for most events
-    /// change little of what their stay adds. Answers the hours in which something changed.
-    pub fn replace(&mut self, before: &[CellChange], after: &[CellChange]) -> Vec<Hour> {
+    /// change little of what their stay adds. Brings a memo in line with it, and answers the hours in which something
+    /// changed.
+    pub fn replace(&mut self, before: &[CellChange], after: &[CellChange], memo: &mut Memo) -> Vec<Hour> {
         let mut added = after.to_vec();
         let mut taken = Vec::with_capacity(before.len());
         for change in before {
@@ -113,6 +115,7 @@ impl Cells {
         taken.sort_unstable_by_key(|change| change.hour);
         self.add(&added);
         self.subtract(&taken);
+        memo.follow(&added, &taken);
         let mut hours: Vec<Hour> = added.iter().chain(&taken).map(|change| change.hour).collect();
         hours.sort_unstable();
         hours.dedup();

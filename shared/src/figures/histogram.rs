@@ -61,27 +61,35 @@ impl Histogram {
 
     /// Adds all of another.
     pub fn merge(&mut self, other: &Histogram) {
-        let mut minutes = [self, other]
-            .map(Histogram::minutes)
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>();
+        let mut minutes: Vec<(u32, u32)> = self.minutes().chain(other.minutes()).collect();
         minutes.sort_unstable();
+        let sums = (
+            self.count + other.count,
+            self.seconds + other.seconds,
+            self.squares + other.squares,
+        );
+        *self = Histogram::of_minutes(&minutes, sums);
+    }
+
+    /// The histogram of some minutes with their counts, the shortest first, and of their exact sums: how many, their
+    /// seconds, and the squares of these.
+    pub fn of_minutes(minutes: &[(u32, u32)], (count, seconds, squares): (u64, u64, u128)) -> Histogram {
         let mut entries = Vec::with_capacity(minutes.len());
         for of_minute in minutes.chunk_by(|a, b| a.0 == b.0) {
+            let minute = of_minute.first().map_or(0, |(minute, _)| *minute);
             let mut left: u32 = of_minute.iter().map(|(_, count)| count).sum();
             while left > 0 {
                 let count = left.min(FULL + 1);
-                entries.push(of_minute[0].0 << 8 | (count - 1));
+                entries.push(minute << 8 | (count - 1));
                 left -= count;
             }
         }
-        *self = Histogram {
+        Histogram {
             entries,
-            count: self.count + other.count,
-            seconds: self.seconds + other.seconds,
-            squares: self.squares + other.squares,
-        };
+            count,
+            seconds,
+            squares,
+        }
     }
 
     /// Minutes with their counts, the shortest first; a minute may come several times.

@@ -1,19 +1,22 @@
 //! What was computed of cells that have not changed since. An hour that is over seldom changes, and a figure is
 //! asked for again and again: a page that follows it, a wall, a comparison. So each summary is computed once and
-//! forgotten when a cell under it changes; answers are those that a computation would give.
+//! forgotten when a cell under it changes. Of months, years and periods, in which the present is one of many days, the
+//! durations themselves are kept put together, and what changes in a cell is changed in them: a year to date costs the
+//! same whether it changed or not. Answers are those that a computation would give.
 
 use super::cells::{Clocks, Span};
-use super::change::{Series, Unit};
+use super::change::{CellChange, Series, Unit, What};
 use super::dimensions::Selection;
+use super::histogram::Histogram;
 use super::hour::Hour;
-use super::tally::Summary;
+use super::tally::{Summary, Tally};
 use crate::time::Time;
 use rustc_hash::FxHashMap;
 
-/// So many summaries are kept: some 30 MB.
+/// After so many things were kept of spans all are forgotten: some 30 MB.
 const MOST: usize = 200_000;
-/// So many periods that begin or end within something longer, or are made of several.
-const MOST_PERIODS: usize = 4_096;
+/// So many figures of months, years and periods are kept put together. Each change is a change in all of them.
+const MOST_WHOLE: usize = 64;
 
 /// What summaries are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,19 +27,50 @@ pub enum Of {
     Period(Time, Time),
 }
 
+impl Of {
+    /// Whether its durations are kept put together.
+    fn is_whole(self) -> bool {
+        !matches!(self, Of::Span(Span::Hour(_) | Span::Day(_)))
+    }
+
+    fn holds(self, hour: Hour) -> bool {
+        match self {
+            Of::Span(span) => Span::around(hour).contains(&span),
+            Of::Period(from, to) => from <= hour.begins() && hour.begins() < to,
+        }
+    }
+}
+
 /// Summaries and clocks of cells that have not changed.
 #[derive(Debug, Default)]
 pub struct Memo {
     target_seconds: u64,
     spans: FxHashMap<Span, Known>,
-    periods: FxHashMap<(Time, Time), Known>,
     held: usize,
+    whole: FxHashMap<(Of, Selection), FxHashMap<Series, Whole>>,
 }
 
 #[derive(Debug, Default)]
 struct Known {
     summaries: FxHashMap<(Series, Selection), Summary>,
     clocks: FxHashMap<(Unit, Selection), Clocks>,
+    busiest: FxHashMap<Selection, Busiest>,
+}
+
+/// The moves over the quay of a day, and those of its busiest hour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Busiest {
+    /// Moves and half TEU of the whole day.
+    pub day: (u64, u64),
+    /// The first hour with the most moves (see [`Hour::minute`]), its moves and half TEU.
+    pub hour: (i32, u64, u64),
+}
+
+/// Durations put together, and what follows from them as long as they do not change.
+#[derive(Debug)]
+struct Whole {
+    durations: Histogram,
+    summary: Option<Summary>,
 }
 
 impl Memo {
@@ -53,14 +87,52 @@ impl Memo {
         self.target_seconds
     }
 
-    /// What is known.
-    pub fn summary(&self, of: Of, series: Series, selection: Selection) -> Option<Summary> {
-        self.known(of)?.summaries.get(&(series, selection)).copied()
+    /// What is known of some durations.
+    pub fn summary(
+        &mut self,
+        of: Of,
+        series: Series,
+        selection: Selection,
+        tally: &mut Tally,
+    ) -> Option<Summary> {
+        if let Of::Span(span) = of
+            && !of.is_whole()
+        {
+            let known = self.spans.get(&span)?;
+            return known.summaries.get(&(series, selection)).copied();
+        }
+        let target_seconds = self.target_seconds;
+        let whole = self.whole.get_mut(&(of, selection))?.get_mut(&series)?;
+        Some(*whole.summary.get_or_insert_with(|| {
+            whole.durations.tell(tally);
+            tally.take_summary(target_seconds)
+        }))
     }
 
-    /// Keeps a summary.
-    pub fn keep_summary(&mut self, of: Of, series: Series, selection: Selection, summary: Summary) {
-        self.room(of).summaries.insert((series, selection), summary);
+    /// Keeps what a tally holds, empties it, and answers what follows.
+    pub fn keep(&mut self, of: Of, series: Series, selection: Selection, tally: &mut Tally) -> Summary {
+        if !of.is_whole() {
+            let summary = tally.take_summary(self.target_seconds);
+            self.keep_summary(of, series, selection, summary);
+            return summary;
+        }
+        if self.whole.len() >= MOST_WHOLE && !self.whole.contains_key(&(of, selection)) {
+            self.whole.clear();
+        }
+        let (durations, summary) = tally.take_both(self.target_seconds);
+        let whole = Whole {
+            durations,
+            summary: Some(summary),
+        };
+        let of_selection = self.whole.entry((of, selection)).or_default();
+        of_selection.insert(series, whole);
+        summary
+    }
+
+    fn keep_summary(&mut self, of: Of, series: Series, selection: Selection, summary: Summary) {
+        if let Of::Span(span) = of {
+            self.room(span).summaries.insert((series, selection), summary);
+        }
     }
 
     /// What is known of clocks.
@@ -70,53 +142,73 @@ impl Memo {
 
     /// Keeps what is known of clocks.
     pub fn keep_clocks(&mut self, span: Span, unit: Unit, selection: Selection, clocks: Clocks) {
-        self.room(Of::Span(span)).clocks.insert((unit, selection), clocks);
+        self.room(span).clocks.insert((unit, selection), clocks);
     }
 
-    /// Forgets what an hour is part of.
-    pub fn forget(&mut self, hour: Hour) {
-        if self.spans.is_empty() && self.periods.is_empty() {
+    /// What is known of the busiest hour of a day.
+    pub fn busiest(&self, day: i32, selection: Selection) -> Option<Busiest> {
+        self.spans.get(&Span::Day(day))?.busiest.get(&selection).copied()
+    }
+
+    /// Keeps what is known of the busiest hour of a day.
+    pub fn keep_busiest(&mut self, day: i32, selection: Selection, busiest: Busiest) {
+        self.room(Span::Day(day)).busiest.insert(selection, busiest);
+    }
+
+    /// Brings what is kept in line with what was added to cells and what was taken back.
+    pub fn follow(&mut self, added: &[CellChange], taken: &[CellChange]) {
+        if self.spans.is_empty() && self.whole.is_empty() {
             return;
         }
-        for span in Span::around(hour) {
-            if let Some(known) = self.spans.remove(&span) {
-                self.held -= known.len().min(self.held);
+        for change in added.iter().chain(taken) {
+            for span in Span::around(change.hour) {
+                if let Some(known) = self.spans.get_mut(&span) {
+                    known.forget(change);
+                }
             }
         }
-        let begins = hour.begins();
-        self.periods
-            .retain(|(from, to), _| begins < *from || begins >= *to);
+        for ((of, selection), series) in &mut self.whole {
+            for (changes, add) in [(added, true), (taken, false)] {
+                for change in changes {
+                    if let What::Duration(own, seconds) = change.what
+                        && selection.contains(change.dimensions)
+                        && let Some(whole) = series.get_mut(&own)
+                        && of.holds(change.hour)
+                    {
+                        whole.summary = None;
+                        if add {
+                            whole.durations.add(seconds);
+                        } else {
+                            whole.durations.subtract(seconds);
+                        }
+                    }
+                }
+            }
+        }
     }
 
-    fn known(&self, of: Of) -> Option<&Known> {
-        match of {
-            Of::Span(span) => self.spans.get(&span),
-            Of::Period(from, to) => self.periods.get(&(from, to)),
+    fn room(&mut self, span: Span) -> &mut Known {
+        if self.held >= MOST {
+            self.spans.clear();
+            self.held = 0;
         }
-    }
-
-    fn room(&mut self, of: Of) -> &mut Known {
-        match of {
-            Of::Span(span) => {
-                if self.held >= MOST {
-                    self.spans.clear();
-                    self.held = 0;
-                }
-                self.held += 1;
-                self.spans.entry(span).or_default()
-            }
-            Of::Period(from, to) => {
-                if self.periods.len() >= MOST_PERIODS {
-                    self.periods.clear();
-                }
-                self.periods.entry((from, to)).or_default()
-            }
-        }
+        self.held += 1;
+        self.spans.entry(span).or_default()
     }
 }
 
 impl Known {
-    fn len(&self) -> usize {
-        self.summaries.len() + self.clocks.len()
+    /// Forgets what a change makes wrong.
+    fn forget(&mut self, change: &CellChange) {
+        let counts = |selection: &Selection| selection.contains(change.dimensions);
+        match change.what {
+            What::Duration(own, _) => self
+                .summaries
+                .retain(|(series, selection), _| *series != own || !counts(selection)),
+            What::Clock(own, _) => self
+                .clocks
+                .retain(|(unit, selection), _| *unit != own || !counts(selection)),
+            What::Count(..) => self.busiest.retain(|selection, _| !counts(selection)),
+        }
     }
 }

@@ -3,8 +3,8 @@
 use super::cells::{Cells, Clocks, Piece, Span};
 use super::change::{Count, Counts, Series, Unit};
 use super::dimensions::{By, Dimensions, Filter, Selection};
-use super::hour::{Calendar, first_day, minute_of, month_of};
-use super::memo::{Memo, Of};
+use super::hour::{Calendar, begins, first_day, minute_of, month_of};
+use super::memo::{Busiest, Memo, Of};
 use super::tally::{Summary, Tally};
 use crate::event::Direction;
 use crate::stay::Mode;
@@ -240,30 +240,65 @@ pub fn minutes(
 }
 
 /// The first hour and the first day with the most moves over the quay, with moves and half TEU.
-pub fn peaks(cells: &Cells, query: &Query<'_>, calendar: &dyn Calendar) -> [Option<(Time, u64, u64)>; 2] {
+pub fn peaks(
+    cells: &Cells,
+    memo: &Mutex<Memo>,
+    query: &Query<'_>,
+    calendar: &dyn Calendar,
+) -> [Option<(Time, u64, u64)>; 2] {
     let selection = Selection::of(|dimensions| query.filter.takes(dimensions));
-    let best = |bucket| {
-        let query = Query {
-            bucket: Some(bucket),
-            ..*query
-        };
-        let mut best: Option<(Time, u64, u64)> = None;
-        for bucket in buckets(cells, &query, calendar) {
-            let (mut moves, mut halves) = (0, 0);
-            for (code, counts) in bucket.pieces.iter().flat_map(|(_, piece)| piece.counts()) {
-                if selection.contains(*code) {
-                    moves += counts.of(Count::Discharged) + counts.of(Count::Loaded);
-                    halves += counts.of(Count::DischargedHalfTeu) + counts.of(Count::LoadedHalfTeu);
-                }
-            }
-            let begins = bucket.begins.unwrap_or(bucket.from);
-            if moves > best.map_or(0, |(_, most, _)| most) {
-                best = Some((begins, moves, halves));
+    let of_days = Query {
+        bucket: Some(Bucket::Day),
+        ..*query
+    };
+    let (mut best_hour, mut best_day) = (None, None);
+    for bucket in buckets(cells, &of_days, calendar) {
+        let busiest = busiest(cells, memo, &bucket, selection);
+        let (hour, moves, halves) = busiest.hour;
+        better(&mut best_hour, (begins(hour), moves, halves));
+        let first = bucket.begins.unwrap_or(bucket.from);
+        better(&mut best_day, (first, busiest.day.0, busiest.day.1));
+    }
+    [best_hour, best_day]
+}
+
+/// Takes what has more moves than the best before.
+fn better(best: &mut Option<(Time, u64, u64)>, other: (Time, u64, u64)) {
+    if other.1 > best.map_or(0, |(_, most, _)| most) {
+        *best = Some(other);
+    }
+}
+
+/// The moves of a day, or of a part of one at the end of a period.
+fn busiest(cells: &Cells, memo: &Mutex<Memo>, bucket: &OfBucket<'_>, selection: Selection) -> Busiest {
+    // A memo holds nothing that a panic could leave half done.
+    let lock = || memo.lock().unwrap_or_else(PoisonError::into_inner);
+    let day = match bucket.pieces.as_slice() {
+        [(Span::Day(day), _)] => Some(*day),
+        _ => None,
+    };
+    if let Some(known) = day.and_then(|day| lock().busiest(day, selection)) {
+        return known;
+    }
+    let mut busiest = Busiest::default();
+    for (hour, cells) in cells.hours(minute_of(bucket.from), minute_of(bucket.to)) {
+        let (mut moves, mut halves) = (0, 0);
+        for (code, counts) in Piece::Hour(cells).counts() {
+            if selection.contains(*code) {
+                moves += counts.of(Count::Discharged) + counts.of(Count::Loaded);
+                halves += counts.of(Count::DischargedHalfTeu) + counts.of(Count::LoadedHalfTeu);
             }
         }
-        best
-    };
-    [best(Bucket::Hour), best(Bucket::Day)]
+        busiest.day.0 += moves;
+        busiest.day.1 += halves;
+        if moves > busiest.hour.1 {
+            busiest.hour = (hour.minute, moves, halves);
+        }
+    }
+    if let Some(day) = day {
+        lock().keep_busiest(day, selection, busiest);
+    }
+    busiest
 }
 
 fn buckets<'a>(cells: &'a Cells, query: &Query<'_>, calendar: &dyn Calendar) -> Vec<OfBucket<'a>> {
@@ -419,18 +454,13 @@ fn summary(
     // A memo holds nothing that a panic could leave half done.
     let lock = || memo.lock().unwrap_or_else(PoisonError::into_inner);
     let of = of(bucket);
-    let known = lock();
-    let target_seconds = known.target_seconds();
-    if let Some(known) = known.summary(of, series, selection) {
+    if let Some(known) = lock().summary(of, series, selection, tally) {
         return known;
     }
-    drop(known);
     for (_, piece) in &bucket.pieces {
         piece.tell(series, &selection, tally);
     }
-    let summary = tally.take_summary(target_seconds);
-    lock().keep_summary(of, series, selection, summary);
-    summary
+    lock().keep(of, series, selection, tally)
 }
 
 /// What open clocks are asked of.

@@ -1,5 +1,7 @@
 //! Durations put together for one figure, and every quantity that follows from them (`semantics.md` §5).
 
+use super::histogram::Histogram;
+
 /// Minutes that are counted in place; longer ones are few and kept as a list.
 const DENSE: usize = 1 << 16;
 /// So few are sorted faster than counted.
@@ -12,6 +14,8 @@ pub struct Tally {
     many: bool,
     counts: Vec<u32>,
     touched: Vec<u64>,
+    /// The first and the last of the words of `touched` that say something.
+    words: Option<(usize, usize)>,
     long: Vec<(u32, u32)>,
     count: u64,
     seconds: u64,
@@ -122,6 +126,9 @@ impl Tally {
             (Some(counted), Some(touched)) => {
                 *counted += count;
                 *touched |= 1 << (place % 64);
+                let word = place / 64;
+                let (first, last) = self.words.unwrap_or((word, word));
+                self.words = Some((first.min(word), last.max(word)));
             }
             _ => self.long.push((minute, count)),
         }
@@ -131,7 +138,8 @@ impl Tally {
     pub fn take_minutes(&mut self) -> Vec<(u32, u32)> {
         let mut minutes = std::mem::take(&mut self.few);
         if self.many {
-            for (word, touched) in self.touched.iter_mut().enumerate() {
+            let (first, last) = self.words.take().unwrap_or((0, 0));
+            for (word, touched) in self.touched.iter_mut().enumerate().take(last + 1).skip(first) {
                 let mut bits = std::mem::take(touched);
                 while bits != 0 {
                     let place = word * 64 + bits.trailing_zeros() as usize;
@@ -151,6 +159,23 @@ impl Tally {
         self.seconds = 0;
         self.squares = 0;
         minutes
+    }
+
+    /// The durations themselves beside every quantity, and the tally empty again.
+    pub fn take_both(&mut self, target_seconds: u64) -> (Histogram, Summary) {
+        let (count, seconds, squares) = (self.count, self.seconds, self.squares);
+        let minutes = self.take_minutes();
+        let mut summary = Summary {
+            count,
+            seconds,
+            squares,
+            ..Summary::default()
+        };
+        summary.fill(&minutes, target_seconds / 60);
+        (
+            Histogram::of_minutes(&minutes, (count, seconds, squares)),
+            summary,
+        )
     }
 
     /// Every quantity, held against a target in seconds, and the tally empty again.

@@ -500,9 +500,8 @@ impl Followed {
     fn hear(&mut self, event: Value) {
         let before = self.port.changes();
         self.port.hear(event);
-        let hours = self.cells.replace(&before, &self.port.changes());
         let memo = self.memo.get_mut().unwrap();
-        hours.iter().for_each(|hour| memo.forget(*hour));
+        self.cells.replace(&before, &self.port.changes(), memo);
     }
 
     fn agrees(&self, asked: &Asked) -> Result<(), TestCaseError> {
@@ -582,11 +581,12 @@ impl Followed {
     }
 
     fn peaks_and_minutes_agree(&self, asked: &Asked, stays: &[Stay]) -> Result<(), TestCaseError> {
-        for (bucket, found) in
-            [Bucket::Hour, Bucket::Day]
-                .into_iter()
-                .zip(peaks(&self.cells, &asked.query(&[]), &China))
-        {
+        for (bucket, found) in [Bucket::Hour, Bucket::Day].into_iter().zip(peaks(
+            &self.cells,
+            &self.memo,
+            &asked.query(&[]),
+            &China,
+        )) {
             let asked = Asked {
                 bucket: Some(bucket),
                 groups: Vec::new(),

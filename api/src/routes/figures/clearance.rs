@@ -110,7 +110,7 @@ impl Call<'_> {
         let distribution = (!asked.fields.is_empty() && asked.wants("distribution"))
             .then(|| self.distribution(row, &all, period, &href));
         ClearanceRow {
-            bucket: row.bucket.map(|at| self.site.site.local(at)),
+            bucket: row.bucket.map(|at| self.site.local(at)),
             group: group(asked, &row.group),
             stays: all.count,
             open: row.open,

@@ -5,7 +5,6 @@ use super::fields::{Fields, Selected, csv};
 use crate::engine::site::SiteState;
 use crate::engine::state::State;
 use crate::routes::error::ApiError;
-use axum::Json;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -43,7 +42,7 @@ pub fn figures<R>(
     definition: Definition,
     rows: impl Fn((Time, Time)) -> Vec<R>,
 ) -> Figures<R> {
-    let local = |at: Time| site.site.local(at);
+    let local = |at: Time| site.local(at);
     Figures {
         from: local(asked.from),
         to: local(asked.to),
@@ -77,8 +76,9 @@ pub fn respond<R: Fields>(
         let kind = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
         return Ok((kind, csv(figures, asked)).into_response());
     }
-    let selected = select(figures, asked);
-    Ok(Json(selected).into_response())
+    // Written at once and not piece by piece: answers are long.
+    let body = serde_json::to_vec(&select(figures, asked)).map_err(|_| ApiError::internal())?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 /// Whether a call asks for CSV.

@@ -102,7 +102,7 @@ fn show(asked: &Asked, site: &SiteState, row: &Row, period: (Time, Time)) -> Thr
     let moves = of(Count::Discharged) + of(Count::Loaded);
     let dwell: Summary = row.summaries.first().copied().unwrap_or_default();
     ThroughputRow {
-        bucket: row.bucket.map(|at| site.site.local(at)),
+        bucket: row.bucket.map(|at| site.local(at)),
         group: group(asked, &row.group),
         moves,
         teu: halves(off + onto),
@@ -141,7 +141,7 @@ fn show(asked: &Asked, site: &SiteState, row: &Row, period: (Time, Time)) -> Thr
 
 fn busiest(asked: &Asked, site: &SiteState) -> Peaks {
     let period = (asked.from, asked.to);
-    let [hour, day] = peaks(&site.cells, &asked.query(period), site);
+    let [hour, day] = peaks(&site.cells, &site.memo, &asked.query(period), site);
     let peak = |found: Option<(Time, u64, u64)>, bucket| {
         let (at, moves, half_teu) = found?;
         let of_bucket = Asked {
@@ -150,7 +150,7 @@ fn busiest(asked: &Asked, site: &SiteState) -> Peaks {
             ..asked.clone()
         };
         Some(Peak {
-            at: site.site.local(at),
+            at: site.local(at),
             moves,
             teu: teu(half_teu.cast_signed()),
             href: format!(
