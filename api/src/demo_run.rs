@@ -80,7 +80,7 @@ pub fn prepare_port(
             reason,
         })?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let history = demo::Settings::default().history;
+            let history = i64::from(options.demo_days) * DAY;
             let live_from = options.demo_start.unwrap_or(now);
             // On the hour, so that the same hour gives the same port.
             let start = Time((live_from.0 - history).div_euclid(HOUR) * HOUR);
@@ -89,7 +89,11 @@ pub fn prepare_port(
                 .first()
                 .map(|site| Arc::clone(&site.layout))
                 .unwrap_or_default();
-            Port::new(SEED, start, layout)
+            let settings = demo::Settings {
+                history,
+                ..demo::Settings::default()
+            };
+            Port::with_settings(SEED, start, &layout, settings)
         }
         Err(reason) => return Err(fail(reason)),
     };
@@ -158,7 +162,7 @@ impl Demo {
             port
         });
         let bar = indicatif::ProgressBar::new(1_000);
-        bar.set_style(crate::serve::bar_style("making thirty days of history"));
+        bar.set_style(crate::serve::bar_style("making the history"));
         let mut reading = FuturesOrdered::new();
         let mut taken = FuturesOrdered::new();
         let mut waiting = None;

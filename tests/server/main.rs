@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod alarms;
 #[cfg(test)]
+mod calendar;
+#[cfg(test)]
 mod containers;
 #[cfg(test)]
 mod feeds;
@@ -12,6 +14,8 @@ mod figures;
 mod formats;
 #[cfg(test)]
 mod problems;
+#[cfg(test)]
+mod recount;
 #[cfg(test)]
 mod start;
 #[cfg(test)]

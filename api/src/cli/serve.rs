@@ -32,6 +32,9 @@ pub struct Serve {
     /// Begin the simulated port anew instead of going on where it stopped
     #[arg(long, requires = "demo")]
     pub demo_fresh: bool,
+    /// How many days of history a new demo begins with
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=366), requires = "demo")]
+    pub demo_days: u16,
 }
 
 fn listen(text: &str) -> Result<SocketAddr, String> {

@@ -349,7 +349,8 @@ impl Recount {
     }
 
     fn declarations(&mut self, asked: &Asked, stays: &[Stay]) {
-        let mut all: BTreeMap<String, Vec<(Dimensions, Option<Time>, Option<Time>)>> = BTreeMap::new();
+        type Part = (Dimensions, Option<Time>, Option<Time>);
+        let mut all: BTreeMap<String, Vec<Part>> = BTreeMap::new();
         for stay in stays {
             for (number, part) in declared(stay) {
                 let parts = all.entry(number.to_string()).or_default();
