@@ -13,6 +13,8 @@ mod figures;
 #[cfg(test)]
 mod formats;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod problems;
 #[cfg(test)]
 mod recount;

@@ -74,12 +74,11 @@ impl State {
     }
 
     fn to_write(&self, entry: &Entry) -> ContainerToWrite {
-        let number = &entry.record.number;
         let mut terms = Vec::new();
         let mut rows = Vec::with_capacity(entry.digest.stays.len());
         for stay in &entry.digest.stays {
             let site = &self.sites[stay.site].site.code;
-            rows.push(StayRow::of(number, site, stay));
+            rows.push(StayRow::of(stay));
             if let Some(voyage) = &stay.voyage {
                 terms.push(voyage_term(
                     &VoyageKey::new(site, voyage),

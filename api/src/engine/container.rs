@@ -1,13 +1,14 @@
 //! What the engine keeps of a container: its events as they were told, and what they add up to.
 
+use super::lists::{Facts, Seconds, moves_of, seconds_of};
 use shared::container::ContainerNumber;
 use shared::event::node::Part;
 use shared::event::versions::Versions;
 use shared::event::{Event, Node};
 use shared::figures::Contribution;
+use shared::stay::Status;
 use shared::stay::fold::Held;
 use shared::stay::release::DeclarationTimes;
-use shared::stay::{Status, StayFlag};
 use shared::time::Time;
 use shared::yard::SlotState;
 use shared::yard::layout::SlotIndex;
@@ -56,16 +57,16 @@ pub struct StayDigest {
     pub status: Status,
     /// When it began.
     pub began_at: Option<Time>,
-    /// When it left.
+    /// When it left, if figures count it.
     pub ended_at: Option<Time>,
     /// When its clearance clock began.
     pub clock_from: Option<Time>,
     /// When it was released, if clearance counts it.
     pub released_at: Option<Time>,
-    /// When it was discharged and loaded, if throughput counts it.
-    pub moved_at: [Option<Time>; 2],
-    /// Clearance in seconds.
-    pub clearance_seconds: Option<u64>,
+    /// The moves by which it is listed, in order, if figures count it.
+    pub moves: Vec<(Node, Time)>,
+    /// Overall clearance and segments in seconds.
+    pub seconds: Seconds,
     /// Bill of lading.
     pub bill_of_lading: Option<SmolStr>,
     /// Voyage.
@@ -93,6 +94,34 @@ pub struct Standing {
     pub since: Time,
     /// State byte.
     pub state: SlotState,
+}
+
+impl StayDigest {
+    /// What lists ask of it.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            site: self.site,
+            dimensions: self.contribution.dimensions,
+            status: self.status,
+            began_at: self.began_at.unwrap_or(Time(0)),
+            ended_at: self.ended_at,
+            clock_from: self.clock_from,
+            released_at: self.released_at,
+            moves: &self.moves,
+            seconds: &self.seconds,
+        }
+    }
+
+    /// What `q` looks in, beside the container's number.
+    pub fn texts(&self) -> impl Iterator<Item = &SmolStr> {
+        let one = [
+            &self.bill_of_lading,
+            &self.voyage,
+            &self.vessel_imo,
+            &self.vessel_name,
+        ];
+        one.into_iter().flatten().chain(&self.declarations)
+    }
 }
 
 impl Digest {
@@ -163,12 +192,6 @@ pub fn digest_of(
     depends_on_day: Option<i64>,
 ) -> StayDigest {
     let clearance = stay.clearance.as_ref();
-    let counted = |node: Node| {
-        stay.nodes
-            .iter()
-            .find(|at| at.node == node && stay.is_counted())
-            .map(|at| at.at)
-    };
     StayDigest {
         id: stay.id.clone(),
         site,
@@ -176,13 +199,11 @@ pub fn digest_of(
         standing,
         status: stay.status,
         began_at: stay.began_at.or_else(|| stay.nodes.first().map(|node| node.at)),
-        ended_at: stay
-            .ended_at
-            .filter(|_| !stay.flags.contains(&StayFlag::PapersOnly)),
+        ended_at: stay.ended_at.filter(|_| stay.is_counted()),
         clock_from: clearance.map(|c| c.from),
         released_at: clearance.and_then(|c| c.released),
-        moved_at: [counted(Node::Discharge), counted(Node::Load)],
-        clearance_seconds: clearance.and_then(|c| c.seconds),
+        moves: moves_of(stay),
+        seconds: seconds_of(stay),
         bill_of_lading: stay.bill_of_lading.clone(),
         voyage: stay.voyage.clone(),
         vessel_imo: stay.vessel_imo.clone(),

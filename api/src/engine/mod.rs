@@ -13,6 +13,8 @@ pub mod container;
 pub mod declarations;
 /// Which container an identity speaks of.
 pub mod identity;
+/// Lists of stays.
+pub mod lists;
 /// Offsets of a zone as a table.
 mod offsets;
 /// The overview of the first page.

@@ -3,14 +3,14 @@
 
 use super::alarms::AlarmIndex;
 use super::changes::{Change, Topic};
-use super::container::{ContainerRecord, Entry};
+use super::container::{ContainerRecord, Entry, StayDigest};
 use super::declarations::Declarations;
 use super::identity::{BloomFilter, Fingerprint, RecentIdentities, Subject};
 use super::problems::{ProblemEntry, ProblemStanding, ProblemState};
 use super::regimes::RegimeEntry;
 use super::site::SiteState;
 use super::sources::SourceState;
-use super::store::{StayColumn, StayRow, Store, StoreError};
+use super::store::{Store, StoreError};
 use crate::config::Configuration;
 use crate::journal::{self, Format, JournalError, Record};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -664,30 +664,16 @@ impl State {
         self.store.terms_from(prefix, most)
     }
 
-    /// Rows of stays in the store, newest beginning first, until told to stop.
-    pub fn stored_stays(
-        &self,
-        column: StayColumn,
-        period: (Time, Time),
-        each: &mut dyn FnMut(StayRow) -> bool,
-    ) -> Result<(), StoreError> {
-        self.store.stays(column, period, each)
+    /// The store.
+    pub fn store(&self) -> Arc<Store> {
+        Arc::clone(&self.store)
     }
 
-    /// Whether memory knows better than the store.
-    pub fn has_changed(&self, container: &ContainerNumber) -> bool {
-        self.changed.contains_key(container)
-    }
-
-    /// Rows of the stays of which memory knows better than the store.
-    pub fn changed_rows(&self) -> impl Iterator<Item = StayRow> {
-        self.changed
-            .keys()
-            .filter_map(|number| self.containers.get_key_value(number))
-            .flat_map(|(number, entry)| {
-                let stays = entry.digest.stays.iter();
-                stays.map(|stay| StayRow::of(number, &self.sites[stay.site].site.code, stay))
-            })
+    /// The containers of which memory knows better than the store, with their stays.
+    pub(super) fn changed_stays(&self) -> impl Iterator<Item = (&ContainerNumber, &[StayDigest])> {
+        let changed = self.changed.keys();
+        let entries = changed.filter_map(|number| self.containers.get_key_value(number));
+        entries.map(|(number, entry)| (number, entry.digest.stays.as_slice()))
     }
 
     /// What a container's stays add up to.

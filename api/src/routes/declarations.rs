@@ -2,7 +2,7 @@
 
 use super::error::ApiError;
 use super::params::Params;
-use super::stays::quoted;
+use super::stays::csv::quoted;
 use crate::engine::site::SiteState;
 use crate::engine::state::State as EngineState;
 use crate::engine::store::DeclarationColumn;

@@ -10,6 +10,17 @@ use shared::figures::{Calendar, Filter};
 use shared::stay::{Cargo, Channel, Mode};
 use shared::time::{Time, civil};
 
+const DIRECTIONS: [Option<Direction>; 5] = [
+    Some(Direction::Import),
+    Some(Direction::Export),
+    Some(Direction::Transshipment),
+    Some(Direction::Domestic),
+    None,
+];
+const CARGOES: [Cargo; 4] = [Cargo::Dangerous, Cargo::Reefer, Cargo::Empty, Cargo::General];
+const MODES: [Mode; 3] = [Mode::Direct, Mode::Stacked, Mode::Unknown];
+const CHANNELS: [Channel; 3] = [Channel::None, Channel::Scan, Channel::Inspection];
+
 /// The query of a call.
 #[derive(Clone, Debug, Default)]
 pub struct Params(Vec<(String, String)>);
@@ -69,6 +80,51 @@ impl Params {
             .map(|value| {
                 read(value)
                     .ok_or_else(|| ApiError::parameter(name, format!("`{value}` is no value of `{name}`")))
+            })
+            .collect()
+    }
+
+    /// All values out of some that have names; another one is refused with those that are allowed.
+    pub fn each_of<T: Copy>(
+        &self,
+        name: &str,
+        allowed: &[T],
+        name_of: impl Fn(T) -> &'static str,
+    ) -> Result<Vec<T>, ApiError> {
+        self.all(name)
+            .map(|value| {
+                let found = allowed.iter().find(|allowed| name_of(**allowed) == value);
+                found.copied().ok_or_else(|| {
+                    let names: Vec<&str> = allowed.iter().map(|allowed| name_of(*allowed)).collect();
+                    let detail = format!("`{value}` is none of {}", names.join(", "));
+                    ApiError::parameter(name, detail)
+                })
+            })
+            .collect()
+    }
+
+    /// One value out of some that have names; the last, when there are several.
+    pub fn one_of<T: Copy>(
+        &self,
+        name: &str,
+        allowed: &[T],
+        name_of: impl Fn(T) -> &'static str,
+    ) -> Result<Option<T>, ApiError> {
+        Ok(self.each_of(name, allowed, name_of)?.pop())
+    }
+
+    /// All whole numbers out of a range.
+    pub fn each_within(&self, name: &str, least: u8, most: u8) -> Result<Vec<u8>, ApiError> {
+        self.all(name)
+            .map(|value| {
+                let number = value
+                    .parse()
+                    .ok()
+                    .filter(|number| (least..=most).contains(number));
+                number.ok_or_else(|| {
+                    let detail = format!("`{value}` is no whole number from {least} to {most}");
+                    ApiError::parameter(name, detail)
+                })
             })
             .collect()
     }
@@ -147,13 +203,12 @@ impl Params {
     /// Direction, cargo, mode and channel.
     pub fn filter(&self) -> Result<Filter, ApiError> {
         Ok(Filter {
-            direction: self.each("direction", |name| match name {
-                "unknown" => Some(None),
-                name => Direction::from_name(name).map(Some),
+            direction: self.each_of("direction", &DIRECTIONS, |direction| {
+                direction.map_or("unknown", Direction::name)
             })?,
-            cargo: self.each("cargo", Cargo::from_name)?,
-            mode: self.each("mode", Mode::from_name)?,
-            channel: self.each("channel", Channel::from_name)?,
+            cargo: self.each_of("cargo", &CARGOES, Cargo::name)?,
+            mode: self.each_of("mode", &MODES, Mode::name)?,
+            channel: self.each_of("channel", &CHANNELS, Channel::name)?,
         })
     }
 

@@ -1,0 +1,148 @@
+//! The store of the state: what the journal added up to at some line, so that a start needs only the lines
+//! behind it, and containers that are done need no memory. It can be deleted: the journal makes it anew.
+
+/// What begins with a text.
+mod begins_with;
+/// What a checkpoint writes.
+mod checkpoint;
+/// Declarations, and lists of them.
+mod declarations;
+/// Lists of stays.
+mod lists;
+/// What a start reads.
+mod load;
+/// What the store holds of stays.
+mod stays;
+/// Its tables.
+mod tables;
+
+pub use checkpoint::{CellsToWrite, Checkpoint, ContainerToWrite, Whole};
+pub use declarations::DeclarationColumn;
+pub use lists::{ListReader, Scan, Scanned};
+pub use load::Loaded;
+pub use stays::StayRow;
+
+use super::container::ContainerRecord;
+use super::identity::{Fingerprint, Subject};
+use rusqlite::{Connection, OptionalExtension};
+use shared::container::ContainerNumber;
+use smol_str::SmolStr;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Why the store failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite failed.
+    #[error("the store of the state can't be written or read: {0}; check that the disk is not full")]
+    Sqlite(#[from] rusqlite::Error),
+    /// Something in it can't be read.
+    #[error("the store of the state is damaged ({0}); delete state.db, and the journal makes it anew")]
+    Damaged(#[from] postcard::Error),
+    /// A container that was just put into memory is not there.
+    #[error("the container {0} is gone from memory")]
+    Gone(ContainerNumber),
+}
+
+/// The store. Answers look-ups from many threads; a checkpoint writes through a connection of its own.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    read: Mutex<Connection>,
+    /// Connections for lists.
+    lists: Mutex<Vec<Connection>>,
+}
+
+fn open(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // The journal is the truth: a checkpoint lost to a power cut only makes the next start longer.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
+    connection.busy_timeout(std::time::Duration::from_secs(30))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+impl Store {
+    /// Opens the store for a journal's epoch and a configuration; one of another shape, epoch or
+    /// configuration is emptied.
+    pub fn open(path: &Path, epoch: &str, configured: &str) -> Result<Store, StoreError> {
+        let connection = open(path)?;
+        connection.execute_batch(tables::TABLES)?;
+        let wanted = format!("{} {epoch} {configured}", tables::SHAPE);
+        let found: Option<String> = connection
+            .query_row("SELECT value FROM meta WHERE name = 'made_for'", [], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        if found.as_deref() != Some(wanted.as_str()) {
+            for table in [
+                "meta",
+                "containers",
+                "identities",
+                "loose",
+                "stays",
+                "listed",
+                "terms",
+                "cells",
+                "declarations",
+                "alarms",
+                "problems",
+                "messages",
+            ] {
+                connection.execute_batch(&format!("DROP TABLE IF EXISTS {table}"))?;
+            }
+            connection.execute_batch(tables::TABLES)?;
+            connection.execute("INSERT INTO meta VALUES ('made_for', ?1)", [wanted])?;
+        }
+        Ok(Store {
+            path: path.to_owned(),
+            read: Mutex::new(connection),
+            lists: Mutex::default(),
+        })
+    }
+
+    fn reading(&self) -> MutexGuard<'_, Connection> {
+        // A reader that panicked has changed nothing.
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The events of a container.
+    pub fn container(&self, number: &ContainerNumber) -> Result<Option<ContainerRecord>, StoreError> {
+        let connection = self.reading();
+        let mut select = connection.prepare_cached("SELECT record FROM containers WHERE number = ?1")?;
+        let record: Option<Vec<u8>> = select.query_row([number.as_str()], |row| row.get(0)).optional()?;
+        Ok(record.map(|record| postcard::from_bytes(&record)).transpose()?)
+    }
+
+    /// Where the versions of an identity are.
+    pub fn subject_of(&self, fingerprint: Fingerprint) -> Result<Option<Subject>, StoreError> {
+        let connection = self.reading();
+        let mut select =
+            connection.prepare_cached("SELECT subject FROM identities WHERE fingerprint = ?1")?;
+        let subject: Option<String> = select
+            .query_row([fingerprint.0.to_be_bytes()], |row| row.get(0))
+            .optional()?;
+        Ok(subject.map(SmolStr::from))
+    }
+
+    /// The containers under a term, of a few thousand at most.
+    pub fn containers_of_term(&self, term: &str) -> Result<Vec<String>, StoreError> {
+        let connection = self.reading();
+        let mut select = connection.prepare_cached("SELECT container FROM terms WHERE term = ?1")?;
+        let rows = select.query_map([term], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Terms that begin with a text, with their containers.
+    pub fn terms_from(&self, prefix: &str, most: usize) -> Result<Vec<(String, String)>, StoreError> {
+        begins_with::terms(&self.reading(), prefix, most)
+    }
+
+    /// Container numbers that begin with a text.
+    pub fn numbers_from(&self, prefix: &str, most: usize) -> Result<Vec<String>, StoreError> {
+        begins_with::numbers(&self.reading(), prefix, most)
+    }
+}

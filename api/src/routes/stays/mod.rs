@@ -1,0 +1,136 @@
+//! Stays: one, and lists by the same filters as the figures.
+
+/// All stays of a list as CSV.
+pub mod csv;
+/// What a list is asked for.
+mod wanted;
+
+use super::App;
+use super::containers::record_of;
+use super::declarations;
+use super::error::ApiError;
+use super::figures::wants_csv;
+use super::params::Params;
+use crate::engine::lists::{Begun, Key, Page, Wanted};
+use crate::engine::state::State as EngineState;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use shared::container::ContainerNumber;
+use shared::figures::Unit;
+use shared::stay::fold::stay_id;
+use shared::time::Time;
+use shared::wire::List;
+use shared::wire::stay::Stay;
+
+/// What an address of a stay leads to.
+pub enum Found {
+    /// The stay, with the beginning of its clearance clock and its release, if clearance counts it.
+    Stay(Box<(Stay, Option<Time>, Option<Time>)>),
+    /// The present address of a stay that had another beginning before.
+    Moved(String),
+}
+
+/// Looks a stay up by an address that it has or had.
+pub fn find_one(state: &EngineState, id: &str) -> Result<Found, ApiError> {
+    let missing = || ApiError::not_found(format!("there is no stay `{id}`"));
+    let (number, _) = id.rsplit_once('-').ok_or_else(missing)?;
+    let number = ContainerNumber::parse(number).map_err(|_| missing())?;
+    let record = record_of(state, &number)?.ok_or_else(missing)?;
+    let stays = state.stays_of(&record);
+    if let Some(stay) = stays.iter().find(|stay| stay.id == id) {
+        let digest = state.digest_of(&record);
+        let digest = digest.stays.iter().find(|own| own.id == id);
+        let clock_from = digest.and_then(|own| own.clock_from);
+        let released_at = digest.and_then(|own| own.released_at);
+        return Ok(Found::Stay(Box::new((stay.clone(), clock_from, released_at))));
+    }
+    let began = |stay: &&Stay| {
+        stay.nodes.iter().flat_map(|node| &node.reports).any(|report| {
+            let identity = shared::event::Identity {
+                source: report.source.as_str().into(),
+                id: report.id.as_str().into(),
+            };
+            stay_id(&stay.site, &number, &identity) == id
+        })
+    };
+    let stay = stays.iter().find(began).ok_or_else(missing)?;
+    Ok(Found::Moved(stay.id.clone()))
+}
+
+/// Leads on to another address for good.
+pub fn moved(location: &str) -> Response {
+    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response()
+}
+
+/// `GET /stays/{id}`. An address that a stay had before a late event gave it another beginning leads to the
+/// present one (308).
+pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Response, ApiError> {
+    Ok(match find_one(&app.engine.state(), &id)? {
+        Found::Stay(found) => Json(found.0).into_response(),
+        Found::Moved(id) => moved(&format!("/api/v1/stays/{id}")),
+    })
+}
+
+/// So many stays are folded before others get their turn at the state.
+const AT_ONCE: usize = 100;
+
+/// `GET /stays`: a page of a list as JSON, or all of it as CSV.
+pub async fn list(State(app): State<App>, params: Params, headers: HeaderMap) -> Result<Response, ApiError> {
+    let csv = wants_csv(&headers);
+    if params.one("unit") == Some(Unit::Declaration.name()) {
+        return declarations::list(&app.engine.state(), &params, csv);
+    }
+    let wanted = wanted::read(&params, &app.engine.state())?;
+    let limit = params.limit()?;
+    let behind = params.one("cursor").map(cursor).transpose()?;
+    if csv {
+        return Ok(csv::answer(app, wanted, behind));
+    }
+    let page = tokio::task::spawn_blocking(move || json(&app, &wanted, behind, limit));
+    Ok(Json(page.await.map_err(|_| ApiError::internal())??).into_response())
+}
+
+fn json(app: &App, wanted: &Wanted, behind: Option<Key>, limit: usize) -> Result<List<Stay>, ApiError> {
+    let page = page(app, wanted, behind, limit)?;
+    let next = page.keys.last().filter(|_| page.more).map(Key::to_string);
+    Ok(List {
+        items: stays(app, &page.keys)?,
+        next,
+        epoch: app.engine.state().epoch.clone(),
+        sequence: page.sequence,
+    })
+}
+
+/// The stays of a page. The state is locked only while memory is looked through.
+fn page(app: &App, wanted: &Wanted, behind: Option<Key>, most: usize) -> Result<Page, ApiError> {
+    let store = app.engine.state().store();
+    let reader = store.list_reader()?;
+    let begun = Begun::new(&app.engine.state(), reader, wanted, behind, most)?;
+    Ok(begun.finish()?)
+}
+
+/// Stays as they travel, those that are still there.
+fn stays(app: &App, keys: &[Key]) -> Result<Vec<Stay>, ApiError> {
+    let mut stays = Vec::with_capacity(keys.len());
+    for keys in keys.chunks(AT_ONCE) {
+        let state = app.engine.state();
+        for key in keys {
+            let number = ContainerNumber::parse(key.container()).map_err(|_| ApiError::internal())?;
+            let record = record_of(&state, &number)?.ok_or_else(ApiError::internal)?;
+            let of_container = state.stays_of(&record).into_iter();
+            stays.extend(of_container.filter(|stay| stay.id == key.id.as_str()));
+        }
+    }
+    Ok(stays)
+}
+
+fn cursor(text: &str) -> Result<Key, ApiError> {
+    Key::parse(text).ok_or_else(|| {
+        ApiError::parameter(
+            "cursor",
+            format!("`{text}` is no cursor; `next` of the page before is one"),
+        )
+    })
+}
