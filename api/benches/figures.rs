@@ -320,6 +320,7 @@ fn measure(stays: u64) {
     let mut steady = Times(Vec::new());
     let mut changing = Duration::ZERO;
     let mut length = 0;
+    let mut slowest: Vec<(Duration, String)> = Vec::new();
     let questions = 4_000;
     for index in 0..questions {
         // The present goes on: every question finds another stay released on the last day.
@@ -334,6 +335,7 @@ fn measure(stays: u64) {
             first.0.push(took);
         } else {
             steady.0.push(took);
+            slowest.push((took, query));
         }
         length += bytes;
     }
@@ -344,6 +346,10 @@ fn measure(stays: u64) {
             times.at(0.99),
             times.at(1.0),
         );
+    }
+    slowest.sort_unstable_by_key(|(took, _)| std::cmp::Reverse(*took));
+    for (took, query) in slowest.iter().take(3) {
+        println!("  slowest going on: {} for {query}", milliseconds(*took));
     }
     println!(
         "  {} KB each; a stay between them, under what is kept for them: {}",

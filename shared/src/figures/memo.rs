@@ -15,8 +15,8 @@ use rustc_hash::FxHashMap;
 
 /// After so many things were kept of spans all are forgotten: some 30 MB.
 const MOST: usize = 200_000;
-/// So many figures of months, years and periods are kept put together. Each change is a change in all of them.
-const MOST_WHOLE: usize = 64;
+/// So many figures of months, years and periods are kept put together. A change is a change in all that hold its hour.
+const MOST_WHOLE: usize = 512;
 
 /// What summaries are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,7 +47,9 @@ pub struct Memo {
     target_seconds: u64,
     spans: FxHashMap<Span, Known>,
     held: usize,
-    whole: FxHashMap<(Of, Selection), FxHashMap<Series, Whole>>,
+    whole: FxHashMap<Of, FxHashMap<(Selection, Series), Whole>>,
+    held_whole: usize,
+    asked: u64,
 }
 
 #[derive(Debug, Default)]
@@ -71,6 +73,8 @@ pub struct Busiest {
 struct Whole {
     durations: Histogram,
     summary: Option<Summary>,
+    /// When it was last asked for, in questions.
+    asked: u64,
 }
 
 impl Memo {
@@ -102,7 +106,9 @@ impl Memo {
             return known.summaries.get(&(series, selection)).copied();
         }
         let target_seconds = self.target_seconds;
-        let whole = self.whole.get_mut(&(of, selection))?.get_mut(&series)?;
+        let whole = self.whole.get_mut(&of)?.get_mut(&(selection, series))?;
+        self.asked += 1;
+        whole.asked = self.asked;
         Some(*whole.summary.get_or_insert_with(|| {
             whole.durations.tell(tally);
             tally.take_summary(target_seconds)
@@ -116,17 +122,36 @@ impl Memo {
             self.keep_summary(of, series, selection, summary);
             return summary;
         }
-        if self.whole.len() >= MOST_WHOLE && !self.whole.contains_key(&(of, selection)) {
-            self.whole.clear();
+        if self.held_whole >= MOST_WHOLE {
+            self.forget_long_unasked();
         }
         let (durations, summary) = tally.take_both(self.target_seconds);
+        self.asked += 1;
         let whole = Whole {
             durations,
             summary: Some(summary),
+            asked: self.asked,
         };
-        let of_selection = self.whole.entry((of, selection)).or_default();
-        of_selection.insert(series, whole);
+        let known = self.whole.entry(of).or_default();
+        self.held_whole += usize::from(known.insert((selection, series), whole).is_none());
         summary
+    }
+
+    /// Forgets the half that was not asked for the longest.
+    fn forget_long_unasked(&mut self) {
+        let asked = self
+            .whole
+            .values()
+            .flat_map(FxHashMap::values)
+            .map(|whole| whole.asked);
+        let mut asked: Vec<u64> = asked.collect();
+        asked.sort_unstable();
+        let since = asked.get(asked.len() / 2).copied().unwrap_or(0);
+        self.whole.retain(|_, known| {
+            known.retain(|_, whole| whole.asked > since);
+            !known.is_empty()
+        });
+        self.held_whole = self.whole.values().map(FxHashMap::len).sum();
     }
 
     fn keep_summary(&mut self, of: Of, series: Series, selection: Selection, summary: Summary) {
@@ -167,20 +192,16 @@ impl Memo {
                 }
             }
         }
-        for ((of, selection), series) in &mut self.whole {
+        for (of, known) in &mut self.whole {
             for (changes, add) in [(added, true), (taken, false)] {
                 for change in changes {
-                    if let What::Duration(own, seconds) = change.what
-                        && selection.contains(change.dimensions)
-                        && let Some(whole) = series.get_mut(&own)
+                    if let What::Duration(series, seconds) = change.what
                         && of.holds(change.hour)
                     {
-                        whole.summary = None;
-                        if add {
-                            whole.durations.add(seconds);
-                        } else {
-                            whole.durations.subtract(seconds);
-                        }
+                        let own = known.iter_mut().filter(|((selection, own), _)| {
+                            *own == series && selection.contains(change.dimensions)
+                        });
+                        own.for_each(|(_, whole)| whole.change(seconds, add));
                     }
                 }
             }
@@ -194,6 +215,17 @@ impl Memo {
         }
         self.held += 1;
         self.spans.entry(span).or_default()
+    }
+}
+
+impl Whole {
+    fn change(&mut self, seconds: u64, add: bool) {
+        self.summary = None;
+        if add {
+            self.durations.add(seconds);
+        } else {
+            self.durations.subtract(seconds);
+        }
     }
 }
 
