@@ -341,7 +341,7 @@ fn a_declaration_counts_once_however_many_boxes_it_covers() {
     let row = &clearance(&server, "").rows[0];
     assert_eq!((row.stays, row.open), (2, 1));
     // The declaration of a dangerous and another box is one of dangerous goods.
-    let groups = clearance(&server, "unit=declaration&group=cargo&fields=stays,within_target");
+    let groups = clearance(&server, "unit=declaration&group=cargo");
     let shared = groups
         .rows
         .iter()
@@ -482,7 +482,7 @@ fn every_figure_comes_as_csv_with_what_it_is() {
     ));
     for (call, column) in [
         ("clearance", "median_seconds"),
-        ("throughput", "gate_in"),
+        ("throughput", "moves"),
         ("patterns", "hours"),
     ] {
         let path = format!("/api/v1/figures/{call}?group=direction,cargo");
@@ -495,7 +495,7 @@ fn every_figure_comes_as_csv_with_what_it_is() {
         let text = answer.text();
         let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
         let place = |name: &str| lines[0].iter().position(|column| *column == name).unwrap();
-        assert_eq!(lines.len(), 2, "{text}");
+        assert!(lines.len() >= 2, "{text}");
         assert_eq!(lines[1][place("group_direction")], "export");
         assert_eq!(lines[1][place("group_cargo")], "general");
         assert!(!lines[1][place("definition")].is_empty());

@@ -77,7 +77,7 @@ fn rows(asked: &Asked, site: &SiteState, period: (Time, Time)) -> Vec<Throughput
         &[]
     };
     let rows = asked.rows(site, series, period);
-    let counted = rows.iter().filter(|row| counts_something(&row.counts));
+    let counted = rows.iter().filter(|row| says_something(asked, &row.counts));
     let shown: Vec<ThroughputRow> = counted.map(|row| show(asked, site, row, period)).collect();
     if shown.is_empty() && asked.is_lone() {
         // Nothing at all is an answer too: one row that says so.
@@ -86,14 +86,30 @@ fn rows(asked: &Asked, site: &SiteState, period: (Time, Time)) -> Vec<Throughput
     shown
 }
 
-/// Whether anything moved or left; clearance alone makes no row here.
-fn counts_something(counts: &Counts) -> bool {
-    use Count::{Discharged, GateIn, GateOut, Left, Loaded, RailIn, RailOut, YardMoves};
-    let moved = [
-        Discharged, Loaded, GateIn, GateOut, RailIn, RailOut, YardMoves, Left,
-    ];
-    moved.into_iter().any(|count| counts.of(count) > 0)
+/// Whether a row says something: of moves over the quay, and of whatever else `fields` names.
+fn says_something(asked: &Asked, counts: &Counts) -> bool {
+    let named = |field: &str| !asked.fields.is_empty() && asked.wants(field);
+    let others = OTHERS
+        .iter()
+        .filter(|(_, fields)| fields.iter().any(|field| named(field)));
+    [Count::Discharged, Count::Loaded]
+        .iter()
+        .chain(others.map(|(count, _)| count))
+        .any(|count| counts.of(*count) > 0)
 }
+
+/// What is counted beside moves over the quay, with the fields that tell of it.
+const OTHERS: [(Count, &[&str]); 6] = [
+    (Count::GateIn, &["gate_in", "land_teu"]),
+    (Count::GateOut, &["gate_out", "land_teu"]),
+    (Count::RailIn, &["rail_in", "land_teu"]),
+    (Count::RailOut, &["rail_out", "land_teu"]),
+    (Count::YardMoves, &["yard_moves"]),
+    (
+        Count::Left,
+        &["direct", "stacked", "mode_unknown", "direct_share", "dwell"],
+    ),
+];
 
 fn show(asked: &Asked, site: &SiteState, row: &Row, period: (Time, Time)) -> ThroughputRow {
     let of = |count| row.counts.of(count);
