@@ -5,4 +5,6 @@ mod alarms;
 #[cfg(test)]
 mod every_address;
 #[cfg(test)]
+mod figures;
+#[cfg(test)]
 mod look;

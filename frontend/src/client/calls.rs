@@ -68,19 +68,14 @@ pub fn block(name: &str, query: &Query) -> String {
     format!("/yard/blocks/{}{query}", encode(name))
 }
 
-/// What the first page shows.
-pub fn overview(query: &Query) -> String {
-    format!("/figures/overview{query}")
+/// Figures: `overview`, `clearance`, `throughput` or `patterns`.
+pub fn figures(name: &str, query: &Query) -> String {
+    format!("/figures/{name}{query}")
 }
 
-/// Clearance.
-pub fn clearance(query: &Query) -> String {
-    format!("/figures/clearance{query}")
-}
-
-/// Throughput.
-pub fn throughput(query: &Query) -> String {
-    format!("/figures/throughput{query}")
+/// How far from usual a stay is.
+pub fn usual(id: &str) -> String {
+    format!("/stays/{}/usual", encode(id))
 }
 
 /// Sources of the feeds.

@@ -92,6 +92,31 @@ fn escape(text: &str, into: &mut String) {
     }
 }
 
+/// Options of a choice: values and their words.
+pub fn options(options: &[(String, String)]) -> Markup {
+    all(options
+        .iter()
+        .map(|(value, words)| tag("option", &[("value", value)], text(words))))
+}
+
+/// A bar of a scale from 0 to 1, from one place to another.
+pub fn bar(from: f64, to: f64) -> Markup {
+    let thousandths = |share: f64| ((share.clamp(0.0, 1.0) * 1_000.0) as u32).to_string();
+    let attributes = [
+        ("x", thousandths(from)),
+        ("width", thousandths(to - from)),
+        ("height", "1".to_owned()),
+    ];
+    let attributes = attributes.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let frame = [
+        ("class", "bar-of"),
+        ("viewBox", "0 0 1000 1"),
+        ("preserveAspectRatio", "none"),
+        ("aria-hidden", "true"),
+    ];
+    tag("svg", &frame, tag("rect", &attributes, nothing()))
+}
+
 /// A cell of text.
 pub fn cell(inner: Markup) -> Markup {
     tag("td", &[], inner)
@@ -164,7 +189,11 @@ pub fn mark(words: &str, odd: bool) -> Markup {
 
 /// Shows markup, and keeps the keyboard where it was when the markup changes under it.
 pub fn shown(class: &'static str, markup: impl Fn() -> Markup + Send + Sync + 'static) -> AnyView {
-    let markup = changed_text(move || Some(markup().0));
+    shown_text(class, changed_text(move || Some(markup().0)))
+}
+
+#[inline(never)]
+fn shown_text(class: &'static str, markup: Memo<Option<String>>) -> AnyView {
     let node = NodeRef::<Div>::new();
     effect(move || {
         let Some(node) = node.get() else {

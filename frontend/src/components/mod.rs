@@ -6,6 +6,8 @@ pub mod download;
 pub mod markup;
 /// A container number with its mark and its link.
 pub mod number;
+/// Markup that hears.
+pub mod planted;
 /// Parts that change.
 pub mod reactive;
 /// The search box.

@@ -3,12 +3,14 @@
 
 use leptos::ev::{Event, MouseEvent};
 use leptos::prelude::*;
+use std::pin::Pin;
 
 /// Runs now, and again whenever something changes that it looked at.
 pub fn effect(run: impl FnMut() + 'static) {
     run_boxed(Box::new(run));
 }
 
+#[inline(never)]
 fn run_boxed(mut run: Box<dyn FnMut()>) {
     Effect::new(move |_| run());
 }
@@ -18,6 +20,7 @@ pub fn changing_text(text: impl Fn() -> String + Send + 'static) -> AnyView {
     text_boxed(Box::new(text))
 }
 
+#[inline(never)]
 fn text_boxed(text: Box<dyn Fn() -> String + Send>) -> AnyView {
     (move || text()).into_any()
 }
@@ -27,6 +30,7 @@ pub fn changing(view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     view_boxed(Box::new(view))
 }
 
+#[inline(never)]
 fn view_boxed(view: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
     (move || view()).into_any()
 }
@@ -36,6 +40,7 @@ pub fn whether(holds: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> {
     whether_boxed(Box::new(holds))
 }
 
+#[inline(never)]
 fn whether_boxed(holds: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
     Memo::new(move |_| holds())
 }
@@ -45,8 +50,19 @@ pub fn changed_text(text: impl Fn() -> Option<String> + Send + Sync + 'static) -
     changed_boxed(Box::new(text))
 }
 
+#[inline(never)]
 fn changed_boxed(text: Box<dyn Fn() -> Option<String> + Send + Sync>) -> Memo<Option<String>> {
     Memo::new(move |_| text())
+}
+
+/// Does something that takes time.
+pub fn spawn(task: impl Future<Output = ()> + 'static) {
+    spawn_boxed(Box::pin(task));
+}
+
+#[inline(never)]
+fn spawn_boxed(task: Pin<Box<dyn Future<Output = ()>>>) {
+    leptos::task::spawn_local(task);
 }
 
 /// What a button does.
@@ -58,6 +74,7 @@ pub fn on_click(mut act: impl FnMut() + 'static) -> Click {
 }
 
 /// A button.
+#[inline(never)]
 pub fn button(class: &'static str, label: &'static str, words: &'static str, click: Click) -> AnyView {
     // Words that stand on the button name it; a sign on it needs a name of its own.
     let label = (!label.is_empty()).then_some(label);
@@ -69,6 +86,7 @@ pub fn opening(summary: String, inner: impl Fn() -> AnyView + Send + 'static) ->
     opening_boxed(summary, Box::new(inner))
 }
 
+#[inline(never)]
 fn opening_boxed(summary: String, inner: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
     let open = RwSignal::new(false);
     let toggle = move |event: Event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open"));

@@ -1,15 +1,57 @@
 //! The search box of the bar. `/` goes there from anywhere.
 
+use super::markup::{all, nothing, tag, text};
+use super::planted::{find, listen, planted};
+use super::reactive::effect;
 use crate::address::Page;
 use crate::context::Context;
 use crate::i18n::Word;
-use leptos::html::Input;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
 
 /// The search box.
 pub fn search_box(context: Context) -> AnyView {
-    let input = NodeRef::<Input>::new();
+    let words = context.say(Word::SearchFor);
+    let input = [
+        ("type", "search"),
+        ("name", "q"),
+        ("aria-label", words),
+        ("placeholder", words),
+        ("aria-keyshortcuts", "/"),
+        ("autocomplete", "off"),
+        ("spellcheck", "false"),
+        ("enterkeyhint", "search"),
+    ];
+    let button = tag("button", &[("type", "submit")], text(context.say(Word::Search)));
+    let form = [("class", "search"), ("role", "search"), ("action", "/containers")];
+    let form = tag("form", &form, all([tag("input", &input, nothing()), button]));
+    planted("contents", form, Box::new(move |form| begin(context, form)))
+}
+
+fn begin(context: Context, form: HtmlElement) {
+    let Some(input) = find::<HtmlInputElement>(&form, "input") else {
+        return;
+    };
+    let asked = input.clone();
+    let search = move |event: web_sys::Event| {
+        event.prevent_default();
+        let text = asked.value();
+        let text = text.trim();
+        if !text.is_empty() {
+            context
+                .address
+                .go(&context.address.link(&Page::Containers, &[("q", text)]));
+        }
+    };
+    listen(&form, &["submit"], Box::new(search));
+    let shown = input.clone();
+    effect(move || {
+        let searching = context.address.page_now() == Page::Containers;
+        let query = context.address.query();
+        shown.set_value(query.get("q").filter(|_| searching).unwrap_or_default());
+    });
+    let input = StoredValue::new_local(input);
     let handle = window_event_listener(ev::keydown, move |event| {
         let typing = event
             .target()
@@ -23,7 +65,7 @@ pub fn search_box(context: Context) -> AnyView {
         if event.key() != "/" || typing || !plain {
             return;
         }
-        if let Some(input) = input.get_untracked() {
+        if let Some(input) = input.try_get_value() {
             event.prevent_default();
             // A field that cannot be focused is not in sight; nothing is lost.
             let _ = input.focus();
@@ -31,46 +73,4 @@ pub fn search_box(context: Context) -> AnyView {
         }
     });
     on_cleanup(move || handle.remove());
-
-    let search = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let text = input
-            .get_untracked()
-            .map(|input| input.value())
-            .unwrap_or_default();
-        let text = text.trim();
-        if !text.is_empty() {
-            context
-                .address
-                .go(&context.address.link(&Page::Containers, &[("q", text)]));
-        }
-    };
-    let value = move || {
-        let searching = context.address.page_now() == Page::Containers;
-        let query = context.address.query();
-        query
-            .get("q")
-            .filter(|_| searching)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let words = context.say(Word::SearchFor);
-    view! {
-        <form class="search" role="search" action="/containers" on:submit=search>
-            <input
-                type="search"
-                name="q"
-                node_ref=input
-                prop:value=value
-                aria-label=words
-                placeholder=words
-                aria-keyshortcuts="/"
-                autocomplete="off"
-                spellcheck="false"
-                enterkeyhint="search"
-            />
-            <button type="submit">{context.say(Word::Search)}</button>
-        </form>
-    }
-    .into_any()
 }

@@ -1,48 +1,54 @@
 //! A choice that stands in the address.
 
-use super::markup::{all, tag, text};
+use super::markup::{self, Markup, all, tag, text};
+use super::planted::{find, listen, planted};
 use super::reactive::effect;
 use crate::context::Context;
 use crate::i18n::Word;
-use leptos::html::Select;
 use leptos::prelude::*;
+use std::rc::Rc;
+use web_sys::{HtmlElement, HtmlSelectElement};
 
 /// A labelled choice; the first option is what an address without the parameter means.
 pub fn select(context: Context, name: &'static str, label: Word, options: Vec<(String, String)>) -> AnyView {
     let chosen = context.address.parameter(name);
-    let node = NodeRef::<Select>::new();
     let change = Box::new(move |value: &str| context.address.set(&[(name, Some(value))]));
     let fallback = options
         .first()
         .map(|(value, _)| value.clone())
         .unwrap_or_default();
-    let html = all(options
-        .iter()
-        .map(|(value, words)| tag("option", &[("value", value)], text(words))));
-    effect(move || {
-        if let Some(node) = node.get() {
-            node.set_value(chosen.get().as_deref().unwrap_or(&fallback));
-        }
-    });
-    labelled(context.say(label), name, node, html.into_string(), change)
+    let value = move || chosen.get().unwrap_or_else(|| fallback.clone());
+    labelled(
+        context.say(label),
+        name,
+        markup::options(&options),
+        Box::new(value),
+        change,
+    )
 }
 
-/// A labelled choice of whatever kind; what is chosen is shown by whoever holds the node.
+/// A labelled choice of whatever kind; `value` says what is chosen, and is looked at again when that changes.
 pub fn labelled(
     label: &'static str,
     name: &'static str,
-    node: NodeRef<Select>,
-    options: String,
+    options: Markup,
+    value: Box<dyn Fn() -> String>,
     change: Box<dyn Fn(&str)>,
 ) -> AnyView {
-    let change = move |event| change(&event_target_value(&event));
-    view! {
-        <label>
-            <span>{label}</span>
-            <select name=name node_ref=node inner_html=options on:change=change></select>
-        </label>
-    }
-    .into_any()
+    let parts = [
+        tag("span", &[], text(label)),
+        tag("select", &[("name", name)], options),
+    ];
+    let (value, change) = (Rc::new(value), Rc::new(change));
+    let ready = move |label: HtmlElement| {
+        let Some(select) = find::<HtmlSelectElement>(&label, "select") else {
+            return;
+        };
+        let (value, change, chosen) = (value.clone(), change.clone(), select.clone());
+        listen(&label, &["change"], Box::new(move |_| change(&chosen.value())));
+        effect(move || select.set_value(&value()));
+    };
+    planted("contents", tag("label", &[], all(parts)), Box::new(ready))
 }
 
 /// Options in words of the page.

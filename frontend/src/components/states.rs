@@ -1,15 +1,23 @@
 //! Loading, failed and empty: states of their own, so that nothing is mistaken for something.
 
-use super::markup::{Markup, tag, text};
-use super::reactive::{changing, on_click, whether};
+use super::markup::{Markup, all, nothing, tag, text};
+use super::planted::{listen, planted};
+use super::reactive::{changing, whether};
 use crate::client::CallError;
 use crate::context::{Context, context};
 use crate::i18n::Word;
 use crate::live::Core;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// Shows what is followed once it is there, and what is wrong with it beside it.
 pub fn framed(core: Core, show: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    framed_boxed(core, Box::new(show))
+}
+
+#[inline(never)]
+fn framed_boxed(core: Core, show: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
     let there = whether(move || core.is_there());
     let wrong = whether(move || core.error.with(Option::is_some));
     let retry = Callback::new(move |()| core.reload());
@@ -39,19 +47,28 @@ pub fn failed(error: &CallError, retry: Option<Callback<()>>) -> AnyView {
 
 /// The same in other words.
 pub fn failed_words(context: Context, words: String, detail: String, retry: Option<Callback<()>>) -> AnyView {
-    let again = on_click(move || {
-        if let Some(retry) = retry {
-            retry.run(());
-        }
+    let again = retry.map_or_else(nothing, |_| {
+        tag("button", &[("type", "button")], text(context.say(Word::TryAgain)))
     });
-    view! {
-        <div class="failed" role="alert">
-            <p><strong>{words}</strong></p>
-            <p>{detail}</p>
-            <button type="button" hidden=retry.is_none() on:click=again>{context.say(Word::TryAgain)}</button>
-        </div>
-    }
-    .into_any()
+    let parts = [
+        tag("p", &[], tag("strong", &[], text(&words))),
+        tag("p", &[], text(&detail)),
+        again,
+    ];
+    let ready = move |part: HtmlElement| {
+        let again = move |event: web_sys::Event| {
+            let button = event
+                .target()
+                .and_then(|target| target.dyn_into::<HtmlElement>().ok());
+            if let (Some(retry), Some("BUTTON")) = (retry, button.map(|button| button.tag_name()).as_deref())
+            {
+                retry.run(());
+            }
+        };
+        listen(&part, &["click"], Box::new(again));
+    };
+    let inner = tag("div", &[("class", "failed"), ("role", "alert")], all(parts));
+    planted("contents", inner, Box::new(ready))
 }
 
 /// There is nothing, and that is the answer.

@@ -106,6 +106,51 @@ pub fn percent_or_dash(share: Option<f64>) -> String {
     share.map_or_else(|| "—".to_owned(), percent)
 }
 
+/// What a figure is, and so how it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Seconds.
+    Duration,
+    /// A number, whole or with halves.
+    Count,
+    /// A share from 0 to 1.
+    Share,
+}
+
+impl Unit {
+    /// A figure in words.
+    pub fn words(self, language: Language, value: f64) -> String {
+        match self {
+            Unit::Duration => duration(language, value as i64),
+            Unit::Count => decimal(value),
+            Unit::Share => percent(value),
+        }
+    }
+
+    /// A figure, or a dash.
+    pub fn words_or_dash(self, language: Language, value: Option<f64>) -> String {
+        value.map_or_else(|| "—".to_owned(), |value| self.words(language, value))
+    }
+
+    /// How far a figure is from another, with its sign.
+    pub fn difference(self, language: Language, from: f64, to: f64) -> String {
+        let difference = to - from;
+        let words = self.words(language, difference.abs());
+        // Percent of percent would be another figure: a difference of shares is in points.
+        let words = match self {
+            Unit::Share => words.replace('%', language.choose("points", "个百分点")),
+            _ => words,
+        };
+        // What rounds to nothing has no sign.
+        let sign = match words.chars().any(|letter| matches!(letter, '1'..='9')) {
+            false => "±",
+            true if difference < 0.0 => "−",
+            true => "+",
+        };
+        format!("{sign}{words}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,5 +195,14 @@ mod tests {
         assert_eq!(percent(0.982), "98.2 %");
         assert_eq!(percent(0.9996), "99.9 %");
         assert_eq!(percent(1.0), "100.0 %");
+    }
+
+    #[test]
+    fn a_difference_has_a_sign_and_its_unit() {
+        let english = |unit: Unit, from, to| unit.difference(Language::English, from, to);
+        assert_eq!(english(Unit::Duration, 7_200.0, 3_600.0), "−1 h");
+        assert_eq!(english(Unit::Count, 1.0, 3.5), "+2.5");
+        assert_eq!(english(Unit::Share, 0.9, 0.95), "+5.0 points");
+        assert_eq!(english(Unit::Count, 2.0, 2.0), "±0");
     }
 }

@@ -91,6 +91,10 @@ mod tests {
         for word in Word::ALL {
             let (english, chinese) = word.texts();
             assert!(!english.is_empty() && !chinese.is_empty(), "{word:?}");
+            assert!(
+                english.is_ascii() || english.contains(['“', '…', 'é']),
+                "{word:?}: {english}"
+            );
             assert_eq!(
                 english.matches("{}").count(),
                 chinese.matches("{}").count(),

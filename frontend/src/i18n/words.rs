@@ -1,5 +1,10 @@
 //! The words of the page, each in both languages.
 
+use std::sync::OnceLock;
+
+/// Where each line of the text is, once somebody has asked.
+static TEXTS: OnceLock<Vec<&'static str>> = OnceLock::new();
+
 macro_rules! words {
     ($($word:ident: $english:literal, $chinese:literal;)+) => {
         /// Something that the page says.
@@ -13,9 +18,15 @@ macro_rules! words {
 
             /// English and Chinese.
             pub fn texts(self) -> (&'static str, &'static str) {
-                match self { $(Word::$word => ($english, $chinese)),+ }
+                let texts = TEXTS.get_or_init(|| TEXT.lines().collect());
+                let text = |index: usize| texts.get(index).copied().unwrap_or_default();
+                (text(self as usize * 2), text(self as usize * 2 + 1))
             }
         }
+
+        /// All texts, one a line, each in English and then in Chinese: a table of where each begins and how long
+        /// it is would be twice as large as what it saves.
+        const TEXT: &str = concat!($($english, "\n", $chinese, "\n"),+);
     };
 }
 
@@ -195,17 +206,37 @@ words! {
     ReleasedCount: "{} released", "放行 {} 个";
     Target: "target {}", "目标 {}";
     Baseline: "baseline {}", "基线 {}";
+    YesterdayWas: "yesterday {}", "昨日 {}";
+    AlarmsRaised: "raised today {}, yesterday {}", "今日新增 {}，昨日 {}";
     WithinTarget: "Released within {}", "{} 内放行比例";
     DirectShare: "Direct pickup and loading today", "今日直提直装比例";
     ImportOnly: "import", "进口";
     ExportOnly: "export", "出口";
     TeuByHour: "TEU over the quay by hour", "每小时岸线吞吐量（TEU）";
-    Hour: "Hour", "时";
     Today: "Today", "今日";
     Yesterday: "Yesterday", "昨日";
     NoneToday: "none today", "今日无";
     PerStay: "by container stay", "按箱计";
-    BucketPicker: "Period", "周期";
+    PerDeclaration: "by declaration", "按报关单计";
+    UnitPicker: "Unit", "计量单位";
+    PeriodPicker: "Period", "期间";
+    Days7: "7 days", "近 7 天";
+    Days30: "30 days", "近 30 天";
+    Days90: "90 days", "近 90 天";
+    ThisMonth: "This month", "本月";
+    ThisYear: "This year", "今年";
+    AnyPeriod: "Two dates", "自选日期";
+    Through: "Through", "至（含）";
+    WholePeriod: "Whole period", "返回整个期间";
+    ComparePicker: "Compare with", "对比";
+    CompareNone: "Nothing", "不对比";
+    CompareBefore: "The period before", "上一期间";
+    CompareYear: "A year before", "上年同期";
+    ComparedWith: "compared with {}", "对比 {}";
+    Before: "{}, before", "{}（对比期）";
+    Was: "was {}", "对比期 {}";
+    OfAll: "{} of {}", "{} / {}";
+    BucketPicker: "Bucket", "统计周期";
     BucketHour: "Hour", "时";
     BucketDay: "Day", "日";
     BucketMonth: "Month", "月";
@@ -213,13 +244,17 @@ words! {
     GroupPicker: "Group by", "分组";
     GroupNone: "Not grouped", "不分组";
     From: "From", "自";
-    To: "to", "至";
     StaysCounted: "Stays", "箱次";
     OpenStays: "Not released", "未放行";
     Mean: "Mean", "平均";
     Median: "Median", "中位数";
     P90: "90 %", "90 %";
     P95: "95 %", "95 %";
+    P90Long: "Nine of ten within", "九成在此时间内";
+    MedianHours: "Median, hours", "中位数（小时）";
+    P90Hours: "90 %, hours", "90 %（小时）";
+    WithoutArrival: "Without arrival", "无抵港时间";
+    AgainstHint: "Choose a group to hold the others against it.", "点击分组名称，以其为基准比较。";
     Maximum: "Longest", "最长";
     Outliers: "Outliers", "离群";
     AdvanceColumn: "Advance", "提前申报";
@@ -230,8 +265,55 @@ words! {
     Transshipped: "Of which transshipped", "其中中转";
     WithoutSize: "Without size", "无箱型";
     NoRows: "Nothing was counted in this period.", "此期间没有数据。";
-    ClearanceMeans: "Import from the vessel's arrival to release, export from declaration to release; in the month or day of release, in the site's time.", "进口自船舶抵港至放行，出口自申报至放行；按放行时间（当地）归入各周期。";
-    ThroughputMeans: "Boxes over the quay: discharged plus loaded, at the time of the move, in the site's time.", "岸线装卸：卸船与装船之和，按作业时间（当地）归入各周期。";
+    CourseOf: "Course over time", "变化趋势";
+    DistributionOf: "How many took how long", "时长分布";
+    WhereTimeGoes: "Where the time goes", "时间花在哪里";
+    Segment: "Segment", "分段";
+    PartOfAll: "Part of the time", "时间占比";
+    MeanBefore: "Mean before", "对比期平均";
+    Change: "Change", "变化";
+    GrewMost: "grew most", "增幅最大";
+    GroupsOf: "Groups against each other", "分组对比";
+    MedianBefore: "Median before", "对比期中位数";
+    AgainstWhole: "Median against the whole", "中位数与整体之差";
+    AgainstGroup: "Median against {}", "中位数与{}之差";
+    PatternsOf: "Hours and weekdays", "小时与星期规律";
+    ShowPicker: "Show", "显示";
+    Weekday: "Weekday", "星期";
+    Published: "Published and earlier figures", "已公布数据与历史数据";
+    PublishedHint: "Not counted here: entered from the source beside each.", "非本系统统计，来源见各行。";
+    ShownInChart: "In the chart", "图中显示";
+    CountedHere: "Counted here", "本系统统计";
+    OthersFigure: "Published by others", "他方公布";
+    OwnFigure: "This port, before Quaylight", "本港历史数据";
+    Definition: "What is counted, and how", "指标口径";
+    ChartHelp: "Arrow keys move from point to point, Home and End to the ends, Enter opens the stays behind a point, Escape shows the whole period. Dragging zooms in.", "方向键逐点移动，Home、End 到两端，回车打开对应的在港记录，Esc 返回整个期间；拖动可放大。";
+    NothingHere: "nothing counted", "无数据";
+    Place: "Place", "位置";
+    EmptyShare: "Share of empties", "空箱占比";
+    DirectShareOf: "Direct pickup and loading", "直提直装比例";
+    GateIn: "In through the gate", "进闸";
+    GateOut: "Out through the gate", "出闸";
+    GateAndRailIn: "In by gate and rail", "闸口与铁路进港";
+    GateAndRailOut: "Out by gate and rail", "闸口与铁路出港";
+    RailIn: "In by rail", "铁路进港";
+    RailOut: "Out by rail", "铁路出港";
+    YardMoves: "Yard moves", "场内作业";
+    DwellMedian: "Time in the yard, median", "在场时间（中位数）";
+    BusiestHour: "Busiest hour", "最繁忙小时";
+    BusiestDay: "Busiest day", "最繁忙日";
+    QuayCourse: "TEU over the quay", "岸线吞吐量（TEU）";
+    LandCourse: "Moves at quay, gate and in the yard", "岸线、闸口与场内作业次数";
+    Years: "Years", "历年吞吐量（TEU）";
+    YearsPublished: "Published or entered", "公布或录入";
+    SizeMissingNote: "{} without size", "{} 个无箱型";
+    UnknownMode: "{} unknown", "{} 个未知";
+    FiguresOfAll: "All figures by bucket", "各周期全部指标";
+    LongerThan: "longer than {} of {} stays", "长于 {}（共 {} 条记录）";
+    UsualIs: "usual {}, nine of ten within {}", "通常 {}，九成在 {} 内";
+    SoFar: "{} so far", "已 {}";
+    OverUsual: "longer than nine of ten", "超过九成记录";
+    Usual: "What is usual", "常见时长";
     ClearanceTime: "Clearance time", "通关时间";
     StaysFor: "The stays behind the figure", "指标对应的在港记录";
     NoStays: "No stay matches.", "没有符合条件的记录。";

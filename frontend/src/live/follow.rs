@@ -11,9 +11,10 @@ use super::join::{Join, Verdict};
 use super::topic::{Position, Topic};
 use super::{Following, Live, Message, News};
 use crate::client::{self, CallError, text, understood};
+use crate::components::reactive::effect;
+use crate::components::reactive::spawn;
 use gloo_net::http::Method;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
@@ -137,6 +138,8 @@ pub struct Core {
     version: RwSignal<u32>,
     /// Why the latest call brought nothing. What was there before stays.
     pub error: RwSignal<Option<CallError>>,
+    /// Whether what is there answers another call than the one that was made last.
+    pub outdated: RwSignal<bool>,
     state: StoredValue<Rc<State>, LocalStorage>,
 }
 
@@ -147,6 +150,7 @@ struct State {
     gathering: Cell<bool>,
     // The latest call that was made; 0 before the first.
     asked: Cell<u64>,
+    asked_path: RefCell<String>,
     path: Box<dyn Fn() -> String>,
     read: Read,
     following: RefCell<Option<Following>>,
@@ -167,11 +171,16 @@ pub fn follow<S: Snapshot>(
     followed
 }
 
-/// Asks once, for what no message changes.
+/// Asks now, and again when something that `path` looked at makes it another call; for what no message changes.
 pub fn ask<T: client::Read + 'static>(path: impl Fn() -> String + 'static) -> Followed<Answer<T>> {
-    let followed = prepare(path, |text| understood(text).map(Answer));
-    followed.reload();
+    let followed = prepare(path, read_answer::<T>);
+    let core = followed.core;
+    effect(move || core.ask_again());
     followed
+}
+
+fn read_answer<T: client::Read>(text: &str) -> Result<Answer<T>, CallError> {
+    understood(text).map(Answer)
 }
 
 fn prepare<S: Snapshot>(
@@ -198,6 +207,7 @@ pub fn watch(live: Live, topics: &[Topic], tell: impl Fn(Option<&Message>) + 'st
 }
 
 impl Core {
+    #[inline(never)]
     fn new(path: Box<dyn Fn() -> String>, read: Read) -> Core {
         let state = State {
             kept: RefCell::default(),
@@ -205,6 +215,7 @@ impl Core {
             pending: RefCell::default(),
             gathering: Cell::new(false),
             asked: Cell::new(0),
+            asked_path: RefCell::default(),
             path,
             read,
             following: RefCell::default(),
@@ -212,6 +223,7 @@ impl Core {
         Core {
             version: RwSignal::new(0),
             error: RwSignal::new(None),
+            outdated: RwSignal::new(false),
             state: StoredValue::new_local(Rc::new(state)),
         }
     }
@@ -253,11 +265,24 @@ impl Core {
         state.asked.set(call);
         state.join.borrow_mut().ask();
         state.pending.borrow_mut().clear();
-        let answer = text(Method::GET, (state.path)(), None);
-        spawn_local(async move {
+        let path = untrack(|| (state.path)());
+        if state.asked_path.replace(path.clone()) != path && state.kept.borrow().is_some() {
+            self.outdated.set(true);
+        }
+        let answer = text(Method::GET, path, None);
+        spawn(async move {
             let answer = answer.await;
             self.answered(call, answer);
         });
+    }
+
+    fn ask_again(self) {
+        if let Some(state) = self.state.try_get_value() {
+            let path = (state.path)();
+            if *state.asked_path.borrow() != path {
+                self.reload();
+            }
+        }
     }
 
     fn first(self) {
@@ -283,6 +308,7 @@ impl Core {
                     snapshot.apply(&message);
                 }
                 state.kept.replace(Some(snapshot));
+                self.outdated.set(false);
                 self.error.set(None);
                 self.changed();
             }
@@ -290,6 +316,12 @@ impl Core {
                 // What a person can mend is not tried again by itself.
                 let passing = error.status().is_none_or(|status| status >= 500 || status == 429);
                 self.error.set(Some(error));
+                if self.outdated.get_untracked() {
+                    // It would stand there as the answer to a call that has none.
+                    state.kept.replace(None);
+                    self.outdated.set(false);
+                    self.changed();
+                }
                 if passing {
                     set_timeout(move || self.again(call), RETRY);
                 }

@@ -24,7 +24,7 @@ mod tabs;
 /// Topics and positions.
 mod topic;
 
-pub use follow::{Core, Followed, Snapshot, ask, follow, watch};
+pub use follow::{Answer, Core, Followed, Snapshot, ask, follow, watch};
 pub use machine::Connection;
 pub use message::Message;
 pub use topic::{Position, Topic, Topics};

@@ -3,8 +3,8 @@
 use super::{Connection, Live};
 use crate::address::Address;
 use crate::client::calls;
+use crate::components::reactive::spawn;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::time::{LocalTime, Time};
 use shared::wire::site::Site;
 use std::time::Duration;
@@ -51,7 +51,7 @@ impl Sites {
     }
 
     fn ask(self, live: Live) {
-        spawn_local(async move {
+        spawn(async move {
             let answer = calls::sites().await;
             let calm = match answer {
                 Ok(answer) => {

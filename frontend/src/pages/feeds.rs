@@ -2,6 +2,7 @@
 
 use crate::client::{calls, understood};
 use crate::components::markup::{Markup, all, cell, mark, nothing, row_head, shown, table, tag, text};
+use crate::components::reactive::spawn;
 use crate::components::reactive::{Click, changing};
 use crate::components::select::{select, worded};
 use crate::components::states::{empty, framed};
@@ -9,7 +10,6 @@ use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use crate::live::{Message, Position, Snapshot, Topic, ask, follow};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::time::Time;
 use shared::wire::List;
 use shared::wire::feeds::{Source, StoredProblem};
@@ -136,7 +136,7 @@ fn problems(context: Context, state: String) -> AnyView {
         .with("limit", Some("200"));
     let problems = ask::<List<StoredProblem>>(move || calls::problems(&query));
     let act = move |id: String, action: String| {
-        spawn_local(async move {
+        spawn(async move {
             match calls::answer_problem(&id, &action).await {
                 Ok(()) => problems.reload(),
                 Err(error) => {

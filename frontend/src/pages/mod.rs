@@ -8,12 +8,12 @@ pub mod clearance;
 pub mod container;
 /// `/feeds`: who sends what, and what could not be understood.
 pub mod feeds;
+/// What the pages of figures share.
+mod figures;
 /// An address that leads nowhere.
 pub mod not_found;
 /// `/`: how well the port does today.
 pub mod overview;
-/// What the pages of figures share: pickers of period and group.
-mod pickers;
 /// `/containers?q=`: what a search found.
 pub mod search;
 /// `/stays?…`: the list behind a figure.

@@ -1,17 +1,20 @@
 //! `/`: how well the port does today. Every figure leads to what is behind it.
 
+use super::figures::headline::Headline;
 use crate::address::Page;
-use crate::charts::hourly::{self, Hours};
-use crate::charts::surface::surface;
+use crate::charts::chart;
+use crate::charts::plot::{Axis, Plot, Series, Shape};
+use crate::charts::slots::Bucket;
+use crate::charts::spark::spark;
 use crate::client::{calls, understood};
-use crate::components::markup::{Markup, all, nothing, number, row_head, shown, table, tag, text};
-use crate::components::reactive::opening;
+use crate::components::markup::{Markup, all, shown};
 use crate::components::states::framed;
 use crate::context::{Context, context};
+use crate::i18n::format::Unit;
 use crate::i18n::{Word, format};
-use crate::live::{Followed, Message, Position, Snapshot, Topic, follow};
+use crate::live::{Message, Position, Snapshot, Topic, follow};
 use leptos::prelude::*;
-use shared::time::{DAY, HOUR};
+use shared::time::DAY;
 use shared::wire::figures::{Overview as Figures, OverviewClearance};
 
 /// The overview, replaced as a whole by each message.
@@ -38,16 +41,18 @@ impl Snapshot for OverviewData {
 pub fn overview() -> AnyView {
     let context = context();
     let query = context.call();
-    let path = move || calls::overview(&query);
+    let path = move || calls::figures("overview", &query);
     let followed = follow(context.live, &[Topic::Figures], path, |text| {
         understood(text).map(OverviewData)
     });
     let content = move || {
         let cards =
             move || followed.with(|data| data.map(|data| cards(context, &data.0)).unwrap_or_default());
+        let plot = move || followed.with(|data| Some(by_hour(context, &data?.0)));
+        let title = context.say(Word::TeuByHour).to_owned();
         view! {
             {shown("cards", cards)}
-            {hourly_chart(context, followed)}
+            {chart(context, "today", title, None, plot)}
         }
         .into_any()
     };
@@ -67,223 +72,228 @@ fn cards(context: Context, figures: &Figures) -> Markup {
         at: figures.today.at.plus(DAY),
         ..figures.today
     });
-    let share = figures.slots_taken as f64 / figures.slots.max(1) as f64;
+    let say = |word: Word| context.say(word).to_owned();
+    let course = &figures.course;
+    let slots = figures.slots_taken as f64 / figures.slots.max(1) as f64;
     let open = context.fill(Word::OfWhichHigh, format::whole(figures.open_alarms_high));
-    let moves = context.fill(Word::MovesToday, format::whole(figures.moves_today));
-    let cards = vec![
-        Card {
-            name: "boxes_in_yard",
-            title: context.say(Word::BoxesInYard).to_owned(),
-            value: Some(format::whole(figures.boxes_in_yard)),
-            notes: vec![context.fill(Word::OfSlots, format::percent(share))],
-            href: page(Page::Yard, &[]),
-            abnormal: false,
-        },
-        Card {
-            name: "open_alarms",
-            title: context.say(Word::OpenAlarmsToday).to_owned(),
-            value: Some(format::whole(figures.open_alarms)),
-            notes: vec![open],
-            href: page(Page::Alarms, &[]),
+    let raised = &course.alarms_raised;
+    let raised_on = |ago: usize| {
+        let on = raised.len().checked_sub(ago).and_then(|place| raised.get(place));
+        on.map_or_else(|| "—".to_owned(), |count| format::whole(*count))
+    };
+    let raised_words = context.fill(Word::AlarmsRaised, raised_on(1));
+    let raised_words = raised_words.replacen("{}", &raised_on(2), 1);
+    let of_today = [
+        card(
+            "boxes_in_yard",
+            say(Word::BoxesInYard),
+            Unit::Count,
+            Some(figures.boxes_in_yard as f64),
+            &counts(&course.boxes_in_yard),
+            vec![context.fill(Word::OfSlots, format::percent(slots))],
+            page(Page::Yard, &[]),
+        ),
+        Headline {
+            before: None,
             abnormal: figures.open_alarms_high > 0,
+            ..card(
+                "open_alarms",
+                say(Word::OpenAlarmsToday),
+                Unit::Count,
+                Some(figures.open_alarms as f64),
+                &counts(raised),
+                vec![open, raised_words],
+                page(Page::Alarms, &[]),
+            )
         },
-        Card {
-            name: "teu_today",
-            title: context.say(Word::TeuToday).to_owned(),
-            value: Some(format::decimal(figures.teu_today)),
-            notes: vec![moves],
-            href: page(
+        card(
+            "teu_today",
+            say(Word::TeuToday),
+            Unit::Count,
+            Some(figures.teu_today),
+            &course.teu.iter().copied().map(Some).collect::<Vec<_>>(),
+            vec![context.fill(Word::MovesToday, format::whole(figures.moves_today))],
+            page(
                 Page::Throughput,
                 &[("bucket", "hour"), ("from", &today), ("to", &tomorrow)],
             ),
-            abnormal: false,
-        },
-        Card {
-            name: "direct_share",
-            title: context.say(Word::DirectShare).to_owned(),
-            value: figures.direct_share.map(format::percent),
-            notes: Vec::new(),
-            href: page(Page::Throughput, &[("group", "mode")]),
-            abnormal: false,
-        },
+        ),
+        card(
+            "direct_share",
+            say(Word::DirectShare),
+            Unit::Share,
+            figures.direct_share,
+            &course.direct_share,
+            Vec::new(),
+            context.address.link_of_call(&figures.left_href),
+        ),
     ];
-    let target = format::duration_or_dash(context.language, Some(figures.target_seconds));
-    let clearance = [
-        ("import", Word::ImportMedian, Word::ImportOnly, &figures.import),
-        ("export", Word::ExportMedian, Word::ExportOnly, &figures.export),
+    let (import, export) = (&figures.import, &figures.export);
+    let of_clearance = [
+        median(
+            context,
+            ("import_median", Word::ImportMedian),
+            import,
+            &course.import_median_seconds,
+            figures,
+        ),
+        within(
+            context,
+            ("import_within", Word::ImportOnly),
+            import,
+            &course.import_within_target,
+            figures,
+        ),
+        median(
+            context,
+            ("export_median", Word::ExportMedian),
+            export,
+            &course.export_median_seconds,
+            figures,
+        ),
+        within(
+            context,
+            ("export_within", Word::ExportOnly),
+            export,
+            &course.export_within_target,
+            figures,
+        ),
     ];
-    let clearance = clearance.map(|(name, title, word, clearance)| {
-        [
-            median(context, name, title, clearance, figures.target_seconds),
-            within(context, name, word, clearance, &target),
-        ]
-    });
-    all(cards
-        .into_iter()
-        .chain(clearance.into_iter().flatten())
-        .map(|card| card.show(context)))
+    let cards = of_today.into_iter().chain(of_clearance);
+    all(cards.map(|card| card.show(context)))
+}
+
+fn counts(values: &[u64]) -> Vec<Option<f64>> {
+    values.iter().map(|value| Some(*value as f64)).collect()
+}
+
+/// A figure of today with its course, the last day of which is today.
+fn card(
+    name: &'static str,
+    title: String,
+    unit: Unit,
+    value: Option<f64>,
+    course: &[Option<f64>],
+    notes: Vec<String>,
+    href: String,
+) -> Headline {
+    let yesterday = course.len().checked_sub(2).and_then(|place| course[place]);
+    Headline {
+        name,
+        title,
+        unit,
+        value,
+        before: yesterday.map(|before| (Word::YesterdayWas, before)),
+        notes,
+        href,
+        abnormal: false,
+        course: spark(course),
+        none: Word::NoneToday,
+    }
 }
 
 fn median(
     context: Context,
-    name: &'static str,
-    title: Word,
+    (name, title): (&'static str, Word),
     clearance: &OverviewClearance,
-    target: u64,
-) -> Card {
+    course: &[Option<u64>],
+    figures: &Figures,
+) -> Headline {
     let duration = |seconds| format::duration_or_dash(context.language, Some(seconds));
     let mut notes = vec![
         context.fill(Word::ReleasedCount, format::whole(clearance.stays)),
-        context.fill(Word::Target, duration(target)),
+        context.fill(Word::Target, duration(figures.target_seconds)),
     ];
     notes.extend(
         clearance
             .baseline_seconds
             .map(|baseline| context.fill(Word::Baseline, duration(baseline))),
     );
-    Card {
-        name: if name == "import" {
-            "import_median"
-        } else {
-            "export_median"
-        },
-        title: context.say(title).to_owned(),
-        value: clearance.median_seconds.map(duration),
-        notes,
-        href: context.address.link_of_call(&clearance.href),
-        abnormal: clearance.median_seconds.is_some_and(|median| median > target),
+    let course: Vec<Option<f64>> = course
+        .iter()
+        .map(|value| value.map(|value| value as f64))
+        .collect();
+    Headline {
+        abnormal: clearance
+            .median_seconds
+            .is_some_and(|median| median > figures.target_seconds),
+        ..card(
+            name,
+            context.say(title).to_owned(),
+            Unit::Duration,
+            clearance.median_seconds.map(|seconds| seconds as f64),
+            &course,
+            notes,
+            context.address.link_of_call(&clearance.href),
+        )
     }
 }
 
 fn within(
     context: Context,
-    name: &'static str,
-    word: Word,
+    (name, word): (&'static str, Word),
     clearance: &OverviewClearance,
-    target: &str,
-) -> Card {
-    Card {
-        name: if name == "import" {
-            "import_within"
-        } else {
-            "export_within"
-        },
-        title: format!(
-            "{} · {}",
-            context.fill(Word::WithinTarget, target),
-            context.say(word)
-        ),
-        value: clearance.within_target.map(format::percent),
-        notes: vec![context.say(Word::PerStay).to_owned()],
-        href: context.address.link_of_call(&clearance.href),
-        abnormal: false,
-    }
+    course: &[Option<f64>],
+    figures: &Figures,
+) -> Headline {
+    let target = format::duration_or_dash(context.language, Some(figures.target_seconds));
+    let title = format!(
+        "{} · {}",
+        context.fill(Word::WithinTarget, target),
+        context.say(word)
+    );
+    card(
+        name,
+        title,
+        Unit::Share,
+        clearance.within_target,
+        course,
+        vec![context.say(Word::PerStay).to_owned()],
+        context.address.link_of_call(&clearance.href),
+    )
 }
 
-/// One figure with what it is, and where it leads.
-struct Card {
-    name: &'static str,
-    title: String,
-    value: Option<String>,
-    notes: Vec<String>,
-    href: String,
-    abnormal: bool,
-}
-
-impl Card {
-    fn show(self, context: Context) -> Markup {
-        let class = if self.value.is_none() {
-            "figure-value none"
-        } else {
-            "figure-value"
-        };
-        let value = self
-            .value
-            .unwrap_or_else(|| context.say(Word::NoneToday).to_owned());
-        let parts = [
-            tag("span", &[("class", "figure-title")], text(&self.title)),
-            tag("span", &[("class", class)], text(&value)),
-            tag(
-                "span",
-                &[("class", "figure-notes")],
-                all(self.notes.iter().map(|note| tag("span", &[], text(note)))),
-            ),
-        ];
-        let abnormal = self.abnormal.to_string();
-        let attributes = [
-            ("class", "figure"),
-            ("href", &self.href),
-            ("data-figure", self.name),
-            ("data-abnormal", &abnormal),
-        ];
-        tag("div", &[], tag("a", &attributes, all(parts)))
-    }
-}
-
-const HOURS: [(Word, bool); 3] = [(Word::Hour, false), (Word::Today, true), (Word::Yesterday, true)];
-
-/// TEU by hour, as a chart and as a table.
-fn hourly_chart(context: Context, followed: Followed<OverviewData>) -> AnyView {
-    let hours = move || followed.with(|data| data.map(|data| by_hour(&data.0)).unwrap_or_default());
-    let rows = move || {
-        let hours = hours();
-        let figure = |value: Option<f64>| number(&value.map_or_else(|| "—".to_owned(), format::decimal));
-        let rows =
-            hours
-                .today
-                .into_iter()
-                .zip(hours.yesterday)
-                .enumerate()
-                .map(|(hour, (today, yesterday))| {
-                    tag(
-                        "tr",
-                        &[],
-                        all([
-                            row_head(&format!("{hour:02}:00")),
-                            figure(today),
-                            figure(yesterday),
-                        ]),
-                    )
-                });
-        table(context, Word::TeuByHour, &HOURS, all(rows))
-    };
-    let key = |class: &'static str, word: Word| {
-        tag(
-            "li",
-            &[],
-            all([
-                tag("span", &[("class", class)], nothing()),
-                text(context.say(word)),
-            ]),
-        )
-    };
-    let legend = all([
-        key("swatch today", Word::Today),
-        key("swatch yesterday", Word::Yesterday),
-    ]);
-    view! {
-        <section class="card">
-            <h2>{context.say(Word::TeuByHour)}</h2>
-            <ul class="legend" inner_html=legend.into_string()></ul>
-            {surface(context.say(Word::TeuByHour), move |sheet| hourly::draw(sheet, &hours()))}
-            {opening(context.say(Word::Table).to_owned(), move || shown("", rows))}
-        </section>
-    }
-    .into_any()
-}
-
-fn by_hour(figures: &Figures) -> Hours {
-    let mut hours = Hours::default();
+/// TEU by hour: bars for today, and a line for yesterday, so that what is usual at an hour is beside what is.
+fn by_hour(context: Context, figures: &Figures) -> Plot {
+    let bucket = Bucket::Hour;
+    let first = bucket.slot(figures.today);
+    let mut days = [vec![None; 24], vec![None; 24]];
     for (begin, teu) in &figures.teu_by_hour {
-        let hour = (begin.at.0 - figures.today.at.0).div_euclid(HOUR);
-        let (day, index) = if hour < 0 {
-            (&mut hours.yesterday, hour + 24)
-        } else {
-            (&mut hours.today, hour)
-        };
-        if let Some(slot) = usize::try_from(index).ok().and_then(|index| day.get_mut(index)) {
-            *slot = Some(*teu);
+        let hour = bucket.slot(*begin) - first;
+        let day = usize::from(hour < 0);
+        if let Some(value) = usize::try_from(hour + 24 * day as i64)
+            .ok()
+            .and_then(|hour| days[day].get_mut(hour))
+        {
+            *value = Some(*teu);
         }
     }
-    hours
+    let offset = figures.today.offset_seconds;
+    let period = |hour: i64, hours: i64| {
+        let at = |slot: i64| crate::address::encode(&bucket.parameter(slot, offset));
+        format!("&from={}&to={}", at(first + hour), at(first + hour + hours))
+    };
+    let site = crate::address::encode(&figures.site);
+    let hrefs = (0..24).map(|hour| format!("/api/v1/stays?by=moved&site={site}{}", period(hour, 1)));
+    let [today, yesterday] = days;
+    let series = |key, word: Word, shape, ink, values| Series {
+        key,
+        name: context.say(word).to_owned(),
+        shape,
+        ink,
+        values,
+    };
+    Plot {
+        unit: Unit::Count,
+        axis: Axis::Time(bucket, first, offset),
+        count: 24,
+        hrefs: hrefs.collect(),
+        series: vec![
+            series("today", Word::Today, Shape::Bar(0), 0, today),
+            series("yesterday", Word::Yesterday, Shape::Dashed, 3, yesterday),
+        ],
+        marks: Vec::new(),
+        call: format!("/figures/throughput?bucket=hour&site={site}{}", period(-24, 48)),
+        note: format::date(figures.today),
+    }
 }

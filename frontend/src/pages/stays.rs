@@ -5,13 +5,13 @@ use crate::client::{CallError, calls, get};
 use crate::components::download::save;
 use crate::components::markup::{Markup, all, cell, mark, number, shown, table, tag, text};
 use crate::components::number::{container_link, slot_link};
+use crate::components::reactive::spawn;
 use crate::components::reactive::{button, changing, changing_text, effect, on_click, whether};
 use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use crate::live::ask;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::wire::List;
 use shared::wire::stay::Stay;
 
@@ -53,7 +53,7 @@ fn list(context: Context, query: Query) -> AnyView {
     let exported = query.clone().with("limit", None);
     let export = on_click(move || {
         let query = exported.clone();
-        spawn_local(async move {
+        spawn(async move {
             let saved = match calls::stays_as_csv(&query).await {
                 Ok(csv) => save("stays.csv", "text/csv", &csv)
                     .map_err(|error| CallError::Shape(format!("{error:?}"))),
@@ -67,7 +67,7 @@ fn list(context: Context, query: Query) -> AnyView {
     let more = on_click(move || {
         let next = fetched.with_untracked(|list| list.and_then(|list| list.0.next.clone()));
         let path = calls::stays(&query.clone().with("cursor", next.as_deref()));
-        spawn_local(async move {
+        spawn(async move {
             match get::<List<Stay>>(path).await {
                 Ok(answer) => fetched.update(|list| {
                     list.0.items.extend(answer.items);

@@ -86,6 +86,11 @@ colours! {
     transit "--map-transit",
     alarm "--map-alarm",
     select "--map-select",
+    surface "--surface",
+    chart_1 "--chart-1",
+    chart_2 "--chart-2",
+    chart_3 "--chart-3",
+    chart_4 "--chart-4",
 }
 
 /// `#rrggbb`, or the right one of `light-dark(#rrggbb, #rrggbb)`.

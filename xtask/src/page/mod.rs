@@ -3,6 +3,7 @@
 mod pack;
 mod policy;
 mod stamp;
+mod trim;
 
 use std::fs;
 
@@ -24,6 +25,8 @@ pub fn build(project: &Project, wasm: &WasmStd) -> Result<(), Error> {
     }
     println!("page: trunk build");
     command::run(&mut trunk(project, wasm))?;
+    println!("page: trimming");
+    trim::trim(project)?;
     println!("page: compressing");
     pack::pack(project)?;
     // Last, so that whatever fails above is tried again.

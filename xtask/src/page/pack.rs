@@ -48,7 +48,7 @@ pub fn pack(project: &Project) -> Result<(), Error> {
     let _ = writeln!(table, "    files: &[");
     for name in names(&built)? {
         let file = built.join(&name);
-        let plain = fs::read(&file).map_err(Error::file(&file))?;
+        let plain = slim(&name, fs::read(&file).map_err(Error::file(&file))?);
         for (suffix, content) in [
             ("", plain.clone()),
             (".br", brotli(&plain)?),
@@ -85,6 +85,35 @@ pub fn pack(project: &Project) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Script and style without their comments and indentation. A file in which that could change anything but looks
+/// stays as it is.
+fn slim(name: &str, content: Vec<u8>) -> Vec<u8> {
+    let is_style = name.ends_with(".css");
+    if !is_style && !name.ends_with(".js") {
+        return content;
+    }
+    let Ok(text) = String::from_utf8(content.clone()) else {
+        return content;
+    };
+    // Within a text of several lines blanks are part of it.
+    if text.lines().any(|line| line.matches('`').count() % 2 == 1) {
+        return content;
+    }
+    let mut slim = String::with_capacity(text.len());
+    let mut in_comment = false;
+    for line in text.lines().map(str::trim) {
+        let begins = line.starts_with("/*");
+        let ends = line.ends_with("*/");
+        let is_comment = in_comment || begins || (!is_style && line.starts_with("//"));
+        in_comment = (in_comment || begins) && !ends;
+        if !is_comment && !line.is_empty() {
+            slim.push_str(line);
+            slim.push('\n');
+        }
+    }
+    slim.into_bytes()
 }
 
 /// What the packed page consists of.
@@ -153,4 +182,28 @@ fn gzip(plain: &[u8]) -> Result<Vec<u8>, Error> {
         .write_all(plain)
         .and_then(|()| encoder.finish())
         .map_err(Error::file(Path::new("gzip")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slim;
+
+    fn slimmed(name: &str, text: &str) -> String {
+        String::from_utf8(slim(name, text.as_bytes().to_vec())).unwrap()
+    }
+
+    #[test]
+    fn comments_and_indentation_go_and_nothing_else() {
+        let script = "/**\n * @param {x} y\n */\n  let a = 'b // c'; // d\n  // e\n\n  f();\n";
+        assert_eq!(slimmed("a.js", script), "let a = 'b // c'; // d\nf();\n");
+        let style = "/* One\n   two. */\n@layer a {\n  b > c {\n    d: e;\n  }\n}\n";
+        assert_eq!(slimmed("a.css", style), "@layer a {\nb > c {\nd: e;\n}\n}\n");
+    }
+
+    #[test]
+    fn what_might_be_part_of_a_text_stays() {
+        let script = "  let a = `b\n    c`;\n";
+        assert_eq!(slimmed("a.js", script), script);
+        assert_eq!(slimmed("a.html", "  <p>\n"), "  <p>\n");
+    }
 }

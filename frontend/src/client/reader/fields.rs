@@ -1,7 +1,7 @@
 //! The types that travel, field by field.
 
 use super::basics::word;
-use super::{Mistakes, Read, member, members};
+use super::{Mistakes, Read, asked_member, member, members};
 use serde_json::Value;
 use shared::alarm::{Action, Explanation, Kind, Priority, StorageReason};
 use shared::event::{Classifier, DangerousGoods, Direction, Node};
@@ -75,9 +75,6 @@ fields! {
     Mention { node at classifier location facility source id detail versions }
     Found { container verified stay field text status began_at }
     Source { source formats events duplicates problems flags minutes last_at received_at }
-    Figures<R> {
-        from to bucket group unit target_seconds definition baselines annual peaks rows comparison epoch sequence
-    }
     Comparison<R> { against from to rows }
     Baseline { name import_seconds export_seconds source published }
     AnnualThroughput { year teu source published }
@@ -99,11 +96,6 @@ fields! {
         export_median_seconds export_within_target
     }
     Definition { name measures rounding censoring bucket_by quantities }
-    ClearanceRow {
-        bucket group stays open mean_seconds sd_seconds min_seconds median_seconds p75_seconds p90_seconds
-        p95_seconds p99_seconds max_seconds within_target advance start_substituted outliers baseline_seconds
-        segments distribution href open_href
-    }
     SegmentRow { name stays mean_seconds median_seconds p90_seconds share }
     Overview {
         site today boxes_in_yard slots_taken slots teu_today moves_today open_alarms open_alarms_high import export
@@ -178,35 +170,87 @@ impl Read for StayNode {
     }
 }
 
+impl<R: Read> Read for Figures<R> {
+    fn read(value: &Value, mistakes: &Mistakes) -> Figures<R> {
+        let members = members(value, mistakes);
+        Figures {
+            from: member(members, "from", mistakes),
+            to: member(members, "to", mistakes),
+            bucket: member(members, "bucket", mistakes),
+            group: member(members, "group", mistakes),
+            unit: member(members, "unit", mistakes),
+            target_seconds: member(members, "target_seconds", mistakes),
+            definition: member(members, "definition", mistakes),
+            baselines: asked_member(members, "baselines", mistakes),
+            annual: asked_member(members, "annual", mistakes),
+            peaks: member(members, "peaks", mistakes),
+            rows: member(members, "rows", mistakes),
+            comparison: member(members, "comparison", mistakes),
+            epoch: member(members, "epoch", mistakes),
+            sequence: member(members, "sequence", mistakes),
+        }
+    }
+}
+
+impl Read for ClearanceRow {
+    fn read(value: &Value, mistakes: &Mistakes) -> ClearanceRow {
+        let members = members(value, mistakes);
+        ClearanceRow {
+            bucket: asked_member(members, "bucket", mistakes),
+            group: asked_member(members, "group", mistakes),
+            stays: asked_member(members, "stays", mistakes),
+            open: asked_member(members, "open", mistakes),
+            mean_seconds: asked_member(members, "mean_seconds", mistakes),
+            sd_seconds: asked_member(members, "sd_seconds", mistakes),
+            min_seconds: asked_member(members, "min_seconds", mistakes),
+            median_seconds: asked_member(members, "median_seconds", mistakes),
+            p75_seconds: asked_member(members, "p75_seconds", mistakes),
+            p90_seconds: asked_member(members, "p90_seconds", mistakes),
+            p95_seconds: asked_member(members, "p95_seconds", mistakes),
+            p99_seconds: asked_member(members, "p99_seconds", mistakes),
+            max_seconds: asked_member(members, "max_seconds", mistakes),
+            within_target: asked_member(members, "within_target", mistakes),
+            advance: asked_member(members, "advance", mistakes),
+            start_substituted: asked_member(members, "start_substituted", mistakes),
+            outliers: asked_member(members, "outliers", mistakes),
+            baseline_seconds: asked_member(members, "baseline_seconds", mistakes),
+            segments: asked_member(members, "segments", mistakes),
+            distribution: asked_member(members, "distribution", mistakes),
+            href: asked_member(members, "href", mistakes),
+            open_href: asked_member(members, "open_href", mistakes),
+        }
+    }
+}
+
 impl Read for ThroughputRow {
     fn read(value: &Value, mistakes: &Mistakes) -> ThroughputRow {
         let members = members(value, mistakes);
         ThroughputRow {
-            bucket: member(members, "bucket", mistakes),
-            group: member(members, "group", mistakes),
-            moves: member(members, "moves", mistakes),
-            teu: member(members, "teu", mistakes),
-            discharged_teu: member(members, "discharged_teu", mistakes),
-            loaded_teu: member(members, "loaded_teu", mistakes),
-            transshipped_teu: member(members, "transshipped_teu", mistakes),
-            without_size: member(members, "unsized", mistakes),
-            discharged: member(members, "discharged", mistakes),
-            loaded: member(members, "loaded", mistakes),
-            transshipped: member(members, "transshipped", mistakes),
-            empty: member(members, "empty", mistakes),
-            empty_share: member(members, "empty_share", mistakes),
-            gate_in: member(members, "gate_in", mistakes),
-            gate_out: member(members, "gate_out", mistakes),
-            rail_in: member(members, "rail_in", mistakes),
-            rail_out: member(members, "rail_out", mistakes),
-            yard_moves: member(members, "yard_moves", mistakes),
-            land_teu: member(members, "land_teu", mistakes),
-            direct: member(members, "direct", mistakes),
-            stacked: member(members, "stacked", mistakes),
-            mode_unknown: member(members, "mode_unknown", mistakes),
-            direct_share: member(members, "direct_share", mistakes),
-            dwell: member(members, "dwell", mistakes),
-            href: member(members, "href", mistakes),
+            bucket: asked_member(members, "bucket", mistakes),
+            group: asked_member(members, "group", mistakes),
+            moves: asked_member(members, "moves", mistakes),
+            teu: asked_member(members, "teu", mistakes),
+            discharged_teu: asked_member(members, "discharged_teu", mistakes),
+            loaded_teu: asked_member(members, "loaded_teu", mistakes),
+            transshipped_teu: asked_member(members, "transshipped_teu", mistakes),
+            without_size: asked_member(members, "unsized", mistakes),
+            discharged: asked_member(members, "discharged", mistakes),
+            loaded: asked_member(members, "loaded", mistakes),
+            transshipped: asked_member(members, "transshipped", mistakes),
+            empty: asked_member(members, "empty", mistakes),
+            empty_share: asked_member(members, "empty_share", mistakes),
+            gate_in: asked_member(members, "gate_in", mistakes),
+            gate_out: asked_member(members, "gate_out", mistakes),
+            rail_in: asked_member(members, "rail_in", mistakes),
+            rail_out: asked_member(members, "rail_out", mistakes),
+            yard_moves: asked_member(members, "yard_moves", mistakes),
+            land_teu: asked_member(members, "land_teu", mistakes),
+            direct: asked_member(members, "direct", mistakes),
+            stacked: asked_member(members, "stacked", mistakes),
+            mode_unknown: asked_member(members, "mode_unknown", mistakes),
+            direct_share: asked_member(members, "direct_share", mistakes),
+            dwell: asked_member(members, "dwell", mistakes),
+            href: asked_member(members, "href", mistakes),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What a person does with an alarm: one small form for each action, with who, why and until when.
 
 use crate::client::{CallError, calls};
+use crate::components::reactive::spawn;
 use crate::components::reactive::{changed_text, changing, on_click};
 use crate::components::states::{failed, failed_words};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use leptos::html::{Input, Select, Textarea};
-use leptos::task::spawn_local;
 use leptos::{ev, prelude::*};
 use shared::alarm::{Explanation, Kind};
 use shared::time::{HOUR, LocalTime};
@@ -179,7 +179,7 @@ fn form(
             by: name,
         };
         sending.set(true);
-        spawn_local(async move {
+        spawn(async move {
             let answer = calls::act(&present.id, act.name(), &request).await;
             // The panel may have been closed meanwhile.
             let _ = sending.try_set(false);

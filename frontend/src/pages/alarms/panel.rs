@@ -5,6 +5,7 @@ use super::actions::actions;
 use crate::client::{CallError, calls, get};
 use crate::components::markup::{Markup, all, fact, nothing, optional_fact, shown, tag, text};
 use crate::components::number::{container_link, slot_link};
+use crate::components::reactive::spawn;
 use crate::components::reactive::{changing, effect, on_click, whether};
 use crate::components::states::{failed, loading};
 use crate::context::{Context, context};
@@ -12,7 +13,6 @@ use crate::i18n::{Word, format};
 use crate::live::{Message, Topic, watch};
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::alarm::State;
 use shared::time::LocalTime;
 use shared::wire::alarm::{Alarm, AlarmNode, HistoryEntry};
@@ -24,7 +24,7 @@ pub fn alarm_panel(id: String) -> AnyView {
     let error = RwSignal::new(None::<CallError>);
     let asked = StoredValue::new(id.clone());
     let load = move || {
-        spawn_local(async move {
+        spawn(async move {
             let Some(id) = asked.try_get_value() else {
                 return;
             };

@@ -5,6 +5,7 @@ use super::list::{AlarmList, PAGE};
 use crate::client::{calls, get, understood};
 use crate::components::markup::{Markup, all, tag, text};
 use crate::components::number::{container_link, slot_link};
+use crate::components::reactive::spawn;
 use crate::components::reactive::{changing_text, on_click, whether};
 use crate::components::states::framed;
 use crate::context::{Context, context};
@@ -12,7 +13,6 @@ use crate::i18n::terms::Term;
 use crate::i18n::{Word, format};
 use crate::live::{Followed, Topic, follow};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::alarm::{Priority, State};
 use shared::wire::alarm::{Alarm, AlarmNode};
 use std::sync::Arc;
@@ -151,7 +151,7 @@ fn fetch_more(followed: Followed<AlarmList>) {
     let query = query
         .with("limit", Some(&PAGE.to_string()))
         .with("cursor", Some(&next));
-    spawn_local(async move {
+    spawn(async move {
         match get(calls::alarms(&query)).await {
             Ok(answer) => followed.update(|list| list.append(answer)),
             Err(error) => {

@@ -4,6 +4,8 @@
 mod node;
 /// One stay.
 mod stay;
+/// How far from usual a stay is.
+mod usual;
 
 use crate::client::{CallError, calls, plain, understood};
 use crate::components::markup::{Markup, all, nothing, shown, tag, text};
@@ -18,6 +20,7 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use node::{classifier, quiet, time};
 use shared::wire::container::{Container, Mention};
+use shared::wire::figures::Usual;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -47,6 +50,7 @@ pub fn trail(number: String) -> AnyView {
     let path = move || calls::container(&asked);
     let followed = follow(context.live, &[], path, |text| understood(text).map(TrailData));
     follow_changes(context, followed);
+    let usual = usual::follow_usual(context, followed);
     let missing = whether(move || {
         let status = followed
             .core()
@@ -56,7 +60,10 @@ pub fn trail(number: String) -> AnyView {
     });
     let content = move || {
         shown("page", move || {
-            followed.with(|data| data.map(|data| show(context, &data.0)).unwrap_or_default())
+            followed.with(|data| {
+                data.map(|data| usual.with(|usual| show(context, &data.0, usual)))
+                    .unwrap_or_default()
+            })
         })
     };
     let view = changing(move || {
@@ -118,7 +125,7 @@ fn not_found(context: Context, number: &str) -> AnyView {
     .into_any()
 }
 
-fn show(context: Context, container: &Container) -> Markup {
+fn show(context: Context, container: &Container, usual: &[Usual]) -> Markup {
     let mark = if container.verified {
         nothing()
     } else {
@@ -135,11 +142,10 @@ fn show(context: Context, container: &Container) -> Markup {
     } else {
         nothing()
     };
-    let stays = container
-        .stays
-        .iter()
-        .enumerate()
-        .map(|(index, stay)| stay::show(context, stay, index == 0));
+    let stays = container.stays.iter().enumerate().map(|(index, stay)| {
+        let usual = usual.iter().find(|usual| usual.stay == stay.id);
+        stay::show(context, stay, index == 0, usual)
+    });
     all([
         tag("h1", &[], all([number, mark])),
         hint,

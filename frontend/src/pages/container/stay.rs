@@ -1,6 +1,7 @@
 //! One stay: what it is, what happened, what is expected, and how long its parts took.
 
 use super::node::{quiet, timeline};
+use super::usual;
 use crate::address::Page;
 use crate::components::markup::{
     Markup, all, fact, link, mark, nothing, number, optional_fact, row_head, tag, text,
@@ -9,10 +10,11 @@ use crate::components::number::slot_link;
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use shared::event::{Classifier, DangerousGoods};
+use shared::wire::figures::Usual;
 use shared::wire::stay::{Stay, StayNode};
 
 /// One stay; the newest is open.
-pub fn show(context: Context, stay: &Stay, newest: bool) -> Markup {
+pub fn show(context: Context, stay: &Stay, newest: bool, usual: Option<&Usual>) -> Markup {
     let period = format!(
         "{} – {}",
         format::stamp_or_dash(stay.began_at),
@@ -25,7 +27,13 @@ pub fn show(context: Context, stay: &Stay, newest: bool) -> Markup {
     let expectations = section(context, Word::Expectations, !expected.is_empty(), || {
         timeline(context, &expected)
     });
-    let beside = [expectations, segments(context, stay), alarms(context, stay)];
+    let segments = match usual {
+        Some(usual) => section(context, Word::Segments, true, || {
+            usual::show(context, stay, usual)
+        }),
+        None => segments(context, stay),
+    };
+    let beside = [expectations, segments, alarms(context, stay)];
     let columns = [
         timeline(context, &actual),
         tag("div", &[("class", "beside")], all(beside)),
@@ -136,32 +144,13 @@ fn goods(goods: &DangerousGoods) -> String {
         .map_or_else(|| class.to_owned(), |un| format!("{class} (UN {un})"))
 }
 
-/// The segments as bars on one scale, with their durations in words.
+/// The segments with their durations in words, as long as nobody knows what is usual.
 fn segments(context: Context, stay: &Stay) -> Markup {
-    let longest = stay
-        .segments
-        .iter()
-        .map(|segment| segment.seconds)
-        .max()
-        .unwrap_or(0)
-        .max(1)
-        .to_string();
     let rows = || {
         let rows = stay.segments.iter().map(|segment| {
-            let attributes = [
-                ("min", "0"),
-                ("max", longest.as_str()),
-                ("value", &segment.seconds.to_string()),
-                ("aria-hidden", "true"),
-            ];
             let cells = [
                 row_head(context.term(segment.name)),
                 number(&format::duration_or_dash(context.language, Some(segment.seconds))),
-                tag(
-                    "td",
-                    &[("class", "bar-cell")],
-                    tag("meter", &attributes, nothing()),
-                ),
             ];
             tag("tr", &[], all(cells))
         });

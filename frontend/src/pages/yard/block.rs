@@ -6,7 +6,7 @@ use super::table::designation;
 use crate::client::{calls, understood};
 use crate::components::markup::{Markup, all, cell, mark, nothing, shown, table, tag, text};
 use crate::components::number::container_link;
-use crate::components::reactive::{button, effect, on_click, opening};
+use crate::components::reactive::{button, on_click, opening};
 use crate::components::select::labelled;
 use crate::components::states::framed;
 use crate::context::Context;
@@ -77,16 +77,11 @@ fn bay_choice(context: Context, block: &Block) -> AnyView {
     let option = |value: &str, words: &str| tag("option", &[("value", value)], text(words));
     let options = (1..=last).map(|bay| option(&bay.to_string(), &bay.to_string()));
     let options = all([option("", "—"), all(options)]);
-    let node = NodeRef::<leptos::html::Select>::new();
-    effect(move || {
-        if let Some(node) = node.get() {
-            node.set_value(&bay.get().unwrap_or_default());
-        }
-    });
+    let value = move || bay.get().unwrap_or_default();
     view! {
         <div class="bay-choice" role="group" aria-label=context.say(Word::ChooseBay)>
             {button("", context.say(Word::PreviousBay), "‹", step(-1))}
-            {labelled(context.say(Word::Bay), "bay", node, options.into_string(), Box::new(choose))}
+            {labelled(context.say(Word::Bay), "bay", options, Box::new(value), Box::new(choose))}
             {button("", context.say(Word::NextBay), "›", step(1))}
         </div>
     }

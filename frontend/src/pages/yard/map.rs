@@ -1,5 +1,6 @@
 //! The map itself: two canvases, and what pointer, wheel and keys do with them.
 
+use crate::components::planted::listen;
 use crate::components::reactive::{button, changing_text, effect, on_click, whether};
 use crate::context::Context;
 use crate::i18n::Word;
@@ -331,6 +332,39 @@ pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
         event.prevent_default();
     };
 
+    effect(move || {
+        let Some(above) = above.get() else {
+            return;
+        };
+        for (name, value) in [
+            ("tabindex", "0"),
+            ("role", "img"),
+            ("aria-label", context.say(Word::YardMap)),
+            ("aria-description", context.say(Word::YardMapHelp)),
+        ] {
+            if let Err(error) = above.set_attribute(name, value) {
+                warn!("the map refused {name}: {error:?}");
+            }
+        }
+        let hear = move |event: web_sys::Event| match event.type_().as_str() {
+            "wheel" => wheel(event.unchecked_into()),
+            "pointerdown" => down(event.unchecked_into()),
+            "pointermove" => moved(event.unchecked_into()),
+            "pointerup" | "pointercancel" => up(event.unchecked_into()),
+            "keydown" => key(event.unchecked_into()),
+            _ => hover.set(None),
+        };
+        let events = &[
+            "wheel",
+            "pointerdown",
+            "pointermove",
+            "pointerup",
+            "pointercancel",
+            "pointerleave",
+            "keydown",
+        ];
+        listen(&above, events, Box::new(hear));
+    });
     let unseen = whether(move || hover.with(Option::is_none));
     view! {
         <div class="map" node_ref=frame>
@@ -338,17 +372,6 @@ pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
             <canvas
                 class="map-above"
                 node_ref=above
-                tabindex="0"
-                role="img"
-                aria-label=context.say(Word::YardMap)
-                aria-description=context.say(Word::YardMapHelp)
-                on:wheel=wheel
-                on:pointerdown=down
-                on:pointermove=moved
-                on:pointerup=up
-                on:pointercancel=up
-                on:pointerleave=move |_| hover.set(None)
-                on:keydown=key
             ></canvas>
             <div class="map-buttons">
                 {button("", context.say(Word::ZoomIn), "+", on_click(move || zoom(1.6)))}

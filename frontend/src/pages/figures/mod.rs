@@ -1,0 +1,222 @@
+//! What the pages of figures share: what they are asked, how they stay fresh, and the parts that both show.
+
+/// Rows over time as a chart.
+pub mod course;
+/// How figures are defined, in words.
+mod definition;
+/// One figure with what it is and what it was.
+pub mod headline;
+/// Hours against weekdays.
+pub mod patterns;
+/// The period.
+mod period;
+/// The controls.
+pub mod pickers;
+
+use crate::address::Query;
+use crate::client::Read;
+use crate::components::markup::{Markup, shown};
+use crate::components::reactive::{changing, whether};
+use crate::components::states::{framed, loading};
+use crate::context::Context;
+use crate::i18n::terms::group_value;
+use crate::i18n::{Word, format};
+use crate::live::{Answer, Core, Followed, Message, Topic, ask, steady_ms, watch};
+use leptos::prelude::*;
+use shared::time::LocalTime;
+use shared::wire::figures::{Definition, Group};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Rows are asked for again no sooner than this after they were asked for last.
+const FRESH_MS: f64 = 2_000.0;
+
+/// What the calls are asked: site, period, bucket, group, filters, unit and comparison. As the text of a query,
+/// for that is a kind of signal that the page has already. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Asked(pub Memo<Option<String>>);
+
+impl Asked {
+    /// Whether the day at the site is known, and so the period; tracked.
+    pub fn is_known(self) -> bool {
+        self.0.with(Option::is_some)
+    }
+
+    /// The query; tracked.
+    pub fn get(self) -> Query {
+        Query::parse(&self.0.get().unwrap_or_default())
+    }
+}
+
+/// A page of figures: title, controls, and what is shown of a query once the day at the site is known.
+pub fn figures_page(
+    context: Context,
+    title: Word,
+    has_unit: bool,
+    content: fn(Context, Asked) -> AnyView,
+) -> AnyView {
+    let asked = pickers::asked(context, has_unit);
+    let known = whether(move || asked.is_known());
+    let content = changing(move || {
+        if known.get() {
+            content(context, asked)
+        } else {
+            loading()
+        }
+    });
+    view! {
+        <section class="page figures-page">
+            <div class="page-head">
+                <h1>{context.say(title)}</h1>
+                {pickers::way_out(context)}
+            </div>
+            {pickers::pickers(context, has_unit)}
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+/// Follows a call for figures: asks again when its query changes, and when a message says that the answer of
+/// `call` is another one now.
+pub fn ask_live<T: Read + 'static>(
+    context: Context,
+    call: &'static str,
+    path: Box<dyn Fn() -> String>,
+) -> Followed<Answer<T>> {
+    let followed = ask(path);
+    keep_fresh(context, call, followed.core());
+    followed
+}
+
+#[inline(never)]
+fn keep_fresh(context: Context, call: &'static str, core: Core) {
+    let asked_at = Rc::new(Cell::new(steady_ms()));
+    let pending = Rc::new(Cell::new(false));
+    watch(context.live, &[Topic::Figures], move |message| {
+        let concerned = match message {
+            Some(Message::Figures(change)) => change.changed.iter().any(|changed| changed.ends_with(call)),
+            Some(_) => false,
+            // Something may have been missed.
+            None => true,
+        };
+        if !concerned || pending.replace(true) {
+            return;
+        }
+        let (asked_at, pending) = (asked_at.clone(), pending.clone());
+        let wait = (asked_at.get() + FRESH_MS - steady_ms()).max(0.0);
+        let again = move || {
+            pending.set(false);
+            asked_at.set(steady_ms());
+            core.reload();
+        };
+        set_timeout(again, Duration::from_secs_f64(wait / 1_000.0));
+    });
+}
+
+/// A part of the page that shows an answer; it says so while it still shows the answer to an earlier question.
+pub fn part(core: Core, inner: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    part_boxed(core, Box::new(inner))
+}
+
+#[inline(never)]
+fn part_boxed(core: Core, inner: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+    let busy = move || core.outdated.get().to_string();
+    view! { <div class="part" aria-busy=busy>{framed(core, inner)}</div> }.into_any()
+}
+
+/// A part that is text.
+pub fn text_part(
+    core: Core,
+    class: &'static str,
+    markup: impl Fn() -> Markup + Send + Sync + 'static,
+) -> AnyView {
+    text_part_boxed(core, class, Arc::new(markup))
+}
+
+#[inline(never)]
+fn text_part_boxed(
+    core: Core,
+    class: &'static str,
+    markup: Arc<dyn Fn() -> Markup + Send + Sync>,
+) -> AnyView {
+    part(core, move || {
+        let markup = markup.clone();
+        shown(class, move || markup())
+    })
+}
+
+/// What a part of the query asks for: all of the period in one row, or in buckets, or in groups.
+pub fn only(query: &Query, keeps: &[&str], fields: &str) -> Query {
+    let dropped = |name: &str| ["bucket", "group", "compare"].contains(&name) && !keeps.contains(&name);
+    query
+        .clone()
+        .only(|name| !dropped(name))
+        .with("fields", Some(fields))
+}
+
+/// The list behind a row of figures, by another of its moments.
+pub fn by(href: &str, by: &str, more: &[(&str, &str)]) -> String {
+    let (path, query) = href.split_once('?').unwrap_or((href, ""));
+    let query = Query::parse(query).with("by", Some(by));
+    let query = more
+        .iter()
+        .fold(query, |query, (name, value)| query.with(name, Some(value)));
+    format!("{path}{query}")
+}
+
+/// A period in words; its last day counts.
+pub fn period_words(from: LocalTime, to: LocalTime) -> String {
+    let words = |time: LocalTime| format!("{} {}", format::date(time), format::hour_minute(time));
+    let midnight = |time| format::hour_minute(time) == "00:00";
+    if !midnight(from) || !midnight(to) {
+        return format!("{} – {}", words(from), words(to));
+    }
+    let last = LocalTime {
+        at: to.at.plus(-1),
+        ..to
+    };
+    let (first, last) = (format::date(from), format::date(last));
+    if first == last {
+        first
+    } else {
+        format!("{first} – {last}")
+    }
+}
+
+/// Period, unit and filters of a query in words: what a figure needs to be told from another.
+pub fn note(context: Context, query: &Query, from: LocalTime, to: LocalTime) -> String {
+    let mut words = vec![period_words(from, to)];
+    for (name, ..) in pickers::FILTERS {
+        words.extend(
+            query
+                .get(name)
+                .map(|value| group_value(context.language, name, value)),
+        );
+    }
+    words.join(" · ")
+}
+
+/// A definition in words, beside what it defines.
+pub fn definition_part(context: Context, definition: &Definition) -> Markup {
+    definition::show(context, definition)
+}
+
+/// A group in words.
+pub fn group_words(context: Context, names: &[String], group: Option<&Group>) -> String {
+    match group {
+        None => context.say(Word::All).to_owned(),
+        Some(Group::One(value)) => {
+            let name = names.first().map(String::as_str).unwrap_or_default();
+            group_value(context.language, name, value)
+        }
+        Some(Group::Several(values)) => {
+            let words = values
+                .iter()
+                .map(|(name, value)| group_value(context.language, name, value));
+            words.collect::<Vec<_>>().join(" · ")
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Period, bucket, group, filters, unit and comparison: what a page of figures is asked, all in its address.
+
+use super::{Asked, period};
+use crate::address::Query;
+use crate::components::markup::{all, nothing, options, tag, text};
+use crate::components::planted::{find, listen, planted};
+use crate::components::reactive::{button, changed_text, changing, effect, on_click, whether};
+use crate::components::select::{labelled, select, worded};
+use crate::context::Context;
+use crate::i18n::terms::group_value;
+use crate::i18n::{Word, format};
+use leptos::prelude::*;
+use web_sys::{HtmlElement, HtmlInputElement};
+
+/// By what figures are filtered and grouped, with the values of each.
+pub const FILTERS: [(&str, Word, &[&str]); 4] = [
+    (
+        "direction",
+        Word::DirectionColumn,
+        &["import", "export", "transshipment", "domestic"],
+    ),
+    ("cargo", Word::Cargo, &["general", "reefer", "dangerous", "empty"]),
+    ("mode", Word::Mode, &["direct", "stacked", "unknown"]),
+    ("channel", Word::Channel, &["none", "scan", "inspection"]),
+];
+
+const PERIODS: [(&str, Word); 8] = [
+    ("today", Word::Today),
+    ("yesterday", Word::Yesterday),
+    ("7", Word::Days7),
+    ("30", Word::Days30),
+    ("90", Word::Days90),
+    ("month", Word::ThisMonth),
+    ("year", Word::ThisYear),
+    ("any", Word::AnyPeriod),
+];
+
+/// What the calls are asked, from the address and the day: site, period, bucket, group, filters, unit and
+/// comparison. Nothing until the day at the site is known.
+pub fn asked(context: Context, has_unit: bool) -> Asked {
+    let today = changed_text(move || {
+        let now = context.live.now.get()?;
+        let known = context.sites.with_current(|site| site.is_some());
+        known.then(|| format::date(context.sites.local(now)))
+    });
+    Asked(changed_text(move || {
+        let today = today.get()?;
+        let query = context.address.query();
+        let period = period::of(&query, &today);
+        let bucket = query
+            .get("bucket")
+            .unwrap_or_else(|| period::bucket(&period))
+            .to_owned();
+        let kept = |name: &str| {
+            ["site", "group", "compare"].contains(&name)
+                || FILTERS.iter().any(|(filter, ..)| *filter == name)
+                || (has_unit && name == "unit")
+        };
+        let query = query
+            .only(kept)
+            .with("from", Some(&period.0))
+            .with("to", Some(&period.1));
+        Some(query.with("bucket", Some(&bucket)).to_string())
+    }))
+}
+
+/// The controls.
+pub fn pickers(context: Context, has_unit: bool) -> AnyView {
+    let mut buckets = worded(
+        context,
+        &[
+            ("", Word::ThemeAuto),
+            ("hour", Word::BucketHour),
+            ("day", Word::BucketDay),
+            ("month", Word::BucketMonth),
+            ("year", Word::BucketYear),
+        ],
+    );
+    if let Some((_, first)) = buckets.first_mut() {
+        first.make_ascii_lowercase();
+    }
+    let mut groups = vec![(String::new(), context.say(Word::GroupNone).to_owned())];
+    groups.extend(FILTERS.map(|(name, word, _)| (name.to_owned(), context.say(word).to_owned())));
+    let both = format!(
+        "{} · {}",
+        context.say(Word::DirectionColumn),
+        context.say(Word::Cargo)
+    );
+    groups.push(("direction,cargo".to_owned(), both));
+    let comparisons = [
+        ("", Word::CompareNone),
+        ("before", Word::CompareBefore),
+        ("year", Word::CompareYear),
+    ];
+    let units = [("", Word::PerStay), ("declaration", Word::PerDeclaration)];
+    let unit = has_unit.then(|| select(context, "unit", Word::UnitPicker, worded(context, &units)));
+    let filters: Vec<AnyView> = FILTERS
+        .iter()
+        .map(|(name, word, values)| {
+            let mut options = vec![(String::new(), context.say(Word::All).to_owned())];
+            options.extend(
+                values
+                    .iter()
+                    .map(|value| ((*value).to_owned(), group_value(context.language, name, value))),
+            );
+            select(context, name, *word, options)
+        })
+        .collect();
+    view! {
+        <div class="filters">
+            {periods(context)}
+            {date(context, "from", Word::From, 0)}
+            {date(context, "to", Word::Through, 1)}
+            {select(context, "bucket", Word::BucketPicker, buckets)}
+            {select(context, "compare", Word::ComparePicker, worded(context, &comparisons))}
+            {select(context, "group", Word::GroupPicker, groups)}
+            {filters}
+            {unit}
+        </div>
+    }
+    .into_any()
+}
+
+fn periods(context: Context) -> AnyView {
+    let value = move || {
+        let query = context.address.query();
+        let named = PERIODS.map(|(name, _)| name);
+        let dated = query.get("from").or(query.get("to")).is_some();
+        let period = match query.get("period") {
+            Some(period) if named.contains(&period) => period,
+            None if !dated => period::DEFAULT,
+            _ => "any",
+        };
+        period.to_owned()
+    };
+    let change = move |value: &str| {
+        if value != "any" {
+            context
+                .address
+                .set(&[("period", Some(value)), ("from", None), ("to", None)]);
+        }
+    };
+    labelled(
+        context.say(Word::PeriodPicker),
+        "period",
+        options(&worded(context, &PERIODS)),
+        Box::new(value),
+        Box::new(change),
+    )
+}
+
+/// A day of the period. `after` is how many days the address lies behind the day shown: people name the last
+/// day that counts, calls the first that does not.
+fn date(context: Context, name: &'static str, word: Word, after: i64) -> AnyView {
+    let asked = asked(context, false);
+    let end = move |query: &Query| query.get(name).map(str::to_owned).unwrap_or_default();
+    let value = changed_text(move || {
+        let end = end(&asked.get());
+        // A time within a day is shown by its day.
+        let whole = end.len() == 10 || end.get(11..19) == Some("00:00:00");
+        (!end.is_empty()).then(|| period::date(period::day(&end) - if whole { after } else { 0 }))
+    });
+    let change = move |chosen: &str| {
+        if chosen.is_empty() {
+            return;
+        }
+        let chosen = period::date(period::day(chosen) + after);
+        let query = untrack(|| asked.get());
+        let (from, to) = (query.get("from"), query.get("to"));
+        let (from, to) = if after == 0 {
+            (Some(chosen.as_str()), to)
+        } else {
+            (from, Some(chosen.as_str()))
+        };
+        context
+            .address
+            .set(&[("from", from), ("to", to), ("period", None)]);
+    };
+    let label = [
+        tag("span", &[], text(context.say(word))),
+        tag("input", &[("type", "date"), ("name", name)], nothing()),
+    ];
+    let ready = move |label: HtmlElement| {
+        let Some(input) = find::<HtmlInputElement>(&label, "input") else {
+            return;
+        };
+        let chosen = input.clone();
+        listen(&label, &["change"], Box::new(move |_| change(&chosen.value())));
+        effect(move || input.set_value(&value.get().unwrap_or_default()));
+    };
+    planted("contents", tag("label", &[], all(label)), Box::new(ready))
+}
+
+/// Zooms into a part of the period, or out again; what charts call.
+pub fn zoom(context: Context, period: Option<(&str, &str)>) {
+    let query = context.address.query_now();
+    match period {
+        Some((from, to)) => {
+            let back = period::way_back(&query);
+            context
+                .address
+                .set(&[("period", Some(&back)), ("from", Some(from)), ("to", Some(to))]);
+        }
+        // Without a way back there was no zoom.
+        None => {
+            if query.get("period").is_some() {
+                context.address.set(&[("from", None), ("to", None)]);
+            }
+        }
+    }
+}
+
+/// The way back from a zoom, where there was one.
+pub fn way_out(context: Context) -> AnyView {
+    let zoomed = whether(move || {
+        let query = context.address.query();
+        query.get("period").is_some() && query.get("from").is_some()
+    });
+    changing(move || {
+        if !zoomed.get() {
+            return ().into_any();
+        }
+        let out = on_click(move || zoom(context, None));
+        button("zoom-out", "", context.say(Word::WholePeriod), out)
+    })
+}

@@ -1,0 +1,268 @@
+//! `/throughput`: what goes over the quay, through the gate and in the yard, and when most of it does.
+
+/// The figures at the top.
+mod headlines;
+/// Years beside published ones.
+mod years;
+
+use super::figures::course::{Cut, Span, Spec, course};
+use super::figures::patterns::{Measure, patterns};
+use super::figures::pickers::zoom;
+use super::figures::{
+    Asked, ask_live, by, definition_part, figures_page, group_words, only, part, text_part,
+};
+use crate::address::Query;
+use crate::charts::chart;
+use crate::charts::plot::Shape;
+use crate::charts::slots::Bucket;
+use crate::client::calls;
+use crate::components::markup::{
+    Markup, all, cell, link, nothing, number, row_head, shown, table, tag, text,
+};
+use crate::components::reactive::opening;
+use crate::components::states::empty;
+use crate::context::{Context, context};
+use crate::i18n::format::Unit;
+use crate::i18n::{Word, format};
+use crate::live::{Answer, Followed};
+use leptos::prelude::*;
+use shared::time::LocalTime;
+use shared::wire::figures::{Figures, ThroughputRow};
+
+/// The call, as messages name it.
+const CALL: &str = "/throughput";
+
+/// What the rows over time hold; naming it lets a year by hour be asked for.
+const COURSE: &str = "moves,teu,discharged_teu,loaded_teu,transshipped_teu,unsized,gate_in,gate_out,rail_in,rail_out,\
+                      yard_moves";
+
+const QUAY: [Spec; 4] = [
+    Spec {
+        key: "discharged",
+        word: Word::Discharged,
+        shape: Some(Shape::Bar(0)),
+        before: None,
+    },
+    Spec {
+        key: "loaded",
+        word: Word::Loaded,
+        shape: Some(Shape::Bar(0)),
+        before: None,
+    },
+    Spec {
+        key: "transshipped",
+        word: Word::Transshipped,
+        shape: Some(Shape::Line),
+        before: None,
+    },
+    Spec {
+        key: "teu",
+        word: Word::Teu,
+        shape: None,
+        before: Some("teu-before"),
+    },
+];
+
+const LAND: [Spec; 4] = [
+    Spec {
+        key: "moves",
+        word: Word::Moves,
+        shape: Some(Shape::Line),
+        before: Some("moves-before"),
+    },
+    Spec {
+        key: "gate-in",
+        word: Word::GateAndRailIn,
+        shape: Some(Shape::Line),
+        before: None,
+    },
+    Spec {
+        key: "gate-out",
+        word: Word::GateAndRailOut,
+        shape: Some(Shape::Line),
+        before: None,
+    },
+    Spec {
+        key: "yard",
+        word: Word::YardMoves,
+        shape: Some(Shape::Line),
+        before: None,
+    },
+];
+
+const MEASURES: [Measure; 4] = [
+    Measure {
+        name: "moves",
+        word: Word::Moves,
+        unit: Unit::Count,
+        by: "moved",
+        of: |row| Some(row.moves as f64),
+    },
+    Measure {
+        name: "gate_in",
+        word: Word::GateIn,
+        unit: Unit::Count,
+        by: "gate_in",
+        of: |row| Some(row.gate_in as f64),
+    },
+    Measure {
+        name: "gate_out",
+        word: Word::GateOut,
+        unit: Unit::Count,
+        by: "gate_out",
+        of: |row| Some(row.gate_out as f64),
+    },
+    Measure {
+        name: "yard",
+        word: Word::YardMoves,
+        unit: Unit::Count,
+        by: "yard",
+        of: |row| Some(row.yard_moves as f64),
+    },
+];
+
+const COLUMNS: [(Word, bool); 11] = [
+    (Word::BucketPicker, false),
+    (Word::GroupPicker, false),
+    (Word::Moves, true),
+    (Word::Teu, true),
+    (Word::Discharged, true),
+    (Word::Loaded, true),
+    (Word::Transshipped, true),
+    (Word::WithoutSize, true),
+    (Word::GateIn, true),
+    (Word::GateOut, true),
+    (Word::YardMoves, true),
+];
+
+/// An answer with rows of throughput.
+type Rows = Followed<Answer<Figures<ThroughputRow>>>;
+
+/// Throughput.
+pub fn throughput() -> AnyView {
+    let context = context();
+    figures_page(context, Word::Throughput, false, content)
+}
+
+fn content(context: Context, query: Asked) -> AnyView {
+    let ask = move |path: fn(&Query) -> Query| -> Rows {
+        let path = move || calls::figures("throughput", &path(&query.get()));
+        ask_live(context, CALL, Box::new(path))
+    };
+    let whole = ask(|query| only(query, &["compare"], ""));
+    let over_time = ask(|query| only(query, &["bucket", "compare"], COURSE));
+    let grouped = ask(|query| only(query, &["bucket", "group"], COURSE));
+    let over = move |specs: &'static [Spec], cut: fn(&ThroughputRow) -> Vec<Option<f64>>| {
+        move || {
+            over_time.with(|figures| {
+                let figures = &figures?.0;
+                let asked = query.get().with("bucket", figures.bucket.as_deref());
+                let call = calls::figures("throughput", &only(&asked, &["bucket", "compare"], COURSE));
+                let before = figures.comparison.as_ref();
+                let before = before.map(|before| span(before.from, before.to, &before.rows, cut));
+                let spans = (span(figures.from, figures.to, &figures.rows, cut), before);
+                let about = (&asked, call);
+                Some(course(context, about, Unit::Count, specs, spans, Vec::new()))
+            })
+        }
+    };
+    let quay = over(&QUAY, |row| {
+        vec![
+            Some(row.discharged_teu),
+            Some(row.loaded_teu),
+            Some(row.transshipped_teu),
+            Some(row.teu),
+        ]
+    });
+    let land = over(&LAND, |row| {
+        let whole = |number: u64| Some(number as f64);
+        vec![
+            whole(row.moves),
+            whole(row.gate_in + row.rail_in),
+            whole(row.gate_out + row.rail_out),
+            whole(row.yard_moves),
+        ]
+    });
+    let rows = move || {
+        let rows =
+            move || grouped.with(|figures| figures.map_or_else(nothing, |figures| rows(context, &figures.0)));
+        opening(context.say(Word::FiguresOfAll).to_owned(), move || {
+            shown("", rows)
+        })
+    };
+    let definition = move || {
+        whole.with(|figures| {
+            figures.map_or_else(nothing, |figures| definition_part(context, &figures.0.definition))
+        })
+    };
+    let title = move |word: Word| context.say(word).to_owned();
+    let parts: Vec<AnyView> = vec![
+        text_part(whole.core(), "cards", move || {
+            headlines::show(context, &query.get(), whole)
+        }),
+        part(over_time.core(), move || {
+            chart(context, "throughput", title(Word::QuayCourse), Some(zoom), quay)
+        }),
+        part(over_time.core(), move || {
+            chart(context, "moves", title(Word::LandCourse), Some(zoom), land)
+        }),
+        view! { <div class="card">{part(grouped.core(), rows)}</div> }.into_any(),
+        years::years(context, query),
+        patterns(context, CALL, query, &MEASURES),
+        text_part(whole.core(), "", definition),
+    ];
+    parts.into_any()
+}
+
+fn span(
+    from: LocalTime,
+    to: LocalTime,
+    rows: &[ThroughputRow],
+    cut: fn(&ThroughputRow) -> Vec<Option<f64>>,
+) -> Span {
+    let rows = rows.iter().map(|row| Cut {
+        at: row.bucket,
+        href: row.href.clone(),
+        values: cut(row),
+    });
+    Span {
+        from,
+        to,
+        rows: rows.collect(),
+    }
+}
+
+/// Every figure of every bucket and group, each with its list.
+fn rows(context: Context, figures: &Figures<ThroughputRow>) -> Markup {
+    if figures.rows.is_empty() {
+        return empty(context.say(Word::NoRows));
+    }
+    let bucket = Bucket::of(figures.bucket.as_deref());
+    let rows = figures.rows.iter().map(|row| {
+        let linked = |moment: &str, count: u64| {
+            let href = context.address.link_of_call(&by(&row.href, moment, &[]));
+            tag(
+                "td",
+                &[("class", "number")],
+                link(&href, text(&format::whole(count))),
+            )
+        };
+        let teu = [row.teu, row.discharged_teu, row.loaded_teu, row.transshipped_teu];
+        let at = row.bucket.map_or_else(
+            || context.say(Word::Total).to_owned(),
+            |at| bucket.words(bucket.slot(at)),
+        );
+        let cells = [
+            row_head(&at),
+            cell(text(&group_words(context, &figures.group, row.group.as_ref()))),
+            linked("moved", row.moves),
+            all(teu.map(|teu| number(&format::decimal(teu)))),
+            number(&format::whole(row.without_size)),
+            linked("gate_in", row.gate_in),
+            linked("gate_out", row.gate_out),
+            linked("yard", row.yard_moves),
+        ];
+        tag("tr", &[], all(cells))
+    });
+    table(context, Word::FiguresOfAll, &COLUMNS, all(rows))
+}

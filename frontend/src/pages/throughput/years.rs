@@ -1,0 +1,143 @@
+//! Years: what was counted here beside what was published or entered, told apart by shape and word.
+
+use super::{CALL, Rows};
+use crate::address::Query;
+use crate::charts::chart;
+use crate::charts::plot::{Axis, Plot, Series, Shape};
+use crate::charts::slots::Bucket;
+use crate::client::calls;
+use crate::components::markup::{
+    Markup, all, cell, mark, nothing, number, row_head, shown, table_of, tag, text,
+};
+use crate::components::reactive::opening;
+use crate::context::Context;
+use crate::i18n::format::Unit;
+use crate::i18n::{Word, format};
+use crate::pages::figures::{Asked, ask_live, part, pickers};
+use leptos::prelude::*;
+use shared::wire::figures::{AnnualThroughput, Figures, ThroughputRow};
+
+/// Years behind the last one that a chart reaches over.
+const MOST: i64 = 200;
+
+/// The chart and its sources.
+pub fn years(context: Context, query: Asked) -> AnyView {
+    let path = move || calls::figures("throughput", &asked(&query.get()));
+    let rows: Rows = ask_live(context, CALL, Box::new(path));
+    let plot = move || rows.with(|figures| plot(context, &query.get(), &figures?.0));
+    let sources = move || {
+        let sources = move || {
+            rows.with(|figures| figures.map_or_else(nothing, |figures| sources(context, &figures.0.annual)))
+        };
+        shown("", sources)
+    };
+    part(rows.core(), move || {
+        let title = context.say(Word::Years).to_owned();
+        view! {
+            {chart(context, "years", title, None, plot)}
+            <div class="card">{opening(context.say(Word::Published).to_owned(), sources)}</div>
+        }
+        .into_any()
+    })
+}
+
+/// All years, whatever the period.
+fn asked(query: &Query) -> Query {
+    let kept = |name: &str| name == "site" || pickers::FILTERS.iter().any(|(filter, ..)| *filter == name);
+    let query = query.clone().only(kept).with("bucket", Some("year"));
+    query.with("fields", Some("teu"))
+}
+
+fn plot(context: Context, query: &Query, figures: &Figures<ThroughputRow>) -> Option<Plot> {
+    let counted: Vec<(i64, f64, &str)> = figures
+        .rows
+        .iter()
+        .filter_map(|row| Some((Bucket::Year.slot(row.bucket?), row.teu, row.href.as_str())))
+        .collect();
+    let filtered = pickers::FILTERS
+        .iter()
+        .any(|(name, ..)| query.get(name).is_some());
+    // What was published counts all; beside a part it would be no comparison.
+    let published: &[AnnualThroughput] = if filtered { &[] } else { &figures.annual };
+    let published: Vec<(i64, f64)> = published
+        .iter()
+        .filter_map(|year| Some((i64::try_from(year.year).ok()?, year.teu)))
+        .collect();
+    let years = counted
+        .iter()
+        .map(|(year, ..)| *year)
+        .chain(published.iter().map(|(year, _)| *year));
+    let (first, last) = years.fold((i64::MAX, i64::MIN), |(first, last), year| {
+        (first.min(year), last.max(year))
+    });
+    let count = usize::try_from((last.checked_sub(first)?).min(MOST) + 1).ok()?;
+    let mut here = vec![None; count];
+    let mut there = vec![None; count];
+    let mut hrefs = vec![String::new(); count];
+    let place = |year: i64| usize::try_from(year - first).ok().filter(|place| *place < count);
+    for (year, teu, href) in counted {
+        if let Some(place) = place(year) {
+            here[place] = Some(teu);
+            hrefs[place] = href.to_owned();
+        }
+    }
+    for (year, teu) in published {
+        if let Some(place) = place(year) {
+            there[place] = Some(teu);
+        }
+    }
+    let series = |key, word: Word, shape, ink, values| Series {
+        key,
+        name: context.say(word).to_owned(),
+        shape,
+        ink,
+        values,
+    };
+    let mut all = vec![series("counted", Word::CountedHere, Shape::Bar(0), 0, here)];
+    if !filtered {
+        all.push(series(
+            "published",
+            Word::YearsPublished,
+            Shape::Outline(1),
+            3,
+            there,
+        ));
+    }
+    Some(Plot {
+        unit: Unit::Count,
+        axis: Axis::Time(Bucket::Year, first, figures.from.offset_seconds),
+        count,
+        series: all,
+        marks: Vec::new(),
+        hrefs,
+        call: calls::figures("throughput", &asked(query)),
+        note: String::new(),
+    })
+}
+
+fn sources(context: Context, annual: &[AnnualThroughput]) -> Markup {
+    let heads = [
+        (context.say(Word::BucketYear).to_owned(), false),
+        (context.say(Word::Teu).to_owned(), true),
+        (String::new(), false),
+        (context.say(Word::Source).to_owned(), false),
+    ];
+    let rows = annual.iter().map(|year| {
+        let whose = if year.published {
+            Word::OthersFigure
+        } else {
+            Word::OwnFigure
+        };
+        let source = year.source.as_ref();
+        let source = source.map_or("—", |source| context.language.choose(&source.en, &source.zh));
+        let cells = [
+            row_head(&year.year.to_string()),
+            number(&format::decimal(year.teu)),
+            cell(mark(context.say(whose), false)),
+            tag("td", &[("class", "wrap")], text(source)),
+        ];
+        tag("tr", &[], all(cells))
+    });
+    let hint = tag("p", &[("class", "quiet")], text(context.say(Word::PublishedHint)));
+    all([hint, table_of(context.say(Word::Published), &heads, all(rows))])
+}
