@@ -482,10 +482,15 @@ fn every_figure_comes_as_csv_with_what_it_is() {
     ));
     for (call, column) in [
         ("clearance", "median_seconds"),
-        ("throughput", "moves"),
+        ("throughput", "gate_in"),
         ("patterns", "hours"),
     ] {
-        let path = format!("/api/v1/figures/{call}?group=direction,cargo");
+        let fields = if call == "throughput" {
+            "&fields=moves,gate_in"
+        } else {
+            ""
+        };
+        let path = format!("/api/v1/figures/{call}?group=direction,cargo{fields}");
         let answer = server.call("GET", &path, &[("accept", "text/csv")], b"").unwrap();
         assert_eq!(
             answer.field("content-type"),

@@ -1,7 +1,7 @@
 //! `/stays?…`: the stays behind a figure, and `/stays/{id}`, which leads to the trail of its container.
 
 use crate::address::{Page, Query};
-use crate::client::{CallError, calls, get};
+use crate::client::{CallError, Mistakes, Read, calls, get};
 use crate::components::download::save;
 use crate::components::markup::{Markup, all, cell, mark, number, shown, table, tag, text};
 use crate::components::number::{container_link, slot_link};
@@ -12,7 +12,9 @@ use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use crate::live::ask;
 use leptos::prelude::*;
+use serde_json::Value;
 use shared::wire::List;
+use shared::wire::figures::Declaration;
 use shared::wire::stay::Stay;
 
 const PAGE: &str = "200";
@@ -33,6 +35,34 @@ const COLUMNS: [(Word, bool); 13] = [
     (Word::ClearanceTime, true),
 ];
 
+const OF_DECLARATIONS: [(Word, bool); 9] = [
+    (Word::Declarations, false),
+    (Word::ContainerNumber, false),
+    (Word::DirectionColumn, false),
+    (Word::Cargo, false),
+    (Word::Mode, false),
+    (Word::Channel, false),
+    (Word::Began, false),
+    (Word::Ended, false),
+    (Word::ClearanceTime, true),
+];
+
+/// What a list holds: stays, or declarations where the figure counted those.
+#[derive(Clone)]
+enum Listed {
+    Stay(Box<Stay>),
+    Declaration(Declaration),
+}
+
+impl Read for Listed {
+    fn read(value: &Value, mistakes: &Mistakes) -> Listed {
+        match value.get("declared_at") {
+            Some(_) => Listed::Declaration(Read::read(value, mistakes)),
+            None => Listed::Stay(Box::new(Read::read(value, mistakes))),
+        }
+    }
+}
+
 /// The stays of the filters in the address.
 pub fn stays() -> AnyView {
     let context = context();
@@ -49,7 +79,7 @@ fn list(context: Context, query: Query) -> AnyView {
         .map(|(name, value)| mark(&format!("{name} = {value}"), false)));
     let query = query.with("limit", Some(PAGE));
     let first = query.clone();
-    let fetched = ask::<List<Stay>>(move || calls::stays(&first));
+    let fetched = ask::<List<Listed>>(move || calls::stays(&first));
     let exported = query.clone().with("limit", None);
     let export = on_click(move || {
         let query = exported.clone();
@@ -68,7 +98,7 @@ fn list(context: Context, query: Query) -> AnyView {
         let next = fetched.with_untracked(|list| list.and_then(|list| list.0.next.clone()));
         let path = calls::stays(&query.clone().with("cursor", next.as_deref()));
         spawn(async move {
-            match get::<List<Stay>>(path).await {
+            match get::<List<Listed>>(path).await {
                 Ok(answer) => fetched.update(|list| {
                     list.0.items.extend(answer.items);
                     list.0.next = answer.next;
@@ -108,16 +138,36 @@ fn list(context: Context, query: Query) -> AnyView {
     .into_any()
 }
 
-fn rows(context: Context, list: &List<Stay>) -> Markup {
-    if list.items.is_empty() {
-        return empty(context.say(Word::NoStays));
-    }
-    table(
-        context,
-        Word::Stays,
-        &COLUMNS,
-        all(list.items.iter().map(|stay| row(context, stay))),
-    )
+fn rows(context: Context, list: &List<Listed>) -> Markup {
+    let columns: &[(Word, bool)] = match list.items.first() {
+        None => return empty(context.say(Word::NoStays)),
+        Some(Listed::Stay(_)) => &COLUMNS,
+        Some(Listed::Declaration(_)) => &OF_DECLARATIONS,
+    };
+    let rows = list.items.iter().map(|item| match item {
+        Listed::Stay(stay) => row(context, stay),
+        Listed::Declaration(declaration) => declared(context, declaration),
+    });
+    table(context, Word::Stays, columns, all(rows))
+}
+
+fn declared(context: Context, declaration: &Declaration) -> Markup {
+    let direction = declaration.direction.map(|direction| context.term(direction));
+    let containers = declaration.containers.iter();
+    let cells = [
+        text(&declaration.declaration),
+        // Whether a number is verified stands with its stay.
+        all(containers.map(|number| container_link(context, number, true).then(text(" ")))),
+        text(direction.unwrap_or("—")),
+        text(context.term(declaration.cargo)),
+        text(context.term(declaration.mode)),
+        text(context.term(declaration.channel)),
+        text(&format::stamp(declaration.declared_at)),
+        text(&format::stamp_or_dash(declaration.released_at)),
+    ];
+    let seconds = format::duration_or_dash(context.language, declaration.clearance_seconds);
+    let cells = all(cells.map(cell)).then(number(&seconds));
+    tag("tr", &[("data-stay", &declaration.declaration)], cells)
 }
 
 fn row(context: Context, stay: &Stay) -> Markup {
