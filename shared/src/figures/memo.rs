@@ -13,10 +13,10 @@ use super::tally::{Summary, Tally};
 use crate::time::Time;
 use rustc_hash::FxHashMap;
 
-/// After so many things were kept of spans all are forgotten: some 30 MB.
+/// After so many things were kept of spans the hours are forgotten, and if that is not enough all: some 30 MB.
 const MOST: usize = 200_000;
 /// So many figures of months, years and periods are kept put together. A change is a change in all that hold its hour.
-const MOST_WHOLE: usize = 512;
+const MOST_WHOLE: usize = 256;
 
 /// What summaries are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -210,8 +210,13 @@ impl Memo {
 
     fn room(&mut self, span: Span) -> &mut Known {
         if self.held >= MOST {
-            self.spans.clear();
-            self.held = 0;
+            // Hours are many, and the quickest to compute again.
+            self.spans.retain(|span, _| !matches!(span, Span::Hour(_)));
+            self.held = self.spans.values().map(Known::len).sum();
+            if self.held >= MOST / 2 {
+                self.spans.clear();
+                self.held = 0;
+            }
         }
         self.held += 1;
         self.spans.entry(span).or_default()
@@ -230,6 +235,10 @@ impl Whole {
 }
 
 impl Known {
+    fn len(&self) -> usize {
+        self.summaries.len() + self.clocks.len() + self.busiest.len()
+    }
+
     /// Forgets what a change makes wrong.
     fn forget(&mut self, change: &CellChange) {
         let counts = |selection: &Selection| selection.contains(change.dimensions);
