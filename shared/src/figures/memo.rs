@@ -13,8 +13,8 @@ use super::tally::{Summary, Tally};
 use crate::time::Time;
 use rustc_hash::FxHashMap;
 
-/// After so many things were kept of spans the hours are forgotten, and if that is not enough all: some 30 MB.
-const MOST: usize = 200_000;
+/// After so many things were kept of spans the hours are forgotten, and if that is not enough all: some 80 MB.
+const MOST: usize = 600_000;
 /// So many figures of months, years and periods are kept put together. A change is a change in all that hold its hour.
 const MOST_WHOLE: usize = 256;
 
@@ -213,7 +213,7 @@ impl Memo {
             // Hours are many, and the quickest to compute again.
             self.spans.retain(|span, _| !matches!(span, Span::Hour(_)));
             self.held = self.spans.values().map(Known::len).sum();
-            if self.held >= MOST / 2 {
+            if self.held >= MOST / 4 * 3 {
                 self.spans.clear();
                 self.held = 0;
             }
