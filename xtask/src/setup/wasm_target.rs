@@ -46,10 +46,14 @@ impl WasmStd {
         }
         // The page goes out to everyone; where it was built stays here. It also makes it the same everywhere.
         // (Added to the flags in .cargo/config.toml.)
+        // Short names: each place that may panic carries one. Of several that fit, the last counts.
         let places = [(cargo_home(), "crates"), (Some(project.root().to_owned()), ".")];
+        let registries = cargo_home().and_then(|home| std::fs::read_dir(home.join("registry/src")).ok());
+        let registries = registries.into_iter().flatten().filter_map(Result::ok);
         let remaps = places
             .into_iter()
-            .filter_map(|(place, name)| Some((place?, name)));
+            .filter_map(|(place, name)| Some((place?, name)))
+            .chain(registries.map(|registry| (registry.path(), "c")));
         let remaps = remaps.map(|(place, name)| format!("--remap-path-prefix={}={name}", place.display()));
         let remaps: Vec<_> = remaps.filter(|flag| !flag.contains(' ')).collect();
         command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", remaps.join(" "));
