@@ -125,6 +125,38 @@ fn a_stay_over_midnight_and_new_year_counts_where_it_was_released() {
 }
 
 #[test]
+fn the_open_stays_of_each_bucket_are_those_of_its_list() {
+    let server = Server::start();
+    let mut events = Vec::new();
+    for (n, released) in [
+        (1, "2024-03-01T20:00:00+08:00"),
+        (2, "2024-03-02T10:00:00+08:00"),
+        (3, "2024-03-09T10:00:00+08:00"),
+    ] {
+        events.extend(export(n, "2024-03-01T08:00:00+08:00", released, &Value::Null));
+    }
+    events.extend(export(
+        4,
+        "2024-03-02T08:00:00+08:00",
+        "2024-03-09T11:00:00+08:00",
+        &Value::Null,
+    ));
+    server.send(&events);
+    for unit in ["stay", "declaration"] {
+        // At the end of the period two are open; the second was only at the end of its bucket.
+        let query = format!("from=2024-03-01&to=2024-03-05&bucket=day&unit={unit}");
+        let rows = clearance(&server, &query).rows;
+        let open: Vec<u64> = rows.iter().map(|row| row.open).collect();
+        assert_eq!(open, [1, 1], "{unit}");
+        for row in &rows {
+            let (path, query) = row.open_href.split_once('?').unwrap();
+            let behind: Vec<Value> = server.list(path, query);
+            assert_eq!(behind.len() as u64, row.open, "{}", row.open_href);
+        }
+    }
+}
+
+#[test]
 fn the_hour_that_a_clock_set_back_runs_through_twice_is_two_buckets() {
     let server = Server::configured(
         "[[site]]\ncode = \"DEHAM-1\"\nzone = \"Europe/Berlin\"\nlocations = [\"DEHAM\"]\n",

@@ -29,6 +29,7 @@ const KNOWN: &[&str] = &[
     "min_seconds",
     "max_seconds",
     "open",
+    "open_at",
     "limit",
     "cursor",
 ];
@@ -43,6 +44,7 @@ struct Wanted<'a> {
     min_seconds: Option<u64>,
     max_seconds: Option<u64>,
     open: Option<bool>,
+    open_at: Time,
 }
 
 impl<'a> Wanted<'a> {
@@ -61,16 +63,18 @@ impl<'a> Wanted<'a> {
             }
         };
         let (from, to) = (params.time("from", site)?, params.time("to", site)?);
+        let period = (from.unwrap_or(Time(i64::MIN)), to.unwrap_or(Time(i64::MAX)));
         Ok(Wanted {
             site,
             index: index.unwrap_or(0),
             column,
-            period: (from.unwrap_or(Time(i64::MIN)), to.unwrap_or(Time(i64::MAX))),
+            period,
             filter: params.filter()?,
             text: params.one("q").map(str::to_uppercase),
             min_seconds: params.number("min_seconds")?,
             max_seconds: params.number("max_seconds")?,
             open,
+            open_at: params.time("open_at", site)?.unwrap_or(period.1),
         })
     }
 
@@ -83,7 +87,7 @@ impl<'a> Wanted<'a> {
         };
         let is_open = record
             .released_at()
-            .is_none_or(|released| released >= self.period.1);
+            .is_none_or(|released| released >= self.open_at);
         let seconds = record.clearance_seconds();
         let takes = self.period.0 <= at
             && at < self.period.1

@@ -158,10 +158,10 @@ impl Walk<'_> {
             for (part, newest) in parts {
                 let fits = wanted.filter.takes(&part.dimensions())
                     && (wanted.status.is_empty() || wanted.status.contains(&part.status()));
-                // What was open at the end of the period began no longer before it than any such clock ran.
+                // What was open at a moment began no longer before it than any such clock ran.
                 let open = part
                     .longest()
-                    .map(|longest| wanted.period.1.0.saturating_sub(longest));
+                    .map(|longest| wanted.open_at.0.saturating_sub(longest));
                 let from = wanted.period.0.0.max(open.unwrap_or(i64::MIN));
                 if !fits || newest < from || !self.may_be_so_long(part, self.asked_seconds()) {
                     continue;
@@ -233,6 +233,7 @@ impl Walk<'_> {
         match self.wanted.by {
             // A box is discharged and loaded once in a stay; the other move is of no concern here.
             By::Discharged | By::Loaded => i64::MIN,
+            By::Clock => self.wanted.open_at.0,
             _ if self.may_skip() => i64::MIN,
             _ => self.wanted.period.1.0,
         }

@@ -100,8 +100,10 @@ pub struct Wanted {
     pub filter: Filter,
     /// Any of these; an empty list lets all through.
     pub status: Vec<Status>,
-    /// `false`: only stays that are not open at the end of the period.
+    /// `true`: only stays that are open at the moment below; `false`: only others.
     pub open: Option<bool>,
+    /// When a stay is open or not: the end of the period, or that of the figure that the period is a part of.
+    pub open_at: Time,
     /// The length that is filtered and sorted by; of a segment only stays that have it are listed.
     pub measure: Measure,
     /// The least and the most seconds of that length.
@@ -138,7 +140,7 @@ impl Wanted {
             By::Clock => Some(true),
             _ => self.open,
         };
-        wanted.is_none_or(|wanted| wanted == facts.is_open_at(self.period.1))
+        wanted.is_none_or(|wanted| wanted == facts.is_open_at(self.open_at))
     }
 
     /// The place of a stay in the list, if it stands there. Its text is not held against anything.

@@ -5,6 +5,7 @@ use super::envelope::{definition, figures, respond};
 use super::fields::Fields;
 use super::href::{behind, within};
 use crate::config::{Clearance, Configuration};
+use crate::engine::overview::encode;
 use crate::engine::site::SiteState;
 use crate::engine::state::State as EngineState;
 use crate::routes::App;
@@ -130,7 +131,10 @@ impl Call<'_> {
             baseline_seconds: direction.and_then(|direction| self.settings.baseline_seconds(direction)),
             segments: segments(row),
             distribution,
-            open_href: format!("/api/v1/stays?open=true&by=released{within}{behind}"),
+            open_href: format!(
+                "/api/v1/stays?open=true{within}&open_at={}{behind}",
+                encode(self.site, period.1)
+            ),
             href,
         }
     }

@@ -24,6 +24,7 @@ const KNOWN: &[&str] = &[
     "min_seconds",
     "max_seconds",
     "open",
+    "open_at",
     "status",
     "sort",
     "limit",
@@ -51,6 +52,7 @@ pub fn read(params: &Params, state: &State) -> Result<Wanted, ApiError> {
         None if has_time => By::Released,
         None => By::Began,
     };
+    let period = (from.unwrap_or(Time(i64::MIN)), to.unwrap_or(Time(i64::MAX)));
     Ok(Wanted {
         site: state
             .sites
@@ -58,11 +60,12 @@ pub fn read(params: &Params, state: &State) -> Result<Wanted, ApiError> {
             .position(|other| other.site.code == site.site.code)
             .unwrap_or(0),
         by,
-        period: (from.unwrap_or(Time(i64::MIN)), to.unwrap_or(Time(i64::MAX))),
+        period,
         hours,
         filter: params.filter()?,
         status: params.each_of("status", &STATUSES, Status::name)?,
         open,
+        open_at: params.time("open_at", site)?.unwrap_or(period.1),
         measure: segment.map_or(Measure::Overall, Measure::Segment),
         seconds: (params.number("min_seconds")?, params.number("max_seconds")?),
         text: params.one("q").and_then(Text::new),
