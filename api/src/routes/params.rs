@@ -6,20 +6,10 @@ use crate::engine::state::State;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use shared::event::Direction;
+use shared::figures::dimensions::{CARGOES, CHANNELS, DIRECTIONS, MODES};
 use shared::figures::{Calendar, Filter};
 use shared::stay::{Cargo, Channel, Mode};
 use shared::time::{Time, civil};
-
-const DIRECTIONS: [Option<Direction>; 5] = [
-    Some(Direction::Import),
-    Some(Direction::Export),
-    Some(Direction::Transshipment),
-    Some(Direction::Domestic),
-    None,
-];
-const CARGOES: [Cargo; 4] = [Cargo::Dangerous, Cargo::Reefer, Cargo::Empty, Cargo::General];
-const MODES: [Mode; 3] = [Mode::Direct, Mode::Stacked, Mode::Unknown];
-const CHANNELS: [Channel; 3] = [Channel::None, Channel::Scan, Channel::Inspection];
 
 /// The query of a call.
 #[derive(Clone, Debug, Default)]

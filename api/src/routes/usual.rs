@@ -40,18 +40,11 @@ pub async fn usual(State(app): State<App>, Path(id): Path<String>) -> Result<Res
             ..Filter::default()
         },
     };
-    let series: Vec<Series> = [Series::Overall]
-        .into_iter()
-        .chain(
-            segments_of(stay.direction)
-                .iter()
-                .map(|(name, _)| Series::Segment(*name)),
-        )
-        .filter(|_| {
-            stay.direction
-                .is_some_and(|direction| !segments_of(Some(direction)).is_empty())
-        })
-        .collect();
+    let segments = segments_of(stay.direction);
+    // What has no segments has no clearance either.
+    let overall = (!segments.is_empty()).then_some(Series::Overall);
+    let segments = segments.iter().map(|(name, _)| Series::Segment(*name));
+    let series: Vec<Series> = overall.into_iter().chain(segments).collect();
     let summaries = held.summaries(&series);
     let segments = series
         .iter()

@@ -17,16 +17,20 @@ pub struct Dimensions {
     pub channel: Channel,
 }
 
-const DIRECTIONS: [Option<Direction>; 5] = [
+/// Every direction; `None` where nothing tells.
+pub const DIRECTIONS: [Option<Direction>; 5] = [
     Some(Direction::Import),
     Some(Direction::Export),
     Some(Direction::Transshipment),
     Some(Direction::Domestic),
     None,
 ];
-const CARGOES: [Cargo; 4] = [Cargo::Dangerous, Cargo::Reefer, Cargo::Empty, Cargo::General];
-const MODES: [Mode; 3] = [Mode::Direct, Mode::Stacked, Mode::Unknown];
-const CHANNELS: [Channel; 3] = [Channel::None, Channel::Scan, Channel::Inspection];
+/// Every cargo class.
+pub const CARGOES: [Cargo; 4] = [Cargo::Dangerous, Cargo::Reefer, Cargo::Empty, Cargo::General];
+/// Every mode.
+pub const MODES: [Mode; 3] = [Mode::Direct, Mode::Stacked, Mode::Unknown];
+/// Every channel.
+pub const CHANNELS: [Channel; 3] = [Channel::None, Channel::Scan, Channel::Inspection];
 
 impl Dimensions {
     /// How many combinations there are.

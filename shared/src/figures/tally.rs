@@ -163,36 +163,30 @@ impl Tally {
 
     /// The durations themselves beside every quantity, and the tally empty again.
     pub fn take_both(&mut self, target_seconds: u64) -> (Histogram, Summary) {
-        let (count, seconds, squares) = (self.count, self.seconds, self.squares);
-        let minutes = self.take_minutes();
-        let mut summary = Summary {
-            count,
-            seconds,
-            squares,
-            ..Summary::default()
-        };
-        summary.fill(&minutes, target_seconds / 60);
-        (
-            Histogram::of_minutes(&minutes, (count, seconds, squares)),
-            summary,
-        )
+        let (minutes, summary) = self.take(target_seconds);
+        let sums = (summary.count, summary.seconds, summary.squares);
+        (Histogram::of_minutes(&minutes, sums), summary)
     }
 
     /// Every quantity, held against a target in seconds, and the tally empty again.
     pub fn take_summary(&mut self, target_seconds: u64) -> Summary {
-        let (count, seconds, squares) = (self.count, self.seconds, self.squares);
-        let minutes = self.take_minutes();
-        let mut summary = Summary {
-            count,
-            seconds,
-            squares,
-            ..Summary::default()
-        };
-        summary.fill(&minutes, target_seconds / 60);
+        let (minutes, summary) = self.take(target_seconds);
         // Its room is used again.
         self.few = minutes;
         self.few.clear();
         summary
+    }
+
+    fn take(&mut self, target_seconds: u64) -> (Vec<(u32, u32)>, Summary) {
+        let mut summary = Summary {
+            count: self.count,
+            seconds: self.seconds,
+            squares: self.squares,
+            ..Summary::default()
+        };
+        let minutes = self.take_minutes();
+        summary.fill(&minutes, target_seconds / 60);
+        (minutes, summary)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::By;
 use shared::event::Node;
-use shared::figures::Dimensions;
+use shared::figures::{Dimensions, Series};
 use shared::stay::{SegmentName, Status, Stay};
 use shared::time::Time;
 
@@ -27,12 +27,7 @@ impl Measure {
     pub fn place(self) -> usize {
         match self {
             Measure::Overall => 0,
-            Measure::Segment(SegmentName::Unloading) => 1,
-            Measure::Segment(SegmentName::Preparation) => 2,
-            Measure::Segment(SegmentName::Clearance) => 3,
-            Measure::Segment(SegmentName::PickUp) => 4,
-            Measure::Segment(SegmentName::AfterRelease) => 5,
-            Measure::Segment(SegmentName::Departure) => 6,
+            Measure::Segment(name) => Series::Segment(name).code(),
         }
     }
 

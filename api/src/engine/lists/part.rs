@@ -20,21 +20,7 @@ const RELEASED: u8 = 40;
 const LENGTH_BITS: u32 = 2;
 const LENGTHS: u8 = 24;
 
-const DIRECTIONS: [Option<Direction>; 5] = [
-    None,
-    Some(Direction::Import),
-    Some(Direction::Export),
-    Some(Direction::Transshipment),
-    Some(Direction::Domestic),
-];
-const CARGOES: [Cargo; 4] = [Cargo::Dangerous, Cargo::Reefer, Cargo::Empty, Cargo::General];
-const MODES: [Mode; 3] = [Mode::Direct, Mode::Stacked, Mode::Unknown];
-const CHANNELS: [Channel; 3] = [Channel::None, Channel::Scan, Channel::Inspection];
 const STATUSES: [Status; 4] = [Status::Expected, Status::InYard, Status::Released, Status::Left];
-
-fn place<T: PartialEq>(all: &[T], value: &T) -> usize {
-    all.iter().position(|other| other == value).unwrap_or(0)
-}
 
 /// Which of a stay's times an entry is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,10 +132,14 @@ pub struct Part(pub i64);
 impl Part {
     /// The part of an entry.
     pub fn new(kind: Kind, facts: &Facts<'_>) -> Part {
-        let status = place(&STATUSES, &facts.status);
-        let code = status << 8 | usize::from(code(&facts.dimensions));
-        let first = Part::first(facts.site, kind);
-        Part(first.0 + i64::try_from(code).unwrap_or(0))
+        let status: i64 = match facts.status {
+            Status::Expected => 0,
+            Status::InYard => 1,
+            Status::Released => 2,
+            Status::Left => 3,
+        };
+        let code = status << 8 | i64::from(facts.dimensions.code());
+        Part(Part::first(facts.site, kind).0 + code)
     }
 
     /// The first part of a kind at a site.
@@ -170,7 +160,7 @@ impl Part {
 
     /// The dimensions of its stays.
     pub fn dimensions(self) -> Dimensions {
-        of_code(self.bits(0, 0xff))
+        Dimensions::of_code(self.bits(0, 0xff))
     }
 
     /// For clocks that ended: how long none of them ran, in milliseconds.
@@ -185,26 +175,6 @@ impl Part {
 
     fn bits(self, shift: u32, mask: u8) -> u8 {
         u8::try_from(self.0 >> shift & i64::from(mask)).unwrap_or(0)
-    }
-}
-
-/// Dimensions as one small number.
-fn code(dimensions: &Dimensions) -> u8 {
-    let direction = place(&DIRECTIONS, &dimensions.direction);
-    let cargo = place(&CARGOES, &dimensions.cargo);
-    let mode = place(&MODES, &dimensions.mode);
-    let channel = place(&CHANNELS, &dimensions.channel);
-    // 180 combinations.
-    u8::try_from(((direction * 4 + cargo) * 3 + mode) * 3 + channel).unwrap_or(0)
-}
-
-fn of_code(code: u8) -> Dimensions {
-    let code = usize::from(code);
-    Dimensions {
-        direction: DIRECTIONS[code / 36 % 5],
-        cargo: CARGOES[code / 9 % 4],
-        mode: MODES[code / 3 % 3],
-        channel: CHANNELS[code % 3],
     }
 }
 
@@ -258,13 +228,6 @@ pub fn entries(facts: &Facts<'_>) -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_combination_of_dimensions_has_a_number_of_its_own() {
-        for number in 0..180u8 {
-            assert_eq!(code(&of_code(number)), number);
-        }
-    }
 
     #[test]
     fn a_part_tells_what_it_holds() {
