@@ -60,6 +60,11 @@ impl ContainerNumber {
         }
     }
 
+    /// No number sorts before it: where a range of numbers begins.
+    pub fn lowest() -> ContainerNumber {
+        ContainerNumber(SmolStr::new_static("0"))
+    }
+
     /// The number as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -56,7 +56,7 @@ pub fn summary(configuration: &Configuration) -> String {
     format!(
         "good: {}; {}; target {}, {}; access {}",
         sites.join(", "),
-        count(configuration.overtime.len(), "overtime limit"),
+        count(configuration.rules.overtime.len(), "overtime limit"),
         duration::write(clearance.target_seconds),
         count(clearance.baselines.len(), "baseline"),
         configuration.access.name(),

@@ -2,16 +2,19 @@
 
 use super::toml_value::{Complaints, Section};
 use super::{
-    Access, Configuration, ConfigurationError, Position, Problem, access, clearance, edifact, rules, sites,
-    stream, throughput,
+    Access, Configuration, ConfigurationError, Position, Problem, access, clearance, edifact, positions,
+    rules, sites, stream, throughput,
 };
 use std::path::Path;
 use toml::de::DeTable;
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 11] = [
     "site",
     "overtime",
+    "alarm",
     "storage",
+    "suppress",
+    "position",
     "clearance",
     "throughput",
     "access",
@@ -82,10 +85,19 @@ fn read_document(table: &DeTable<'_>, folder: &Path, complaints: &mut Complaints
             .collect();
     }
     if let Some(entry) = root.get("overtime") {
-        configuration.overtime = rules::overtime(&entry, complaints);
+        configuration.rules.overtime = rules::overtime(&entry, complaints);
+    }
+    if let Some(entry) = root.get("alarm") {
+        rules::kinds(&entry, &mut configuration.rules, complaints);
     }
     if let Some(entry) = root.get("storage") {
-        configuration.storage = rules::storage(&entry, complaints);
+        configuration.rules.storage = rules::storage(&entry, complaints);
+    }
+    if let Some(entry) = root.get("suppress") {
+        configuration.rules.suppress = rules::suppress(&entry, complaints);
+    }
+    if let Some(entry) = root.get("position") {
+        configuration.positions = positions::read(&entry, complaints);
     }
     if let Some(entry) = root.get("clearance") {
         configuration.clearance = clearance::read(&entry, complaints);

@@ -10,9 +10,11 @@ pub mod duration;
 mod edifact;
 /// From the file to the configuration.
 mod load;
+/// Operator positions: who answers which alarms.
+pub mod positions;
 /// What is wrong with a configuration, and where.
 pub mod problem;
-/// `[[overtime]]` and `[storage]`: limits between two nodes, and what may stand where.
+/// `[[overtime]]`, `[alarm]`, `[storage]` and `[[suppress]]`: what raises an alarm.
 mod rules;
 /// Sites: where they are, in which zone, and how their yard is laid out.
 pub mod site;
@@ -30,23 +32,24 @@ mod tests;
 
 pub use access::Access;
 pub use clearance::Clearance;
+pub use positions::Positions;
 pub use problem::{ConfigurationError, Position, Problem};
 pub use site::Site;
 pub use stream::Stream;
 pub use throughput::Throughput;
 
 use crate::feeds::EdifactSettings;
-use shared::rules::{OvertimeRule, StorageRules, overtime};
+use shared::rules::Rules;
 
 /// What the program was told.
 #[derive(Clone, Debug)]
 pub struct Configuration {
     /// The sites, at least one, each with its yard.
     pub sites: Vec<Site>,
-    /// Limits between two nodes.
-    pub overtime: Vec<OvertimeRule>,
-    /// What may stand where.
-    pub storage: StorageRules,
+    /// What raises an alarm.
+    pub rules: Rules,
+    /// Who answers which alarms.
+    pub positions: Positions,
     /// What clearance times are held against.
     pub clearance: Clearance,
     /// What throughput is shown beside.
@@ -66,8 +69,8 @@ impl Default for Configuration {
     fn default() -> Configuration {
         Configuration {
             sites: vec![Site::default()],
-            overtime: overtime::defaults(),
-            storage: StorageRules::default(),
+            rules: Rules::default(),
+            positions: Positions::default(),
             clearance: Clearance::default(),
             throughput: Throughput::default(),
             access: Access::default(),

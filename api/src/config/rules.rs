@@ -1,24 +1,42 @@
-//! `[[overtime]]` and `[storage]`: limits between two nodes, and what may stand where.
+//! `[[overtime]]`, `[alarm]`, `[storage]` and `[[suppress]]`: what raises an alarm.
 
 use super::toml_value::{Complaints, Entry, Section};
-use shared::alarm::Priority;
+use shared::alarm::{Kind, Priority};
 use shared::event::node::Part;
 use shared::event::{Direction, Node};
-use shared::rules::{OvertimeRule, StorageRules};
+use shared::rules::kind::{KINDS, has_limit};
+use shared::rules::{OvertimeRule, Rules, StorageRules, Suppression};
 use shared::stay::{Cargo, Mode};
 use shared::yard::layout::is_imdg_class;
 use smol_str::SmolStr;
 
-const OVERTIME: [&str; 7] = ["from", "to", "direction", "cargo", "mode", "limit", "priority"];
-const STORAGE: [&str; 8] = [
+const OVERTIME: [&str; 8] = [
+    "from",
+    "to",
+    "direction",
+    "cargo",
+    "mode",
+    "limit",
+    "priority",
+    "in_service",
+];
+const KIND: [&str; 5] = ["priority", "limit", "on_delay", "off_delay", "in_service"];
+const PRIORITIES: [&str; 3] = ["low", "medium", "high"];
+const HIGHEST_BAND: u32 = 100;
+const STORAGE: [&str; 13] = [
     "forbidden_classes",
     "forbidden_un",
     "limited_classes",
     "limited_time",
+    "limited_boxes",
     "low_classes",
     "low_tiers",
     "dangerous_tiers",
     "except_class_8_and_9",
+    "segregation_level",
+    "lithium_un",
+    "lithium_apart_from",
+    "reefer_priority",
 ];
 const MOST_TIERS: u64 = 99;
 
@@ -66,8 +84,11 @@ fn limit(section: &Section<'_, '_>, complaints: &mut Complaints) -> Option<Overt
     });
     let priority = match section.get("priority") {
         None => Some(Priority::Medium),
-        Some(entry) => entry.choice(priority, &["low", "medium", "high"], complaints),
+        Some(entry) => entry.choice(priority, &PRIORITIES, complaints),
     };
+    let in_service = section
+        .get("in_service")
+        .is_none_or(|entry| entry.boolean(complaints).unwrap_or(true));
     let (from, to) = (from?, to?);
     if from.part() == Part::End {
         let reason = format!("is `{from}`, which ends the stay, and the end of a stay stops every clock");
@@ -86,7 +107,85 @@ fn limit(section: &Section<'_, '_>, complaints: &mut Complaints) -> Option<Overt
         mode: mode.flatten(),
         limit_seconds: limit_seconds?,
         priority: priority?,
+        in_service,
     })
+}
+
+/// Reads `[alarm.KIND]`; what is not there keeps its default.
+pub fn kinds(entry: &Entry<'_, '_>, rules: &mut Rules, complaints: &mut Complaints) {
+    let names: Vec<&str> = KINDS.iter().map(|kind| kind.name()).collect();
+    let Some(section) = entry.section(&names, complaints) else {
+        return;
+    };
+    for kind in KINDS {
+        if let Some(entry) = section.get(kind.name()) {
+            kind_rule(kind, &entry, rules, complaints);
+        }
+    }
+}
+
+fn kind_rule(kind: Kind, entry: &Entry<'_, '_>, rules: &mut Rules, complaints: &mut Complaints) {
+    let mut known = KIND.to_vec();
+    known.retain(|key| *key != "limit" || has_limit(kind));
+    if kind == Kind::ReeferTemperature {
+        known.push("band");
+    }
+    let Some(section) = entry.section(&known, complaints) else {
+        return;
+    };
+    let mut rule = rules.kind(kind);
+    if let Some(entry) = section.get("priority") {
+        rule.priority = entry
+            .choice(priority, &PRIORITIES, complaints)
+            .unwrap_or(rule.priority);
+    }
+    if let Some(entry) = section.get("in_service") {
+        rule.in_service = entry.boolean(complaints).unwrap_or(rule.in_service);
+    }
+    if let Some(entry) = section.get("limit") {
+        rule.limit_seconds = entry.duration(complaints).unwrap_or(rule.limit_seconds);
+    }
+    for (key, seconds) in [
+        ("on_delay", &mut rule.on_delay_seconds),
+        ("off_delay", &mut rule.off_delay_seconds),
+    ] {
+        if let Some(entry) = section.get(key) {
+            *seconds = entry.delay(complaints).unwrap_or(*seconds);
+        }
+    }
+    if let Some(band) = section
+        .get("band")
+        .and_then(|entry| entry.thousandths(HIGHEST_BAND, complaints))
+    {
+        rules.reefer_band_millicelsius = band;
+    }
+    rules.kinds.insert(kind, rule);
+}
+
+/// Reads which alarms are suppressed while another one says the same; they replace all defaults.
+pub fn suppress(entry: &Entry<'_, '_>, complaints: &mut Complaints) -> Vec<Suppression> {
+    let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    let sections = entry.some_sections(&["rule", "during"], complaints);
+    let read = |section: &Section<'_, '_>, complaints: &mut Complaints| {
+        let rule = section.need("rule", complaints)?;
+        let during = section.need("during", complaints)?;
+        let suppression = Suppression {
+            rule: rule.text(complaints)?.into(),
+            during: during.choice(Kind::from_name, &names, complaints)?,
+        };
+        let alone = Rules {
+            suppress: vec![suppression.clone()],
+            ..Rules::default()
+        };
+        for problem in alone.problems() {
+            rule.refuse(&format!("is wrong: {}", problem.reason), complaints);
+        }
+        Some(suppression)
+    };
+    sections
+        .iter()
+        .filter_map(|section| read(section, complaints))
+        .collect()
 }
 
 fn priority(name: &str) -> Option<Priority> {
@@ -116,18 +215,37 @@ pub fn storage(entry: &Entry<'_, '_>, complaints: &mut Complaints) -> StorageRul
     let Some(section) = entry.section(&STORAGE, complaints) else {
         return rules;
     };
-    let lists: [(&str, &mut Vec<SmolStr>); 3] = [
+    let lists: [(&str, &mut Vec<SmolStr>); 4] = [
         ("forbidden_classes", &mut rules.forbidden_classes),
         ("limited_classes", &mut rules.limited_classes),
         ("low_classes", &mut rules.low_classes),
+        ("lithium_apart_from", &mut rules.lithium_apart_from),
     ];
     for (key, list) in lists {
         if let Some(entry) = section.get(key) {
             *list = entry.texts(class, complaints);
         }
     }
-    if let Some(entry) = section.get("forbidden_un") {
-        rules.forbidden_un = entry.texts(un_number, complaints);
+    for (key, list) in [
+        ("forbidden_un", &mut rules.forbidden_un),
+        ("lithium_un", &mut rules.lithium_un),
+    ] {
+        if let Some(entry) = section.get(key) {
+            *list = entry.texts(un_number, complaints);
+        }
+    }
+    let mut number = |key: &str, range| section.get(key).and_then(|entry| entry.whole(range, complaints));
+    if let Some(boxes) = number("limited_boxes", 0..=100_000).and_then(|boxes| u32::try_from(boxes).ok()) {
+        rules.limited_boxes = boxes;
+    }
+    if let Some(level) = number("segregation_level", 0..=4).and_then(|level| u8::try_from(level).ok()) {
+        rules.segregation_level = level;
+    }
+    if let Some(priority) = section
+        .get("reefer_priority")
+        .and_then(|entry| entry.choice(priority, &PRIORITIES, complaints))
+    {
+        rules.reefer_priority = priority;
     }
     if let Some(seconds) = section
         .get("limited_time")

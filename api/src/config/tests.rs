@@ -75,7 +75,7 @@ fn the_example_is_accepted() {
     assert_eq!(site.layout.blocks().len(), 1);
     assert!(site.layout.find("G124405.1").is_some());
     assert_eq!(
-        configuration.overtime,
+        configuration.rules.overtime,
         [OvertimeRule {
             from: Node::Discharge,
             to: Node::Stack,
@@ -149,23 +149,23 @@ mode = "stacked"
 limit = "7d"
 "#;
     let configuration = read(text).unwrap();
-    assert_eq!(configuration.storage.limited_seconds, 129_600);
-    assert_eq!(configuration.storage.limited_classes, Vec::<String>::new());
+    assert_eq!(configuration.rules.storage.limited_seconds, 129_600);
+    assert_eq!(configuration.rules.storage.limited_classes, Vec::<String>::new());
     assert_eq!(
         (
-            configuration.storage.low_tiers,
-            configuration.storage.dangerous_tiers
+            configuration.rules.storage.low_tiers,
+            configuration.rules.storage.dangerous_tiers
         ),
         (1, 4)
     );
-    assert!(configuration.storage.except_class_8_and_9);
+    assert!(configuration.rules.storage.except_class_8_and_9);
     assert_eq!(configuration.edifact.codes["NAME"].len(), 3);
     assert_eq!(
         configuration.edifact.codes["NAME"]["98"],
         shared::event::Node::Discharge
     );
     assert_eq!(configuration.stream.keep, 5_000);
-    let rule = &configuration.overtime[0];
+    let rule = &configuration.rules.overtime[0];
     assert_eq!(rule.priority, shared::alarm::Priority::Medium);
     assert_eq!(rule.name(), "overtime:release:gate_out:reefer:stacked");
 }
@@ -175,7 +175,7 @@ fn each_mistake_has_its_line_and_column_and_reason() {
     let cases = [
         (
             "\ncolour = 1",
-            "2:1: `colour` is unknown; there are site, overtime, storage, clearance, throughput, access, edifact, stream",
+            "2:1: `colour` is unknown; there are site, overtime, alarm, storage, suppress, position, clearance, throughput, access, edifact, stream",
         ),
         (
             "[[site]]\ncode = \"A\"\ncolour = 1",

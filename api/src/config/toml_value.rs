@@ -164,14 +164,40 @@ impl<'t, 'i> Entry<'t, 'i> {
 
     /// A duration longer than nothing, in seconds.
     pub fn duration(&self, complaints: &mut Complaints) -> Option<u64> {
+        let seconds = self.delay(complaints)?;
+        if seconds == 0 {
+            self.refuse("must be longer than nothing", complaints);
+        }
+        (seconds > 0).then_some(seconds)
+    }
+
+    /// A duration, which may be nothing, in seconds.
+    pub fn delay(&self, complaints: &mut Complaints) -> Option<u64> {
         let wanted = "a duration in quotes such as \"60m\", \"24h\" or \"7d\"";
         let text = self.expect(self.value.as_str(), wanted, complaints)?;
         match duration::read(text) {
-            Ok(0) => self.refuse("must be longer than nothing", complaints),
-            Ok(seconds) => return Some(seconds),
-            Err(error) => self.refuse(&format!("is wrong: {error}"), complaints),
+            Ok(seconds) => Some(seconds),
+            Err(error) => {
+                self.refuse(&format!("is wrong: {error}"), complaints);
+                None
+            }
         }
-        None
+    }
+
+    /// A number from nothing to a highest, in thousandths.
+    pub fn thousandths(&self, highest: u32, complaints: &mut Complaints) -> Option<u32> {
+        let float = self.value.as_float().map(|float| float.as_str());
+        let text = float.or_else(|| self.value.as_integer().map(|whole| whole.as_str()));
+        let text = self.expect(text, "a number", complaints)?;
+        let number = text.replace('_', "").parse::<f64>().ok();
+        match number.filter(|number| (0.0..=f64::from(highest)).contains(number)) {
+            // Within 0 and a few hundred, so every thousandth has its number.
+            Some(number) => Some((number * 1_000.0).round() as u32),
+            None => {
+                self.refuse(&format!("is {text}; it must be from 0 to {highest}"), complaints);
+                None
+            }
+        }
     }
 
     /// One of some names.

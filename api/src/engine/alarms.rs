@@ -44,6 +44,31 @@ impl AlarmIndex {
             .map(|(_, record)| record)
     }
 
+    /// Those raised in a period, newest first, behind a place.
+    pub fn raised_between(
+        &self,
+        behind: Option<(Time, SmolStr)>,
+        (from, to): (Option<Time>, Option<Time>),
+    ) -> impl Iterator<Item = &Arc<AlarmRecord>> {
+        use std::ops::Bound;
+        let behind = behind.map(|(raised, id)| (Reverse(raised), id));
+        // What was raised at the end of the period or later comes first, and is left out.
+        let latest = to.map(|to| (Reverse(Time(to.0 - 1)), SmolStr::default()));
+        let first = match (behind, latest) {
+            (Some(behind), Some(latest)) if latest > behind => Bound::Included(latest),
+            (Some(behind), _) => Bound::Excluded(behind),
+            (None, Some(latest)) => Bound::Included(latest),
+            (None, None) => Bound::Unbounded,
+        };
+        let last = match from {
+            Some(from) => Bound::Excluded((Reverse(Time(from.0 - 1)), SmolStr::default())),
+            None => Bound::Unbounded,
+        };
+        let empty = matches!((&first, &last), (Bound::Included(a) | Bound::Excluded(a), Bound::Excluded(b)) if a >= b);
+        let all = (!empty).then(|| self.newest.range((first, last)));
+        all.into_iter().flatten().map(|(_, record)| record)
+    }
+
     /// The alarms of a container.
     pub fn of(&self, container: &ContainerNumber) -> impl Iterator<Item = &Arc<AlarmRecord>> {
         self.of_container

@@ -4,12 +4,17 @@
 use super::changes::{ChangeLog, Message};
 use super::container::{Digest, Entry};
 use super::identity::Fingerprint;
+use super::refold::Folded;
+use super::regimes::RegimeError;
 use super::state::{State, day_term, voyage_term};
 use super::store::{Checkpoint, ContainerToWrite, Loaded, StayRow, StoreError, Whole};
+use super::surroundings::stand_term;
+use shared::alarm::stands::Stand;
 use shared::call::VoyageKey;
 use shared::container::ContainerNumber;
 use shared::figures::Cells;
 use shared::stay::Status;
+use shared::time::DAY;
 use smol_str::{SmolStr, format_smolstr};
 use std::sync::Arc;
 
@@ -56,7 +61,7 @@ impl State {
             whole: Whole {
                 now: self.now,
                 calls: self.calls.clone(),
-                stacked_days: self.sites.iter().map(|site| site.stacked_days.clone()).collect(),
+                reported_days: self.sites.iter().map(|site| site.reported_days.clone()).collect(),
                 sources: self.sources.clone(),
                 // Plain structs of texts and numbers always serialise.
                 regimes: serde_json::to_string(&self.regimes).unwrap_or_default(),
@@ -86,9 +91,7 @@ impl State {
                 ));
                 terms.push(search_term('v', voyage));
             }
-            if let Some(day) = stay.depends_on_day {
-                terms.push(day_term(site, day));
-            }
+            terms.extend(stay.depends_on_days.iter().map(|day| day_term(site, *day)));
             terms.extend(stay.bill_of_lading.as_ref().map(|bill| search_term('b', bill)));
             terms.extend(stay.vessel_name.as_ref().map(|name| search_term('n', name)));
             terms.extend(stay.vessel_imo.as_ref().map(|imo| search_term('i', imo)));
@@ -98,8 +101,12 @@ impl State {
                     .map(|declaration| search_term('d', declaration)),
             );
         }
+        if let Some(stands) = self.stands.of(&entry.record.number) {
+            terms.extend(stands.iter().flat_map(Stand::keys).map(|key| stand_term(&key)));
+        }
         ContainerToWrite {
             record: Arc::clone(&entry.record),
+            kept: (Arc::clone(&entry.digest.kept), entry.digest.last),
             open: entry.digest.is_open(),
             rows,
             terms,
@@ -115,12 +122,24 @@ impl State {
             self.filter
                 .insert(Fingerprint::of_container(container.record.number.as_str()));
         }
+        for (term, _) in written
+            .containers
+            .iter()
+            .flat_map(|c| &c.rows)
+            .filter_map(|row| row.loaded.as_ref())
+        {
+            let voyage = Fingerprint::of_voyage(term);
+            if !self.filter.may_contain(voyage) {
+                self.filter.insert(voyage);
+            }
+        }
         for ((site, number), _) in &written.declarations {
             self.filter.insert(Fingerprint::of_declaration(*site, number));
         }
         self.recent.written();
         self.declarations.written(written.sequence);
         self.changed.retain(|_, changed| *changed > written.sequence);
+        self.forget_stands();
         if self.containers.len() > CONTAINERS_IN_MEMORY {
             let done: Vec<ContainerNumber> = self
                 .containers
@@ -131,6 +150,9 @@ impl State {
             for number in done {
                 if let Some(entry) = self.containers.remove(&number) {
                     self.depend(&number, &entry.digest, false);
+                    for (term, at) in entry.digest.stays.iter().filter_map(|stay| stay.loaded.clone()) {
+                        self.loads.remove(&(term, at, number.clone()));
+                    }
                 }
             }
         }
@@ -141,7 +163,7 @@ impl State {
     }
 
     /// Puts back what the store holds.
-    pub(super) fn restore(&mut self, loaded: Loaded) {
+    pub(super) fn restore(&mut self, loaded: Loaded) -> Result<(), RegimeError> {
         self.begin_line(loaded.sequence);
         self.now = loaded.whole.now;
         self.calls = loaded.whole.calls;
@@ -150,30 +172,52 @@ impl State {
         self.alarms = loaded.alarms;
         self.loose = loaded.loose.into_iter().collect();
         self.filter = loaded.filter;
-        for (site, days) in self.sites.iter_mut().zip(loaded.whole.stacked_days) {
-            site.stacked_days = days;
+        for (site, days) in self.sites.iter_mut().zip(loaded.whole.reported_days) {
+            site.reported_days = days;
         }
         for (site, cells) in self.sites.iter_mut().zip(loaded.cells) {
             site.cells = Cells::from_hours(cells);
         }
         for (valid_from, entry) in loaded.regimes {
-            self.restore_regime(valid_from, entry);
+            self.restore_regime(valid_from, entry)?;
         }
+        // Whatever has ended is in the store alone.
+        self.stands_forgotten = self.now.plus(2 * DAY);
+        let mut deadlines = Vec::with_capacity(loaded.open.len());
         for record in loaded.open {
-            let (digest, _) = self.fold(&record);
+            let (Folded { digest, stands }, _) = self.fold(&record);
+            self.stands.put(&record.number, stands);
+            deadlines.push((record.number.clone(), digest.next_deadline));
             self.restore_container(Entry {
                 record: Arc::new(record),
                 digest,
             });
         }
+        // Only now is everybody there by whom they are judged.
+        for (number, own) in deadlines {
+            let among = self.judge_among(&number).next_deadline;
+            let next = [own, among].into_iter().flatten().min();
+            self.set_deadline(&number, next);
+        }
+        Ok(())
     }
 
-    fn restore_container(&mut self, entry: Entry) {
+    fn restore_container(&mut self, mut entry: Entry) {
         let number = entry.record.number.clone();
+        // Put in with the others.
+        entry.digest.next_deadline = None;
+        for stay in &mut entry.digest.stays {
+            let mut alarms = self.alarms.of(&number);
+            let active = alarms
+                .any(|alarm| alarm.is_active() && alarm.occurrence.about.stay.as_ref() == Some(&stay.id));
+            if let Some(standing) = &mut stay.standing {
+                standing.state = standing.state.with_alarm(active);
+            }
+        }
         let digest: &Digest = &entry.digest;
         self.depend(&number, digest, true);
-        if let Some(at) = digest.next_deadline {
-            self.deadlines.insert((at, number.clone()));
+        for (term, at) in digest.stays.iter().filter_map(|stay| stay.loaded.clone()) {
+            self.loads.insert((term, at, number.clone()));
         }
         for stay in &digest.stays {
             let site = &mut self.sites[stay.site];

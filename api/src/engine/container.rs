@@ -1,6 +1,7 @@
 //! What the engine keeps of a container: its events as they were told, and what they add up to.
 
 use super::lists::{Facts, Seconds, moves_of, seconds_of};
+use super::site::Reported;
 use shared::container::ContainerNumber;
 use shared::event::node::Part;
 use shared::event::versions::Versions;
@@ -40,6 +41,10 @@ pub struct Digest {
     pub stays: Vec<StayDigest>,
     /// When passing time alone changes its alarms.
     pub next_deadline: Option<Time>,
+    /// What is kept of its stays for trials of rules, as postcard of [`shared::alarm::kept::Kept`] …
+    pub kept: Arc<[u8]>,
+    /// … and when the last of them ended.
+    pub last: Time,
 }
 
 /// What one stay adds, and what lists ask of it.
@@ -79,8 +84,10 @@ pub struct StayDigest {
     pub declarations: Vec<SmolStr>,
     /// How far customs are with each declaration, if figures count the stay.
     pub declared: Vec<DeclarationTimes>,
-    /// The site's day on whose stacking its mode depends.
-    pub depends_on_day: Option<i64>,
+    /// The site's days on whose reports its mode and its alarms depend.
+    pub depends_on_days: Vec<(Reported, i64)>,
+    /// When it was loaded, if it was, and on which voyage.
+    pub loaded: Option<(SmolStr, Time)>,
 }
 
 /// A box in a slot.
@@ -189,7 +196,8 @@ pub fn digest_of(
     site: usize,
     contribution: Contribution,
     standing: Option<Standing>,
-    depends_on_day: Option<i64>,
+    depends_on_days: Vec<(Reported, i64)>,
+    loaded: Option<(SmolStr, Time)>,
 ) -> StayDigest {
     let clearance = stay.clearance.as_ref();
     StayDigest {
@@ -214,6 +222,7 @@ pub fn digest_of(
         } else {
             Vec::new()
         },
-        depends_on_day,
+        depends_on_days,
+        loaded,
     }
 }

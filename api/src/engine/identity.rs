@@ -19,6 +19,13 @@ impl Fingerprint {
         Fingerprint(hasher.digest128())
     }
 
+    /// Of a vessel on a voyage, whose boxes were loaded.
+    pub fn of_voyage(term: &str) -> Fingerprint {
+        let mut hasher = xxhash_rust::xxh3::Xxh3::with_seed(3);
+        hasher.update(term.as_bytes());
+        Fingerprint(hasher.digest128())
+    }
+
     /// Of an identity.
     pub fn of(identity: &Identity) -> Fingerprint {
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();

@@ -13,6 +13,8 @@ pub mod container;
 pub mod declarations;
 /// Which container an identity speaks of.
 pub mod identity;
+/// Judging what a commit folded.
+mod judging;
 /// Lists of stays.
 pub mod lists;
 /// Offsets of a zone as a table.
@@ -35,8 +37,14 @@ pub mod sources;
 pub mod state;
 /// The store of the state.
 pub mod store;
+/// What a stay depends on beside its own events.
+pub mod surroundings;
+/// Trying rules before they ring.
+pub mod trial;
 /// How the state looks from outside.
 pub mod view;
+/// Alarms of the system itself.
+mod watching;
 /// The yard now.
 pub mod yard;
 
@@ -46,8 +54,10 @@ use crate::journal::sqlite::SqliteJournal;
 use crate::journal::{Format, Journal, JournalError};
 use changes::ChangeLog;
 use problems::ProblemEntry;
+use regimes::ByPerson;
 use shared::alarm::lifecycle::{ActionError, AlarmRecord, PersonAction};
 use shared::event::Event;
+use shared::rules::Rules;
 use shared::time::Time;
 use smol_str::SmolStr;
 use state::{Outcome, State, StateError};
@@ -122,6 +132,12 @@ pub enum EngineError {
         /// The alarm as it is now.
         present: Box<Arc<AlarmRecord>>,
     },
+    /// The rules changed meanwhile.
+    #[error("the rules changed meanwhile: version {present} is in force; look at it before you change it")]
+    RulesChanged {
+        /// The version in force.
+        present: u64,
+    },
     /// The request itself is wrong.
     #[error("{0}")]
     Request(&'static str),
@@ -153,11 +169,13 @@ pub struct Submission {
 
 enum Command {
     Submit(Submission, oneshot::Sender<Result<Receipt, EngineError>>),
-    Act {
-        alarm: SmolStr,
-        action: PersonAction,
-        if_sequence: Option<u64>,
-        reply: oneshot::Sender<Result<Arc<AlarmRecord>, EngineError>>,
+    Act(Vec<Act>, oneshot::Sender<Acted>),
+    Rules {
+        site: SmolStr,
+        rules: Box<Rules>,
+        changed: ByPerson,
+        if_version: Option<u64>,
+        reply: oneshot::Sender<Result<(), EngineError>>,
     },
     Problem {
         problem: u64,
@@ -166,6 +184,20 @@ enum Command {
     },
     Stop,
 }
+
+/// What a person does with one alarm.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// The alarm.
+    pub alarm: SmolStr,
+    /// What.
+    pub action: PersonAction,
+    /// The sequence of the alarm that the person saw.
+    pub if_sequence: Option<u64>,
+}
+
+/// What became of each of some acts, in their order.
+pub type Acted = Vec<Result<Arc<AlarmRecord>, EngineError>>;
 
 /// The engine as the rest of the server sees it.
 #[derive(Debug)]
@@ -295,19 +327,29 @@ impl Engine {
         Ok(receipt)
     }
 
-    /// A person acts on an alarm.
-    pub async fn act(
-        &self,
-        alarm: &str,
-        action: PersonAction,
-        if_sequence: Option<u64>,
-    ) -> Result<Arc<AlarmRecord>, EngineError> {
+    /// A person acts on alarms, each of which is answered for itself.
+    pub async fn act(&self, acts: Vec<Act>) -> Result<Acted, EngineError> {
         let _place = self.waiting.acquire().await.map_err(|_| EngineError::Stopped)?;
         let (reply, done) = oneshot::channel();
-        self.send(Command::Act {
-            alarm: alarm.into(),
-            action,
-            if_sequence,
+        self.send(Command::Act(acts, reply))?;
+        done.await.map_err(|_| EngineError::Stopped)
+    }
+
+    /// A person changes the rules of a site; `if_version` is the version that the person saw.
+    pub async fn change_rules(
+        &self,
+        site: &SmolStr,
+        rules: Rules,
+        changed: ByPerson,
+        if_version: Option<u64>,
+    ) -> Result<(), EngineError> {
+        let _place = self.waiting.acquire().await.map_err(|_| EngineError::Stopped)?;
+        let (reply, done) = oneshot::channel();
+        self.send(Command::Rules {
+            site: site.clone(),
+            rules: Box::new(rules),
+            changed,
+            if_version,
             reply,
         })?;
         done.await.map_err(|_| EngineError::Stopped)?

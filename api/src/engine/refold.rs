@@ -3,25 +3,45 @@
 
 use super::changes::{Change, Topic};
 use super::container::{ContainerRecord, Digest, Standing, StayDigest, digest_of};
-use super::site::Around;
+use super::judging::Round;
+use super::site::{Around, Reported};
 use super::state::{State, StateError, day_term, voyage_term};
+use super::surroundings::plugs_awaited;
 use super::yard::YardState;
-use shared::alarm::judge::{Occurrence, judge};
-use shared::alarm::lifecycle::{AlarmRecord, reconcile};
+use shared::alarm::judge::{Judgement, Sighting, judge, two_sites};
+use shared::alarm::kept::Kept;
+use shared::alarm::stands::{Stand, stands_of};
+use shared::alarm::watched::Watched;
 use shared::call::VoyageKey;
 use shared::container::ContainerNumber;
+use shared::event::Node;
 use shared::figures::CellChange;
 use shared::figures::contribution::contribution;
-use shared::stay::{Mode, Status, Stay, fold};
+use shared::stay::fold::Held;
+use shared::stay::{Mode, Status, Stay, StayFlag, fold};
+use shared::time::Time;
 use shared::wire::yard::{Placed, YardChange};
 use shared::yard::SlotState;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the events of a container add up to.
+pub(super) struct Folded {
+    /// Its stays.
+    pub digest: Digest,
+    /// Where they stand, and stood.
+    pub stands: Vec<Stand>,
+}
 
 impl State {
-    /// Folds a container's stays, without changing anything.
-    pub(super) fn fold(&self, record: &ContainerRecord) -> (Digest, Vec<Occurrence>) {
-        let mut digest = Digest::default();
-        let mut occurrences = Vec::new();
+    /// Hands out each stay of a container as alarm rules look at it, with its site.
+    pub(super) fn each_watched(&self, record: &ContainerRecord, mut take: impl FnMut(usize, &Watched<'_>)) {
+        self.each_stay(record, |index, stay, events| {
+            take(index, &Watched::of(stay, events, self.around_of(index, stay)));
+        });
+    }
+
+    /// Hands out each stay of a container with its site and the events that it was folded from.
+    fn each_stay(&self, record: &ContainerRecord, mut take: impl FnMut(usize, &Stay, &[Held<'_>])) {
         for (index, site) in self.sites.iter().enumerate() {
             let sorted = record.at_site(&site.site.code);
             if sorted.actual.is_empty() {
@@ -38,18 +58,75 @@ impl State {
                 &sorted.expected,
                 &around,
             );
-            for stay in stays {
-                let judgement = judge(&stay, &sorted.actual, &site.rules, self.now);
-                let alarm = judgement.occurrences.iter().any(|o| o.cleared_at.is_none());
-                digest.next_deadline = match (digest.next_deadline, judgement.next_deadline) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                };
-                occurrences.extend(judgement.occurrences);
-                digest.stays.push(self.digest(index, &stay, alarm));
+            for stay in &stays {
+                take(index, stay, &sorted.actual);
             }
         }
-        (digest, occurrences)
+    }
+
+    /// Where a container stands, and stood.
+    pub(super) fn stands_of(&self, record: &ContainerRecord) -> Vec<Stand> {
+        let mut stands = Vec::new();
+        self.each_watched(record, |index, watched| {
+            stands.extend(stands_of(index, watched, &self.sites[index].rules));
+        });
+        stands
+    }
+
+    /// Folds a container's stays and judges each by itself, without changing anything.
+    pub(super) fn fold(&self, record: &ContainerRecord) -> (Folded, Judgement) {
+        let mut digest = Digest::default();
+        let mut stands = Vec::new();
+        let mut judgement = Judgement::default();
+        let mut kept = Vec::new();
+        self.each_stay(record, |index, stay, events| {
+            let rules = &self.sites[index].rules;
+            let watched = Watched::of(stay, events, self.around_of(index, stay));
+            kept.push(Kept::of(index, &watched));
+            let own = judge(&watched, rules, self.now);
+            stands.extend(stands_of(index, &watched, rules));
+            let alarm = own.occurrences.iter().any(|o| o.cleared_at.is_none());
+            judgement.join(own);
+            digest.stays.push(self.digest(index, stay, alarm));
+        });
+        if self.sites.len() > 1 && digest.stays.len() > 1 {
+            self.judge_sites(record, &digest, &mut judgement);
+        }
+        digest.next_deadline = judgement.next_deadline;
+        let lasts = kept.iter().map(|stay| stay.last().unwrap_or(Time(i64::MAX)));
+        digest.last = lasts.max().unwrap_or(Time(i64::MIN));
+        // A plain struct of numbers and texts always serialises.
+        digest.kept = postcard::to_stdvec(&kept).unwrap_or_default().into();
+        (Folded { digest, stands }, judgement)
+    }
+
+    /// A container that is at two of our sites at once.
+    fn judge_sites(&self, record: &ContainerRecord, digest: &Digest, judgement: &mut Judgement) {
+        let mut sightings: Vec<(usize, Sighting)> = Vec::new();
+        self.each_stay(record, |index, stay, _| {
+            let seen = stay
+                .began_at
+                .filter(|_| !stay.flags.contains(&StayFlag::PapersOnly));
+            if let Some(began_at) = seen {
+                let sighting = Sighting {
+                    site: stay.site.clone(),
+                    stay: stay.id.clone(),
+                    began_at,
+                    ended_at: stay.ended_at,
+                    slot: stay.slot.as_ref().map(|placement| placement.slot.clone()),
+                };
+                sightings.push((index, sighting));
+            }
+        });
+        let sites: BTreeSet<usize> = digest.stays.iter().map(|stay| stay.site).collect();
+        if sites.len() < 2 {
+            return;
+        }
+        self.each_watched(record, |index, watched| {
+            let others = sightings.iter().filter(|(site, _)| *site != index);
+            let elsewhere: Vec<Sighting> = others.map(|(_, sighting)| sighting.clone()).collect();
+            judgement.join(two_sites(watched, &elsewhere, &self.sites[index].rules, self.now));
+        });
     }
 
     fn digest(&self, index: usize, stay: &Stay, alarm: bool) -> StayDigest {
@@ -65,38 +142,50 @@ impl State {
             }
         });
         let waits = stay.mode != Mode::Stacked && stay.ended_at.is_some() && site.site.stacking_reported;
-        let depends_on_day = stay.began_at.filter(|_| waits).map(|began| site.day_of(began));
+        let stacking = stay
+            .began_at
+            .filter(|_| waits)
+            .map(|began| (Reported::Stacking, began));
+        let plugging = plugs_awaited(stay).map(|stacked| (Reported::PlugIn, stacked));
+        let days = stacking.into_iter().chain(plugging);
+        let days = days.map(|(what, at)| (what, site.day_of(at))).collect();
+        let loaded = stay.voyage.as_ref().and_then(|voyage| {
+            let load = stay.first(&[Node::Load])?;
+            let key = VoyageKey::new(&stay.site, voyage);
+            Some((voyage_term(&key, stay.vessel_imo.as_ref()), load.at))
+        });
         let contribution = contribution(stay, &|at| site.hour(at));
-        digest_of(stay, index, contribution, standing, depends_on_day)
+        digest_of(stay, index, contribution, standing, days, loaded)
     }
 
-    /// Folds a container afresh and brings everything in line with it.
+    /// Folds a container afresh and brings figures and surroundings in line with it. Its alarms and its place in the
+    /// yard follow when the whole commit is folded.
     pub(super) fn refold(
         &mut self,
         container: &ContainerNumber,
-        changes: &mut Vec<Change>,
+        round: &mut Round,
     ) -> Result<(), StateError> {
         let entry = self.load(container)?;
         let record = std::sync::Arc::clone(&entry.record);
         let before = std::mem::take(&mut entry.digest);
-        let (after, occurrences) = self.fold(&record);
+        let (
+            Folded {
+                digest: mut after,
+                stands,
+            },
+            judgement,
+        ) = self.fold(&record);
         self.count(&before, &after);
         self.declare(container, &before, &after)?;
         self.depend(container, &before, false);
         self.depend(container, &after, true);
-        if before.next_deadline != after.next_deadline {
-            if let Some(at) = before.next_deadline {
-                self.deadlines.remove(&(at, container.clone()));
-            }
-            if let Some(at) = after.next_deadline {
-                self.deadlines.insert((at, container.clone()));
-            }
-        }
-        self.place(container, &before, &after, changes);
-        self.judge(container, occurrences, changes);
+        self.surround(container, &before, &after, stands, round)?;
+        // The deadline follows with the alarms; until then the one that is kept is the one that is waited for.
+        after.next_deadline = before.next_deadline;
         if let Some(entry) = self.containers.get_mut(container) {
             entry.digest = after;
         }
+        round.add(container, self.line, before, judgement);
         Ok(())
     }
 
@@ -141,8 +230,8 @@ impl State {
                 .voyage
                 .as_ref()
                 .map(|voyage| voyage_term(&VoyageKey::new(site, voyage), stay.vessel_imo.as_ref()));
-            let day = stay.depends_on_day.map(|day| day_term(site, day));
-            for term in voyage.into_iter().chain(day) {
+            let days = stay.depends_on_days.iter().map(|day| day_term(site, *day));
+            for term in voyage.into_iter().chain(days) {
                 if add {
                     self.dependents.entry(term).or_default().insert(container.clone());
                 } else if let Some(dependents) = self.dependents.get_mut(&term) {
@@ -156,20 +245,21 @@ impl State {
     }
 
     /// Moves the container's boxes in the yard, and says what changed there.
-    fn place(
-        &mut self,
-        container: &ContainerNumber,
-        before: &Digest,
-        after: &Digest,
-        changes: &mut Vec<Change>,
-    ) {
+    pub(super) fn place(&mut self, container: &ContainerNumber, before: &Digest, changes: &mut Vec<Change>) {
         let standing = |digest: &Digest| -> Vec<(usize, smol_str::SmolStr, Standing)> {
             let stays = digest.stays.iter();
             stays
                 .filter_map(|s| s.standing.clone().map(|at| (s.site, s.id.clone(), at)))
                 .collect()
         };
-        let (before, after) = (standing(before), standing(after));
+        let Some(after) = self
+            .containers
+            .get(container)
+            .map(|entry| standing(&entry.digest))
+        else {
+            return;
+        };
+        let before = standing(before);
         if before == after {
             return;
         }
@@ -196,7 +286,7 @@ impl State {
         }
         for (site, mut message) in messages {
             message.site = self.sites[site].site.code.to_string();
-            let mut told = std::collections::BTreeSet::new();
+            let mut told = BTreeSet::new();
             message
                 .placed
                 .retain(|placed| told.insert((placed.slot.clone(), placed.container.clone())));
@@ -210,28 +300,6 @@ impl State {
                 topic: Topic::Yard,
                 json,
             });
-        }
-    }
-
-    fn judge(
-        &mut self,
-        container: &ContainerNumber,
-        occurrences: Vec<Occurrence>,
-        changes: &mut Vec<Change>,
-    ) {
-        if occurrences.is_empty() && !self.alarms.has_any(container) {
-            return;
-        }
-        let mut records: Vec<AlarmRecord> = self
-            .alarms
-            .of(container)
-            .map(|record| (**record).clone())
-            .collect();
-        let changed = reconcile(&mut records, occurrences, self.now, self.line);
-        for record in records {
-            if changed.contains(&record.occurrence.id) {
-                self.put_alarm(record, changes);
-            }
         }
     }
 

@@ -2,16 +2,17 @@
 
 use super::changes::{Change, ChangeLog, Message, Topic};
 use super::overview::overview;
-use super::regimes::RegimeEntry;
+use super::regimes::{ByPerson, RegimeEntry};
 use super::state::{Earlier, Outcome, State, StateError};
 use super::store::{Checkpoint, Store};
-use super::{Command, EngineError, Receipt, StartError, Submission, Taken, refused};
+use super::{Act, Acted, Command, EngineError, Receipt, StartError, Submission, Taken, refused};
 use crate::clock::Clock;
 use crate::config::Configuration;
-use crate::journal::{Entry, Format, Journal, Record};
+use crate::journal::{Entry, Format, Journal, JournalError, Record};
 use bytes::Bytes;
-use shared::alarm::lifecycle::{AlarmRecord, PersonAction};
 use shared::event::Event;
+use shared::rules::Rules;
+use shared::time::Time;
 use shared::wire::stream::{FeedChange, FiguresChange};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
@@ -101,7 +102,12 @@ pub(super) fn rebuild(
             });
         }
         log.remember_from(loaded.forgotten);
-        state.restore(loaded);
+        state.restore(loaded).map_err(|error| {
+            StateError::from(JournalError::Line {
+                sequence: state.sequence,
+                reason: error.to_string(),
+            })
+        })?;
     }
     let mut rebuild = Rebuild {
         state,
@@ -272,15 +278,20 @@ impl Runner {
                         next = commands.try_recv().ok();
                     }
                 }
-                Command::Act {
-                    alarm,
-                    action,
-                    if_sequence,
+                Command::Act(acts, reply) => {
+                    self.submit(std::mem::take(&mut submissions));
+                    // A person who went away needs no answer.
+                    let _ = reply.send(self.act(&acts));
+                }
+                Command::Rules {
+                    site,
+                    rules,
+                    changed,
+                    if_version,
                     reply,
                 } => {
                     self.submit(std::mem::take(&mut submissions));
-                    // A person who went away needs no answer.
-                    let _ = reply.send(self.act(&alarm, action, if_sequence));
+                    let _ = reply.send(self.change_rules(&site, *rules, changed, if_version));
                 }
                 Command::Problem {
                     problem,
@@ -423,18 +434,19 @@ impl Runner {
         }])
     }
 
-    /// The configuration's rules become a new version when they differ from the journal's newest.
+    /// The configuration's rules become a new version when they differ from those that it had last.
     pub(super) fn write_regimes(&mut self) -> Result<(), StateError> {
         let configuration = Arc::clone(&self.parts.configuration);
         for site in &configuration.sites {
             let configured = RegimeEntry::configured(&configuration, site);
             let same = {
                 let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
+                // What people changed since then goes on as long as the configuration stays what it was.
                 state
                     .regimes
                     .iter()
                     .rev()
-                    .find(|(_, entry)| entry.site == site.code)
+                    .find(|(_, entry)| entry.site == site.code && entry.changed.is_none())
                     .map(|(_, e)| *e == configured)
             };
             if same != Some(true) {
@@ -446,40 +458,86 @@ impl Runner {
         Ok(())
     }
 
-    fn act(
-        &mut self,
-        alarm: &SmolStr,
-        action: PersonAction,
-        if_sequence: Option<u64>,
-    ) -> Result<Arc<AlarmRecord>, EngineError> {
-        let now = self.parts.clock.now();
-        {
-            let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
-            let present = state
-                .alarms
-                .get(alarm)
-                .ok_or(EngineError::NotFound("such alarm"))?;
-            if if_sequence.is_some_and(|seen| seen != present.sequence) {
-                return Err(EngineError::Conflict {
-                    reason: "the alarm changed meanwhile; here is how it is now".to_owned(),
-                    present: Box::new(Arc::clone(present)),
-                });
-            }
-            present
-                .check(&action, now)
-                .map_err(|error| refused(error, Arc::clone(present)))?;
+    /// Writes what fits in shared commits, each alarm at most once in each, so that what is done second is held against
+    /// what was done first.
+    fn act(&mut self, acts: &[Act]) -> Acted {
+        let mut answers: Acted = Vec::with_capacity(acts.len());
+        let mut rest = acts;
+        while !rest.is_empty() {
+            let mut seen = BTreeSet::new();
+            let together = rest.iter().take_while(|act| seen.insert(&act.alarm)).count();
+            let (now_done, later) = rest.split_at(together);
+            answers.extend(self.act_together(now_done));
+            rest = later;
         }
-        self.append_one(Entry::Action {
-            alarm: alarm.clone(),
-            action,
-        })
-        .map_err(|error| EngineError::Journal(error.to_string()))?;
+        answers
+    }
+
+    fn act_together(&mut self, acts: &[Act]) -> Acted {
+        let now = self.parts.clock.now();
+        let mut lines = Vec::new();
+        let checks: Vec<Result<(), EngineError>> = {
+            let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
+            let commit = state.sequence + 1;
+            let checks = acts.iter().map(|act| {
+                check(&state, act, now)?;
+                let sequence = commit + lines.len() as u64;
+                let entry = Entry::Action {
+                    alarm: act.alarm.clone(),
+                    action: act.action.clone(),
+                };
+                lines.push(Line {
+                    record: Record {
+                        sequence,
+                        commit,
+                        at: now,
+                        entry,
+                    },
+                    event: None,
+                });
+                Ok(())
+            });
+            checks.collect()
+        };
+        let written = self.commit(lines).map_err(|error| error.to_string());
         let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
-        state
-            .alarms
-            .get(alarm)
-            .cloned()
-            .ok_or(EngineError::NotFound("such alarm"))
+        let answers = acts.iter().zip(checks).map(|(act, check)| {
+            check?;
+            if let Err(reason) = &written {
+                return Err(EngineError::Journal(reason.clone()));
+            }
+            let record = state.alarms.get(&act.alarm).cloned();
+            record.ok_or(EngineError::NotFound("such alarm"))
+        });
+        answers.collect()
+    }
+
+    /// A person's rules become a new version.
+    fn change_rules(
+        &mut self,
+        site: &SmolStr,
+        rules: Rules,
+        changed: ByPerson,
+        if_version: Option<u64>,
+    ) -> Result<(), EngineError> {
+        let entry = {
+            let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
+            let own: Vec<_> = state
+                .regimes
+                .iter()
+                .filter(|(_, entry)| entry.site == *site)
+                .collect();
+            let present = own.len() as u64;
+            if if_version.is_some_and(|seen| seen != present) {
+                return Err(EngineError::RulesChanged { present });
+            }
+            let (_, newest) = own.last().ok_or(EngineError::NotFound("such site"))?;
+            newest.clone().with(rules, changed)
+        };
+        // A plain struct of texts and numbers always serialises.
+        let json = serde_json::to_string(&entry).unwrap_or_default();
+        self.append_one(Entry::Regime(json))
+            .map_err(|error| EngineError::Journal(error.to_string()))
     }
 
     fn settle(&mut self, problem: u64, standing: &'static str) -> Result<(), EngineError> {
@@ -502,38 +560,20 @@ impl Runner {
         loop {
             let lines = {
                 let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
-                let mut containers = BTreeSet::new();
-                for (at, container) in &state.deadlines {
-                    if *at > now || containers.len() == DEADLINES_IN_COMMIT {
-                        break;
-                    }
-                    containers.insert(container.clone());
-                }
-                if let Some((at, container)) = state.next_deadline().filter(|(at, _)| *at <= now) {
-                    let _ = at;
-                    containers.insert(container);
-                }
                 let commit = state.sequence + 1;
-                let sequences = commit..;
-                let lines: Vec<Line> = containers
-                    .into_iter()
-                    .zip(sequences)
-                    .map(|(container, sequence)| {
-                        let entry = Entry::Deadline {
-                            container: container.text(),
-                        };
-                        Line {
-                            record: Record {
-                                sequence,
-                                commit,
-                                at: now,
-                                entry,
-                            },
-                            event: None,
-                        }
+                let due = state.due(now, DEADLINES_IN_COMMIT);
+                due.into_iter()
+                    .zip(commit..)
+                    .map(|(due, sequence)| Line {
+                        record: Record {
+                            sequence,
+                            commit,
+                            at: now,
+                            entry: Entry::Deadline(due),
+                        },
+                        event: None,
                     })
-                    .collect();
-                lines
+                    .collect::<Vec<_>>()
             };
             let full = lines.len() >= DEADLINES_IN_COMMIT;
             if lines.is_empty() {
@@ -667,12 +707,29 @@ impl Runner {
     }
 }
 
+/// Whether an act fits its alarm as it is now.
+fn check(state: &State, act: &Act, now: Time) -> Result<(), EngineError> {
+    let present = state
+        .alarms
+        .get(&act.alarm)
+        .ok_or(EngineError::NotFound("such alarm"))?;
+    if act.if_sequence.is_some_and(|seen| seen != present.sequence) {
+        return Err(EngineError::Conflict {
+            reason: "the alarm changed meanwhile; here is how it is now".to_owned(),
+            present: Box::new(Arc::clone(present)),
+        });
+    }
+    present
+        .check(&act.action, now)
+        .map_err(|error| refused(error, Arc::clone(present)))
+}
+
 fn classify(
     submission: Submission,
     state: &mut State,
     earlier: &mut Earlier,
     sequence: &mut u64,
-    at: shared::time::Time,
+    at: Time,
     lines: &mut Vec<Line>,
 ) -> Result<Vec<Outcome>, StateError> {
     let mut outcomes = Vec::with_capacity(submission.events.len());

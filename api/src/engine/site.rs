@@ -4,7 +4,9 @@ use super::offsets::Offsets;
 use super::yard::YardState;
 use crate::config::Site;
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 use shared::call::{Call, CallBook, Vessel};
+use shared::event::Node;
 use shared::figures::{Calendar, CellChange, Cells, Hour, Memo};
 use shared::rules::RuleBook;
 use shared::stay::fold::Surroundings;
@@ -13,6 +15,34 @@ use shared::yard::Layout;
 use smol_str::SmolStr;
 use std::sync::{Mutex, PoisonError};
 
+/// What feeds report on some days and on others not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Reported {
+    /// That a box was put into a slot.
+    Stacking,
+    /// That a reefer was plugged in.
+    PlugIn,
+}
+
+impl Reported {
+    /// What a node reports.
+    pub fn by(node: Node) -> Option<Reported> {
+        match node {
+            Node::PlugIn => Some(Reported::PlugIn),
+            node if node.is_stacking() => Some(Reported::Stacking),
+            _ => None,
+        }
+    }
+
+    /// Its letter among the terms on which stays depend.
+    pub fn letter(self) -> char {
+        match self {
+            Reported::Stacking => 'D',
+            Reported::PlugIn => 'P',
+        }
+    }
+}
+
 /// One site.
 #[derive(Debug)]
 pub struct SiteState {
@@ -20,8 +50,8 @@ pub struct SiteState {
     pub site: Site,
     /// Its rules and layouts, in versions.
     pub rules: RuleBook,
-    /// How many stacking events each of its days has.
-    pub stacked_days: FxHashMap<i64, u32>,
+    /// How many stackings and plug-ins each of its days has.
+    pub reported_days: FxHashMap<(Reported, i64), u32>,
     /// Its figures.
     pub cells: Cells,
     /// What was computed of its figures and has not changed since, held against the target.
@@ -43,7 +73,7 @@ impl SiteState {
             offsets: Offsets::of(&site.zone),
             site,
             rules,
-            stacked_days: FxHashMap::default(),
+            reported_days: FxHashMap::default(),
             cells: Cells::default(),
             memo: Mutex::new(Memo::new(target_seconds)),
             changed_hours: FxHashSet::default(),
@@ -77,6 +107,11 @@ impl SiteState {
         let offset = i64::from(self.offsets.at(at)) * 1_000;
         let local = at.0 + offset;
         Hour::new(Time(at.0 - local.rem_euclid(HOUR)), local.div_euclid(DAY))
+    }
+
+    /// Whether something was reported at all on the day of a moment: a day on which it was not says nothing.
+    pub fn reported(&self, what: Reported, at: Time) -> bool {
+        self.reported_days.contains_key(&(what, self.day_of(at)))
     }
 
     /// Forgets what was computed of the figures, so that the next answer computes it again.
@@ -148,8 +183,7 @@ impl Surroundings for Around<'_> {
     }
 
     fn stacking_tells(&self, began_at: Time) -> bool {
-        self.state.site.stacking_reported
-            && self.state.stacked_days.contains_key(&self.state.day_of(began_at))
+        self.state.site.stacking_reported && self.state.reported(Reported::Stacking, began_at)
     }
 
     fn layout(&self, at: Time) -> &Layout {

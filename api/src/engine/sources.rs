@@ -2,6 +2,7 @@
 
 use crate::journal::Format;
 use serde::{Deserialize, Serialize};
+use shared::alarm::system::Punctuality;
 use shared::event::Event;
 use shared::time::{HOUR, MINUTE, Time};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,10 @@ pub struct SourceState {
     pub last_at: Option<Time>,
     /// When the last message came.
     pub received_at: Option<Time>,
+    /// How punctual it is.
+    pub punctuality: Punctuality,
+    /// When passing time alone next changes the alarms about it, or may: it can have spoken since.
+    pub look_at: Option<Time>,
 }
 
 impl SourceState {

@@ -6,15 +6,18 @@ use super::changes::{Change, Topic};
 use super::container::{ContainerRecord, Entry, StayDigest};
 use super::declarations::Declarations;
 use super::identity::{BloomFilter, Fingerprint, RecentIdentities, Subject};
+use super::judging::Round;
 use super::problems::{ProblemEntry, ProblemStanding, ProblemState};
-use super::regimes::RegimeEntry;
-use super::site::SiteState;
+use super::refold::Folded;
+use super::regimes::{RegimeEntry, RegimeError};
+use super::site::{Reported, SiteState};
 use super::sources::SourceState;
 use super::store::{Store, StoreError};
-use crate::config::Configuration;
-use crate::journal::{self, Format, JournalError, Record};
+use crate::config::{Configuration, Positions};
+use crate::journal::{self, Due, Format, JournalError, Record};
 use rustc_hash::{FxHashMap, FxHashSet};
-use shared::alarm::lifecycle::PersonAction;
+use shared::alarm::lifecycle::{AlarmRecord, PersonAction};
+use shared::alarm::stands::StandIndex;
 use shared::call::{CallBook, VoyageKey};
 use shared::container::ContainerNumber;
 use shared::event::versions::{Arrival, Versions};
@@ -87,8 +90,18 @@ pub struct State {
     pub problems: BTreeMap<u64, ProblemState>,
     /// When passing time changes the alarms of a container.
     pub(super) deadlines: BTreeSet<(Time, ContainerNumber)>,
-    /// Containers in memory whose stays depend on a voyage or on a day's stacking.
+    /// Containers in memory whose stays depend on a voyage, or on what was reported on a day.
     pub(super) dependents: FxHashMap<SmolStr, FxHashSet<ContainerNumber>>,
+    /// Which boxes stand where, and stood.
+    pub(super) stands: StandIndex,
+    /// Every container whose stands ended before this moment may have left [`State::stands`].
+    pub(super) stands_forgotten: Time,
+    /// Loads of containers in memory: the voyage's term, when, and the container.
+    pub(super) loads: BTreeSet<(SmolStr, Time, ContainerNumber)>,
+    /// Senders that spoke in the present commit in a way that can change the alarms about them.
+    pub(super) heard: BTreeSet<SmolStr>,
+    /// Who answers which alarms.
+    pub(super) positions: Positions,
     pub(super) recent: RecentIdentities,
     pub(super) filter: BloomFilter,
     /// Containers that changed since the store was last written, with the sequence of the change.
@@ -113,9 +126,9 @@ pub(super) fn voyage_term(key: &VoyageKey, imo: Option<&SmolStr>) -> SmolStr {
     )
 }
 
-/// The name under which a stay depends on a day's stacking.
-pub(super) fn day_term(site: &str, day: i64) -> SmolStr {
-    format_smolstr!("D:{site}:{day}")
+/// The name under which a stay depends on what was reported on a day.
+pub(super) fn day_term(site: &str, (what, day): (Reported, i64)) -> SmolStr {
+    format_smolstr!("{}:{site}:{day}", what.letter())
 }
 
 impl State {
@@ -127,8 +140,7 @@ impl State {
             .map(|site| {
                 let first = shared::rules::Regime {
                     valid_from: Time(i64::MIN),
-                    overtime: configuration.overtime.clone(),
-                    storage: configuration.storage.clone(),
+                    rules: Arc::new(configuration.rules.clone()),
                     layout: Arc::clone(&site.layout),
                 };
                 SiteState::new(
@@ -155,6 +167,11 @@ impl State {
             problems: BTreeMap::new(),
             deadlines: BTreeSet::new(),
             dependents: FxHashMap::default(),
+            stands: StandIndex::default(),
+            stands_forgotten: Time(i64::MIN),
+            loads: BTreeSet::new(),
+            heard: BTreeSet::new(),
+            positions: configuration.positions.clone(),
             recent: RecentIdentities::default(),
             filter: BloomFilter::with_capacity(1 << 20),
             changed: FxHashMap::default(),
@@ -214,18 +231,21 @@ impl State {
                 }
             }
             journal::Entry::Action { alarm, action } => self.apply_action(&alarm, &action, changes)?,
-            journal::Entry::Deadline { container } => {
-                if let Ok(container) = ContainerNumber::parse(&container) {
+            journal::Entry::Deadline(due) => match due {
+                Due::Container(container) => {
                     self.end_shelves(&container, changes);
                     self.touched.insert(container, sequence);
                 }
-            }
+                Due::Source(source) => self.judge_source(&source, changes),
+                Due::Alarm(alarm) => self.end_shelf(&alarm, changes),
+            },
             journal::Entry::Regime(text) => {
                 let entry: RegimeEntry = serde_json::from_str(&text).map_err(|error| JournalError::Line {
                     sequence,
                     reason: error.to_string(),
                 })?;
                 self.apply_regime(at, entry, sequence)?;
+                self.put_all_aside(changes);
             }
         }
         Ok(())
@@ -237,15 +257,19 @@ impl State {
         self.line = sequence;
     }
 
-    /// Folds what the lines of a commit touched, each container once, and adds what changed, in order of lines.
+    /// Folds what the lines of a commit touched, each container once, then judges them and all that stand around them,
+    /// and adds what changed, in order of lines.
     pub fn settle(&mut self, changes: &mut Vec<Change>) -> Result<(), StateError> {
         let touched = std::mem::take(&mut self.touched);
+        let mut round = Round::default();
         for (container, line) in touched {
             self.line = line;
             self.changed.insert(container.clone(), self.sequence);
-            self.refold(&container, changes)?;
+            self.refold(&container, &mut round)?;
         }
+        self.judge_round(round, changes)?;
         self.line = self.sequence;
+        self.judge_heard(changes);
         changes.sort_by_key(|change| change.sequence);
         Ok(())
     }
@@ -298,6 +322,7 @@ impl State {
     pub(super) fn apply_event(&mut self, event: Event, format: Format, now: Time) -> Result<(), StateError> {
         let source = self.sources.entry(event.identity.source.to_string()).or_default();
         source.count(&event, format, now);
+        self.hear(&event, now);
         if !self.sources_changed.contains(event.identity.source.as_str()) {
             self.sources_changed.insert(event.identity.source.to_string());
         }
@@ -348,7 +373,7 @@ impl State {
         Ok(())
     }
 
-    /// What an event changes beyond its own container: calls, and the days on which stacking was reported.
+    /// What an event changes beyond its own container: calls, and the days on which something was reported.
     fn effects(
         &mut self,
         before: Option<&Event>,
@@ -369,15 +394,15 @@ impl State {
                 None => dependents.extend(self.all_of_voyage(&changed.voyage)?),
             }
         }
-        let mut days: BTreeMap<(usize, i64), i32> = BTreeMap::new();
+        let mut days: BTreeMap<(usize, (Reported, i64)), i32> = BTreeMap::new();
         for (event, step) in [(before, -1), (Some(holds), 1)] {
-            if let Some(day) = event.and_then(|event| self.stacked_on(event)) {
+            if let Some(day) = event.and_then(|event| self.reported_on(event)) {
                 *days.entry(day).or_default() += step;
             }
         }
         for ((site, day), step) in &days {
             let site = &self.sites[*site];
-            let count = site.stacked_days.get(day).copied().unwrap_or(0);
+            let count = site.reported_days.get(day).copied().unwrap_or(0);
             if (count == 0) != (count.saturating_add_signed(*step) == 0) {
                 terms.push(day_term(&site.site.code, *day));
             }
@@ -399,7 +424,7 @@ impl State {
         }
         self.calls.insert(holds);
         for ((site, day), step) in days {
-            let days = &mut self.sites[site].stacked_days;
+            let days = &mut self.sites[site].reported_days;
             let count = days.entry(day).or_default();
             *count = count.saturating_add_signed(step);
             if *count == 0 {
@@ -409,16 +434,16 @@ impl State {
         Ok(())
     }
 
-    /// The site and day on which an event says that something was stacked.
-    fn stacked_on(&self, event: &Event) -> Option<(usize, i64)> {
+    /// The site and day on which an event says that something was stacked or plugged in.
+    fn reported_on(&self, event: &Event) -> Option<(usize, (Reported, i64))> {
         let content = event.content.as_ref()?;
-        let stacks = content.node.is_stacking() && content.is_actual() && !event.retracted;
-        let site = stacks.then(|| self.site_index(content.site()?))??;
-        Some((site, self.sites[site].day_of(content.at)))
+        let what = Reported::by(content.node).filter(|_| content.is_actual() && !event.retracted)?;
+        let site = self.site_index(content.site()?)?;
+        Some((site, (what, self.sites[site].day_of(content.at))))
     }
 
     /// Containers, in memory or in the store, whose stays depend on a voyage or a day.
-    fn dependents_of(&self, term: &SmolStr) -> Result<Vec<ContainerNumber>, StateError> {
+    pub(super) fn dependents_of(&self, term: &SmolStr) -> Result<Vec<ContainerNumber>, StateError> {
         let mut found: BTreeSet<ContainerNumber> =
             self.dependents.get(term).into_iter().flatten().cloned().collect();
         for number in self.store.containers_of_term(term)? {
@@ -433,14 +458,17 @@ impl State {
 
     /// Every container with a stay of a voyage, whatever vessel it states: for a report that names no IMO number.
     fn all_of_voyage(&self, voyage: &VoyageKey) -> Result<Vec<ContainerNumber>, StateError> {
-        let prefix = voyage_term(voyage, None);
+        self.of_voyage(&voyage_term(voyage, None))
+    }
+
+    pub(super) fn of_voyage(&self, prefix: &SmolStr) -> Result<Vec<ContainerNumber>, StateError> {
         let in_memory = self
             .dependents
             .iter()
             .filter(|(term, _)| term.starts_with(prefix.as_str()));
         let mut found: BTreeSet<ContainerNumber> =
             in_memory.flat_map(|(_, own)| own.iter().cloned()).collect();
-        for (_, number) in self.store.terms_from(&prefix, usize::MAX >> 1)? {
+        for (_, number) in self.store.terms_from(prefix, usize::MAX >> 1)? {
             if let Ok(container) = ContainerNumber::parse(&number)
                 && !self.containers.contains_key(&container)
             {
@@ -487,27 +515,30 @@ impl State {
     }
 
     fn end_shelves(&mut self, container: &ContainerNumber, changes: &mut Vec<Change>) {
-        let over: Vec<_> = self
+        let over: Vec<SmolStr> = self
             .alarms
             .of(container)
             .filter(|record| record.shelved_until.is_some_and(|until| until <= self.now))
-            .map(|record| (**record).clone())
+            .map(|record| record.occurrence.id.clone())
             .collect();
-        for mut record in over {
-            if record.shelf_ends(self.now, self.line) {
-                self.put_alarm(record, changes);
-            }
+        for alarm in over {
+            self.end_shelf(&alarm, changes);
         }
     }
 
-    pub(super) fn put_alarm(
-        &mut self,
-        record: shared::alarm::lifecycle::AlarmRecord,
-        changes: &mut Vec<Change>,
-    ) {
+    fn end_shelf(&mut self, alarm: &str, changes: &mut Vec<Change>) {
+        let Some(mut record) = self.alarms.get(alarm).map(|record| (**record).clone()) else {
+            return;
+        };
+        if record.shelf_ends(self.now, self.line) {
+            self.put_alarm(record, changes);
+        }
+    }
+
+    pub(super) fn put_alarm(&mut self, record: AlarmRecord, changes: &mut Vec<Change>) {
         let record = self.alarms.put(record);
         let site = self.site_index(&record.occurrence.about.site).unwrap_or(0);
-        let alarm = super::view::alarm(&record, &self.sites[site].site);
+        let alarm = super::view::alarm(&record, &self.sites[site].site, &self.positions);
         // A plain struct of texts and numbers always serialises.
         let json = serde_json::to_string(&alarm).unwrap_or_default();
         changes.push(Change {
@@ -521,40 +552,70 @@ impl State {
     fn apply_regime(&mut self, at: Time, entry: RegimeEntry, sequence: u64) -> Result<(), StateError> {
         let first = !self.regimes.iter().any(|(_, other)| other.site == entry.site);
         let valid_from = if first { Time(i64::MIN) } else { at };
-        entry.regime(valid_from).map_err(|error| JournalError::Line {
-            sequence,
-            reason: error.to_string(),
-        })?;
-        self.restore_regime(valid_from, entry);
+        self.restore_regime(valid_from, entry)
+            .map_err(|error| JournalError::Line {
+                sequence,
+                reason: error.to_string(),
+            })?;
         Ok(())
     }
 
     /// Puts a version of the rules in force.
-    pub(super) fn restore_regime(&mut self, valid_from: Time, entry: RegimeEntry) {
-        if let (Some(index), Ok(regime)) = (self.site_index(&entry.site), entry.regime(valid_from)) {
-            let first = !self.regimes.iter().any(|(_, other)| other.site == entry.site);
+    pub(super) fn restore_regime(&mut self, valid_from: Time, entry: RegimeEntry) -> Result<(), RegimeError> {
+        if let Some(index) = self.site_index(&entry.site) {
+            let before = self
+                .regimes
+                .iter()
+                .rev()
+                .find(|(_, other)| other.site == entry.site);
             let site = &mut self.sites[index];
-            if first {
+            let newest = &site.rules.newest().layout;
+            let regime = entry.regime(valid_from, before.map(|(_, other)| (other, newest)))?;
+            let same_layout = Arc::ptr_eq(newest, &regime.layout);
+            if before.is_none() {
                 site.rules = RuleBook::new(regime);
             } else {
                 site.rules.add(regime);
             }
-            self.lay_out_yard(index);
+            if !same_layout {
+                self.lay_out_yard(index);
+            }
         }
         self.regimes.push((valid_from, entry));
+        Ok(())
     }
 
     /// The moment at which passing time next changes something, and whose.
-    pub fn next_deadline(&self) -> Option<(Time, ContainerNumber)> {
-        let clock = self.deadlines.first().cloned();
-        let shelf = self.alarms.next_shelf().and_then(|(until, id)| {
-            let container = self.alarms.get(id)?.occurrence.about.container.clone()?;
-            Some((*until, container))
+    pub fn next_deadline(&self) -> Option<(Time, Due)> {
+        let clock = self.deadlines.first();
+        let clock = clock.map(|(at, container)| (*at, Due::Container(container.clone())));
+        let shelf = self.alarms.next_shelf().map(|(until, id)| {
+            let record = self.alarms.get(id);
+            let container = record.and_then(|record| record.occurrence.about.container.clone());
+            (
+                *until,
+                container.map_or_else(|| Due::Alarm(id.clone()), Due::Container),
+            )
         });
-        match (clock, shelf) {
-            (Some(clock), Some(shelf)) => Some(clock.min(shelf)),
-            (clock, shelf) => clock.or(shelf),
-        }
+        [clock, shelf, self.next_source()].into_iter().flatten().min()
+    }
+
+    /// Up to so many of those that are due at a moment, the first in front.
+    pub(super) fn due(&self, now: Time, most: usize) -> Vec<Due> {
+        let passed = self.deadlines.iter().take_while(|(at, _)| *at <= now);
+        let mut due: Vec<Due> = passed
+            .take(most)
+            .map(|(_, container)| Due::Container(container.clone()))
+            .collect();
+        // One container has one deadline, and may have a shelf that ends as well: one line does for both.
+        due.extend(
+            self.next_deadline()
+                .filter(|(at, _)| *at <= now)
+                .map(|(_, due)| due),
+        );
+        due.sort();
+        due.dedup();
+        due
     }
 
     /// Where the versions of an identity are.
@@ -621,11 +682,21 @@ impl State {
                     super::container::Digest::default(),
                 ),
                 Some(record) => {
-                    let (digest, _) = self.fold(&record);
+                    let (Folded { digest, stands }, _) = self.fold(&record);
+                    if self.stands.of(container).is_none() {
+                        self.stands.put(container, stands);
+                    }
                     (record, digest)
                 }
             };
             self.depend(container, &digest, true);
+            for (term, at) in digest.stays.iter().filter_map(|stay| stay.loaded.clone()) {
+                self.loads.insert((term, at, container.clone()));
+            }
+            // One that comes back from the store waits for what it waited for.
+            if let Some(at) = digest.next_deadline {
+                self.deadlines.insert((at, container.clone()));
+            }
             self.containers.insert(
                 container.clone(),
                 Entry {
@@ -676,11 +747,32 @@ impl State {
         entries.map(|(number, entry)| (number, entry.digest.stays.as_slice()))
     }
 
+    /// What is kept for trials of the containers of which memory knows better than the store.
+    pub(super) fn kept_of_changed(&self) -> Vec<(ContainerNumber, Arc<[u8]>)> {
+        let entries = self
+            .changed
+            .keys()
+            .filter_map(|number| self.containers.get_key_value(number));
+        entries
+            .map(|(number, entry)| (number.clone(), Arc::clone(&entry.digest.kept)))
+            .collect()
+    }
+
+    /// Who answers which alarms.
+    pub fn positions(&self) -> &Positions {
+        &self.positions
+    }
+
+    /// The code of the operator position that answers an alarm.
+    pub fn position_of(&self, record: &AlarmRecord) -> &str {
+        self.positions.of(&record.occurrence)
+    }
+
     /// What a container's stays add up to.
     pub fn digest_of(&self, record: &ContainerRecord) -> super::container::Digest {
         match self.containers.get(&record.number) {
             Some(entry) => entry.digest.clone(),
-            None => self.fold(record).0,
+            None => self.fold(record).0.digest,
         }
     }
 }

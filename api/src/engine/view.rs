@@ -3,7 +3,7 @@
 use super::container::ContainerRecord;
 use super::site::Around;
 use super::state::State;
-use crate::config::Site;
+use crate::config::{Positions, Site};
 use shared::alarm::lifecycle::AlarmRecord;
 use shared::event::versions::Versions;
 use shared::event::{Attribute, Classifier, Content, Identity, Node};
@@ -14,7 +14,7 @@ use shared::time::Time;
 use shared::wire;
 
 /// An alarm as it travels.
-pub fn alarm(record: &AlarmRecord, site: &Site) -> wire::alarm::Alarm {
+pub fn alarm(record: &AlarmRecord, site: &Site, positions: &Positions) -> wire::alarm::Alarm {
     let occurrence = &record.occurrence;
     let about = &occurrence.about;
     let local = |at: Time| site.local(at);
@@ -23,13 +23,12 @@ pub fn alarm(record: &AlarmRecord, site: &Site) -> wire::alarm::Alarm {
         node,
         at: at.map(local),
     };
-    let tag = match &about.stay {
-        Some(stay) => format!("{stay}:{}", occurrence.rule),
-        None => occurrence.rule.to_string(),
-    };
+    let detail = &occurrence.detail;
+    let degrees = |thousandths: i64| thousandths as f64 / 1_000.0;
     wire::alarm::Alarm {
         id: occurrence.id.to_string(),
-        tag,
+        tag: record.tag().to_string(),
+        rule: occurrence.rule.to_string(),
         kind: occurrence.kind,
         priority: occurrence.priority,
         site: about.site.to_string(),
@@ -45,10 +44,29 @@ pub fn alarm(record: &AlarmRecord, site: &Site) -> wire::alarm::Alarm {
         vessel_name: text(&about.vessel_name),
         dangerous: about.dangerous,
         refrigerated: about.refrigerated,
-        previous: Some(node((occurrence.previous.0, Some(occurrence.previous.1)))),
+        previous: occurrence.previous.map(|(at_node, at)| node((at_node, Some(at)))),
         current: occurrence.current.map(node),
         limit_seconds: occurrence.limit_seconds,
-        reasons: occurrence.reasons.clone(),
+        reasons: detail.reasons.clone(),
+        others: detail
+            .others
+            .iter()
+            .map(|other| wire::alarm::Other {
+                container: other.container.to_string(),
+                stay: other.stay.to_string(),
+                site: text(&other.site),
+                slot: text(&other.slot),
+                source: text(&other.source),
+            })
+            .collect(),
+        temperature: detail.temperature.map(|temperature| wire::alarm::Temperature {
+            set: degrees(temperature.set),
+            measured: degrees(temperature.measured),
+            band: degrees(temperature.band),
+        }),
+        source: text(&detail.source),
+        ahead_seconds: detail.ahead_seconds,
+        position: positions.of(occurrence).to_owned(),
         entered_at: about.entered_at.map(local),
         slot: text(&occurrence.slot),
         block: text(&occurrence.block),
@@ -59,7 +77,8 @@ pub fn alarm(record: &AlarmRecord, site: &Site) -> wire::alarm::Alarm {
         active: record.is_active(),
         acknowledged: record.acknowledged,
         shelved_until: record.shelved_until.map(local),
-        suppressed: false,
+        suppressed: record.suppressed,
+        out_of_service: record.out_of_service,
         explanation: record
             .explanation
             .as_ref()

@@ -6,6 +6,7 @@
 pub mod sqlite;
 
 use shared::alarm::lifecycle::PersonAction;
+use shared::container::ContainerNumber;
 use shared::time::Time;
 use smol_str::SmolStr;
 
@@ -66,13 +67,43 @@ pub enum Entry {
         /// What.
         action: PersonAction,
     },
-    /// A moment passed that changes the alarms of a container.
-    Deadline {
-        /// The container.
-        container: SmolStr,
-    },
+    /// A moment passed that changes alarms.
+    Deadline(Due),
     /// Rules and layouts from now on, as JSON of [`crate::engine::regimes::RegimeEntry`].
     Regime(String),
+}
+
+/// Whose alarms a passed moment changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// Those of a container.
+    Container(ContainerNumber),
+    /// Those of the system itself about a sender.
+    Source(SmolStr),
+    /// One that was put aside and is about no container.
+    Alarm(SmolStr),
+}
+
+impl Due {
+    /// As it stands in a journal: a container number has neither colon nor blank.
+    pub fn text(&self) -> String {
+        match self {
+            Due::Container(container) => container.text().to_string(),
+            Due::Source(source) => format!("source:{source}"),
+            Due::Alarm(alarm) => format!("alarm:{alarm}"),
+        }
+    }
+
+    /// What stands in a journal; `None` when it is nothing that could be due.
+    pub fn read(text: &str) -> Option<Due> {
+        if let Some(source) = text.strip_prefix("source:") {
+            return Some(Due::Source(source.into()));
+        }
+        if let Some(alarm) = text.strip_prefix("alarm:") {
+            return Some(Due::Alarm(alarm.into()));
+        }
+        ContainerNumber::parse(text).ok().map(Due::Container)
+    }
 }
 
 /// Why the journal could not do something.

@@ -1,14 +1,14 @@
 //! The journal in a SQLite file: append-only, the sequence is the row id, and nothing else is indexed, since
 //! random keys cost most of a store's speed.
 
-use super::{Entry, Format, Journal, JournalError, Record};
+use super::{Due, Entry, Format, Journal, JournalError, Record};
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::time::Time;
 use smol_str::SmolStr;
 use std::path::Path;
 
 /// Newest format of the file.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// A journal in a file.
 #[derive(Debug)]
@@ -74,7 +74,10 @@ impl Journal for SqliteJournal {
                     Entry::Event(Format::Edifact, json) => (3, json.as_str()),
                     Entry::Problem(json) => (4, json.as_str()),
                     Entry::Regime(json) => (5, json.as_str()),
-                    Entry::Deadline { container } => (6, container.as_str()),
+                    Entry::Deadline(due) => {
+                        body = due.text();
+                        (6, body.as_str())
+                    }
                     Entry::ProblemState { problem, state } => {
                         body = format!("{problem} {state}");
                         (7, body.as_str())
@@ -140,9 +143,7 @@ fn entry(kind: i64, body: String) -> Result<Entry, String> {
         3 => Entry::Event(Format::Edifact, body),
         4 => Entry::Problem(body),
         5 => Entry::Regime(body),
-        6 => Entry::Deadline {
-            container: body.into(),
-        },
+        6 => Entry::Deadline(Due::read(&body).ok_or("no container, source or alarm")?),
         7 => {
             let (problem, state) = body.split_once(' ').ok_or("no state")?;
             let problem = problem.parse().map_err(|_| "no number".to_owned())?;
@@ -170,9 +171,9 @@ mod tests {
         let path = folder.path().join("journal.db");
         let records: Vec<Record> = [
             Entry::Event(Format::Edifact, "{}".into()),
-            Entry::Deadline {
-                container: "A1".into(),
-            },
+            Entry::Deadline(Due::read("A1").unwrap()),
+            Entry::Deadline(Due::read("source:tos a").unwrap()),
+            Entry::Deadline(Due::read("alarm:x").unwrap()),
             Entry::ProblemState {
                 problem: 1,
                 state: "dismissed".into(),
@@ -193,7 +194,7 @@ mod tests {
             journal.epoch().to_owned()
         };
         let journal = SqliteJournal::open(&path).unwrap();
-        assert_eq!((journal.head(), journal.epoch()), (3, epoch.as_str()));
+        assert_eq!((journal.head(), journal.epoch()), (5, epoch.as_str()));
         let mut replayed = Vec::new();
         journal.replay(1, &mut |record| replayed.push(record)).unwrap();
         assert_eq!(replayed, records[1..]);
@@ -207,9 +208,7 @@ mod tests {
             sequence,
             commit: sequence,
             at: Time(0),
-            entry: Entry::Deadline {
-                container: "A".into(),
-            },
+            entry: Entry::Deadline(Due::read("A").unwrap()),
         };
         journal.append(&[record(1)]).unwrap();
         assert!(journal.append(&[record(2), record(1)]).is_err());

@@ -139,6 +139,12 @@ impl From<EngineError> for ApiError {
             }
             EngineError::Stopped => ApiError::unavailable(error.to_string()),
             EngineError::NotFound(_) => ApiError::not_found(error.to_string()),
+            EngineError::RulesChanged { .. } => ApiError::new(
+                StatusCode::CONFLICT,
+                "conflict",
+                "It changed meanwhile",
+                error.to_string(),
+            ),
             EngineError::Request(reason) => ApiError::bad_request(reason),
             // Calls that act on an alarm answer with the alarm themselves.
             EngineError::Conflict { reason, .. } => {

@@ -16,6 +16,8 @@ pub mod figures;
 pub mod health;
 /// Query parameters, checked.
 pub mod params;
+/// The alarm rules.
+mod rules;
 /// Sites.
 pub mod sites;
 /// Stays.
@@ -33,7 +35,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use error::ApiError;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -79,12 +81,17 @@ calls! { CALLS, calls:
     get "/stays/{id}" => stays::one,
     get "/stays/{id}/usual" => usual::usual,
     get "/alarms" => alarms::list,
+    get "/alarms/summary" => alarms::summary,
+    post "/alarms/actions" => alarms::act_on_many,
     get "/alarms/{id}" => alarms::one,
     post "/alarms/{id}/{action}" => alarms::act,
     get "/figures/overview" => figures::overview,
     get "/figures/clearance" => figures::clearance,
     get "/figures/throughput" => figures::throughput,
     get "/figures/patterns" => figures::patterns,
+    get "/rules" => rules::rules,
+    put "/rules" => rules::change,
+    post "/rules/try" => rules::attempt,
     get "/stream" => stream::stream,
     get "/openapi.json" => health::openapi,
 }

@@ -64,6 +64,42 @@ impl Params {
             .filter(|value| !value.is_empty())
     }
 
+    /// All values, repeated and with the commas that are in them: names of vessels have some.
+    pub fn whole<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The same without some names.
+    #[must_use]
+    pub fn without(&self, names: &[&str]) -> Params {
+        let kept = self.0.iter().filter(|(own, _)| !names.contains(&own.as_str()));
+        Params(kept.cloned().collect())
+    }
+
+    /// Sets a name to one value.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.0.retain(|(own, _)| own != name);
+        self.add(name, value);
+    }
+
+    /// Adds a value of a name.
+    pub fn add(&mut self, name: &str, value: &str) {
+        self.0.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// As it stands in an address, with its question mark; empty without any.
+    pub fn text(&self) -> String {
+        // Pairs of texts can always be written.
+        match serde_urlencoded::to_string(&self.0).unwrap_or_default() {
+            text if text.is_empty() => text,
+            text => format!("?{text}"),
+        }
+    }
+
     /// All values, each read by `read`.
     pub fn each<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, ApiError> {
         self.all(name)
@@ -127,6 +163,12 @@ impl Params {
                     .map_err(|_| ApiError::parameter(name, format!("`{text}` is no whole number")))
             })
             .transpose()
+    }
+
+    /// How many items are left out before the first.
+    pub fn offset(&self) -> Result<usize, ApiError> {
+        let offset = self.number("offset")?.unwrap_or(0);
+        usize::try_from(offset).map_err(|_| ApiError::parameter("offset", "this is more than anybody has"))
     }
 
     /// Yes or no.

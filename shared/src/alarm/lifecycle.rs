@@ -1,11 +1,14 @@
 //! How an alarm lives: what the system finds, and what people do (`semantics.md` §4; IEC 62682 §7). Active and
 //! acknowledged are independent of each other; nothing is ever taken out of the history.
 
-use super::judge::Occurrence;
+use super::occurrence::Occurrence;
 use super::{Action, Explanation, Kind, State};
+use crate::rules::Rules;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One alarm with everything that happened to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +23,10 @@ pub struct AlarmRecord {
     pub acknowledged: bool,
     /// Until when it is put aside.
     pub shelved_until: Option<Time>,
+    /// Another alarm of the same stay says it already.
+    pub suppressed: bool,
+    /// Its rule is out of service.
+    pub out_of_service: bool,
     /// What the terminal said.
     pub explanation: Option<ExplanationRecord>,
     /// Whether an officer ended the case.
@@ -101,6 +108,8 @@ impl AlarmRecord {
             withdrawn_at: None,
             acknowledged: false,
             shelved_until: None,
+            suppressed: false,
+            out_of_service: false,
             explanation: None,
             closed: false,
             history: Vec::new(),
@@ -168,7 +177,8 @@ impl AlarmRecord {
             }
             Action::Shelve => self.shelved_until = action.until,
             Action::Unshelve => self.shelved_until = None,
-            Action::Raise | Action::Clear | Action::Resume | Action::Withdraw | Action::Reinstate => {}
+            // `check` refuses what only the system does.
+            _ => {}
         }
         self.sequence = sequence;
         self.history.push(HistoryLine {
@@ -206,10 +216,10 @@ impl AlarmRecord {
             )),
             Action::Shelve if !has_remark => Err(ActionError::Request("shelving needs a reason in `remark`")),
             Action::Unshelve if self.shelved_until.is_none() => Err(ActionError::NotShelved),
-            Action::Raise | Action::Clear | Action::Resume | Action::Withdraw | Action::Reinstate => {
-                Err(ActionError::Request("only the system does this"))
+            Action::Acknowledge | Action::Explain | Action::Close | Action::Shelve | Action::Unshelve => {
+                Ok(())
             }
-            _ => Ok(()),
+            _ => Err(ActionError::Request("only the system does this")),
         }
     }
 
@@ -224,16 +234,55 @@ impl AlarmRecord {
         true
     }
 
+    /// Whether another alarm says it already, and whether its rule is out of service. Answers whether that is new.
+    pub fn set_aside(&mut self, suppressed: bool, out_of_service: bool, now: Time, sequence: u64) -> bool {
+        let before = (self.suppressed, self.out_of_service);
+        if before == (suppressed, out_of_service) {
+            return false;
+        }
+        if before.0 != suppressed {
+            self.suppressed = suppressed;
+            let action = if suppressed {
+                Action::Suppress
+            } else {
+                Action::Unsuppress
+            };
+            self.note(now, action);
+        }
+        if before.1 != out_of_service {
+            self.out_of_service = out_of_service;
+            let action = match out_of_service {
+                true => Action::TakeOutOfService,
+                false => Action::ReturnToService,
+            };
+            self.note(now, action);
+        }
+        self.sequence = sequence;
+        true
+    }
+
+    /// Stay and rule: what groups occurrences.
+    pub fn tag(&self) -> SmolStr {
+        let occurrence = &self.occurrence;
+        match &occurrence.about.stay {
+            Some(stay) => format_smolstr!("{stay}:{}", occurrence.rule),
+            None => occurrence.rule.clone(),
+        }
+    }
+
     /// Whether the condition holds.
     pub fn is_active(&self) -> bool {
         self.occurrence.cleared_at.is_none() && self.withdrawn_at.is_none()
     }
 
-    /// Whether it is in the open list: active or unacknowledged, and not closed or put aside.
+    /// Whether it is in the open list: active or unacknowledged, and not closed, put aside, suppressed or out of
+    /// service.
     pub fn is_open(&self) -> bool {
         self.withdrawn_at.is_none()
             && !self.closed
             && self.shelved_until.is_none()
+            && !self.suppressed
+            && !self.out_of_service
             && (self.is_active() || !self.acknowledged)
     }
 
@@ -252,8 +301,8 @@ impl AlarmRecord {
             State::Unacknowledged => !self.acknowledged,
             State::Acknowledged => self.acknowledged,
             State::Shelved => self.shelved_until.is_some(),
-            // Suppression and service are rules of their own, and no rule asks for them yet.
-            State::Suppressed | State::OutOfService => false,
+            State::Suppressed => self.suppressed,
+            State::OutOfService => self.out_of_service,
             State::AwaitingExplanation => {
                 self.occurrence.kind == Kind::IllegalStorage && !given && !self.closed
             }
@@ -273,37 +322,73 @@ impl AlarmRecord {
     }
 }
 
-/// Brings a stay's records in line with a judgement. `ours` says which records belong to what was judged.
-/// Answers the ids of those that changed.
+/// Brings the records of a container in line with a judgement: raises, refreshes and withdraws. Answers the places of
+/// those that changed.
 pub fn reconcile(
     records: &mut Vec<AlarmRecord>,
     occurrences: Vec<Occurrence>,
     now: Time,
     sequence: u64,
-) -> Vec<SmolStr> {
-    let mut changed = Vec::new();
-    let mut seen: Vec<SmolStr> = Vec::with_capacity(occurrences.len());
+) -> BTreeSet<usize> {
+    let known = records.len();
+    let mut changed = BTreeSet::new();
+    let mut seen = vec![false; known];
     for occurrence in occurrences {
-        seen.push(occurrence.id.clone());
-        match records
-            .iter_mut()
-            .find(|record| record.occurrence.id == occurrence.id)
+        match records[..known]
+            .iter()
+            .position(|record| record.occurrence.id == occurrence.id)
         {
-            Some(record) => {
-                let id = occurrence.id.clone();
-                if record.refresh(occurrence, now, sequence) {
-                    changed.push(id);
+            Some(place) => {
+                seen[place] = true;
+                if records[place].refresh(occurrence, now, sequence) {
+                    changed.insert(place);
                 }
             }
             None => {
-                changed.push(occurrence.id.clone());
+                changed.insert(records.len());
                 records.push(AlarmRecord::raise(occurrence, now, sequence));
             }
         }
     }
-    for record in records.iter_mut() {
-        if !seen.contains(&record.occurrence.id) && record.withdraw(now, sequence) {
-            changed.push(record.occurrence.id.clone());
+    for (place, seen) in seen.into_iter().enumerate() {
+        if !seen && records[place].withdraw(now, sequence) {
+            changed.insert(place);
+        }
+    }
+    changed
+}
+
+/// Sets aside what other alarms of the same stay say already, and what is of a rule that is out of service. All records
+/// are of one container or of one sender. Answers the places of those that changed.
+pub fn set_aside(
+    records: &mut [AlarmRecord],
+    rules_of: impl Fn(&SmolStr) -> Option<Arc<Rules>>,
+    now: Time,
+    sequence: u64,
+) -> BTreeSet<usize> {
+    let active: Vec<(Option<SmolStr>, Kind)> = records
+        .iter()
+        .filter(|record| record.is_active())
+        .map(|record| (record.occurrence.about.stay.clone(), record.occurrence.kind))
+        .collect();
+    let mut changed = BTreeSet::new();
+    for (place, record) in records.iter_mut().enumerate() {
+        let occurrence = &record.occurrence;
+        let Some(rules) = rules_of(&occurrence.about.site) else {
+            continue;
+        };
+        let holds = record.withdrawn_at.is_none();
+        let suppressed = holds
+            && rules.suppress.iter().any(|suppression| {
+                suppression.means(&occurrence.rule)
+                    && suppression.during != occurrence.kind
+                    && active
+                        .iter()
+                        .any(|(stay, kind)| *stay == occurrence.about.stay && *kind == suppression.during)
+            });
+        let out_of_service = holds && !rules.in_service(occurrence.kind, &occurrence.rule);
+        if record.set_aside(suppressed, out_of_service, now, sequence) {
+            changed.insert(place);
         }
     }
     changed

@@ -1,9 +1,23 @@
 //! Alarms: what they say, and how they live (`semantics.md` §4; ISA-18.2 / IEC 62682).
 
+/// On-delay and off-delay.
+pub mod delay;
 /// Alarms as a function of stay, rules and `now`.
 pub mod judge;
+/// What a store keeps of a stay so that rules can be tried on it.
+pub mod kept;
 /// How an alarm lives.
 pub mod lifecycle;
+/// A box judged by those around it.
+pub mod neighbours;
+/// What follows from events and rules alone.
+pub mod occurrence;
+/// Which boxes stand where and when.
+pub mod stands;
+/// Alarms of the system itself.
+pub mod system;
+/// What alarm rules look at in a stay.
+pub mod watched;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +47,39 @@ pub enum Kind {
     FeedSilent,
     /// A sender's clock is wrong.
     ClockWrong,
+}
+
+macro_rules! kinds {
+    ($($variant:ident $name:literal),+ $(,)?) => {
+        impl Kind {
+            /// Every kind.
+            pub const ALL: [Kind; 11] = [$(Kind::$variant),+];
+
+            /// The name that travels.
+            pub fn name(self) -> &'static str {
+                match self { $(Kind::$variant => $name),+ }
+            }
+
+            /// The kind of a name that travels.
+            pub fn from_name(name: &str) -> Option<Kind> {
+                match name { $($name => Some(Kind::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+kinds! {
+    Overtime "overtime", IllegalStorage "illegal_storage", UnreleasedDeparture "unreleased_departure",
+    ReleaseMissing "release_missing", InspectionLate "inspection_late", ReeferPower "reefer_power",
+    ReeferTemperature "reefer_temperature", TwoPlaces "two_places", SlotTaken "slot_taken",
+    FeedSilent "feed_silent", ClockWrong "clock_wrong",
+}
+
+impl Kind {
+    /// Whether it is an alarm of the system itself.
+    pub fn is_of_the_system(self) -> bool {
+        matches!(self, Kind::FeedSilent | Kind::ClockWrong)
+    }
 }
 
 /// How urgent an alarm is. What is new and high sounds and takes the wall.
@@ -73,6 +120,14 @@ pub enum Action {
     Shelve,
     /// Taken back, by a person or because the time is over.
     Unshelve,
+    /// Another alarm of the same stay says it already.
+    Suppress,
+    /// Nothing else says it any more.
+    Unsuppress,
+    /// Its rule was taken out of service.
+    TakeOutOfService,
+    /// Its rule is in service again.
+    ReturnToService,
 }
 
 /// Whether an explanation stands.
@@ -101,6 +156,12 @@ pub enum StorageReason {
     TooHigh,
     /// Longer than this class may stand.
     TooLong,
+    /// More boxes of such classes than may stand at once.
+    TooMany,
+    /// Near goods from which the IMDG Code segregates it.
+    Segregated,
+    /// A lithium battery near flammable goods, or the other way round.
+    LithiumNearFlammables,
 }
 
 /// The states by which alarms are filtered; several of them hold of one alarm.

@@ -8,6 +8,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 /// A limit for the time between two nodes of a stay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OvertimeRule {
     /// The node that begins the clock.
     pub from: Node,
@@ -26,6 +27,13 @@ pub struct OvertimeRule {
     pub limit_seconds: u64,
     /// How urgent its alarm is.
     pub priority: Priority,
+    /// Whether it rings. Out of service its alarms are still found and kept, and ring nowhere.
+    #[serde(default = "yes")]
+    pub in_service: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl OvertimeRule {
@@ -75,6 +83,7 @@ pub fn defaults() -> Vec<OvertimeRule> {
         mode: None,
         limit_seconds,
         priority,
+        in_service: true,
     };
     vec![
         rule(Node::Discharge, Node::Stack, None, 60 * MINUTE, Priority::Low),

@@ -1,6 +1,6 @@
 //! What may stand where, how high and how long (`semantics.md` §4, default storage rules).
 
-use crate::alarm::StorageReason;
+use crate::alarm::{Priority, StorageReason};
 use crate::event::DangerousGoods;
 use crate::yard::Layout;
 use crate::yard::layout::class_lies_within;
@@ -19,6 +19,8 @@ pub struct StorageRules {
     pub limited_classes: Vec<SmolStr>,
     /// How long those may stand, in seconds.
     pub limited_seconds: u64,
+    /// How many boxes with those may stand at a site at once.
+    pub limited_boxes: u32,
     /// Classes that may stand at most `low_tiers` high.
     pub low_classes: Vec<SmolStr>,
     /// Highest tier for those.
@@ -28,6 +30,15 @@ pub struct StorageRules {
     /// Whether solids of class 8 and 9 may stand among general boxes. Events do not tell solids from
     /// liquids, so switching it on excepts both classes as a whole.
     pub except_class_8_and_9: bool,
+    /// Classes that the IMDG Code segregates by at least this level (7.2.4, 1 to 4) may not stand in the same or in
+    /// neighbouring bays; 0: that is not looked at.
+    pub segregation_level: u8,
+    /// UN numbers of lithium batteries …
+    pub lithium_un: Vec<SmolStr>,
+    /// … and the classes from which they stand apart.
+    pub lithium_apart_from: Vec<SmolStr>,
+    /// How urgent it is when nothing but a refrigerated box stands wrong; the kind's own priority is for dangerous ones.
+    pub reefer_priority: Priority,
 }
 
 impl Default for StorageRules {
@@ -38,10 +49,15 @@ impl Default for StorageRules {
             forbidden_un: classes(&["1942", "2067"]),
             limited_classes: classes(&["1", "2", "7"]),
             limited_seconds: 48 * 3_600,
+            limited_boxes: 20,
             low_classes: classes(&["2.1", "3", "4", "5.1", "5.2"]),
             low_tiers: 2,
             dangerous_tiers: 3,
             except_class_8_and_9: false,
+            segregation_level: 1,
+            lithium_un: classes(&["3090", "3091", "3480", "3481"]),
+            lithium_apart_from: classes(&["2.1", "3", "4"]),
+            reefer_priority: Priority::Medium,
         }
     }
 }
@@ -94,10 +110,13 @@ impl StorageRules {
 
     /// How long such goods may stand; `None` for as long as they like.
     pub fn limit_seconds(&self, dangerous: &[DangerousGoods]) -> Option<u64> {
-        let limited = |goods: &DangerousGoods| {
-            self.is_within(goods, &self.limited_classes) && !self.is_forbidden(goods)
-        };
-        dangerous.iter().any(limited).then_some(self.limited_seconds)
+        self.is_limited(dangerous).then_some(self.limited_seconds)
+    }
+
+    /// Whether such goods may stand only for a limited time and in a limited number.
+    pub fn is_limited(&self, dangerous: &[DangerousGoods]) -> bool {
+        let mut goods = dangerous.iter();
+        goods.any(|goods| self.is_within(goods, &self.limited_classes) && !self.is_forbidden(goods))
     }
 
     fn is_forbidden(&self, goods: &DangerousGoods) -> bool {

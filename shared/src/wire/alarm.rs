@@ -12,6 +12,8 @@ pub struct Alarm {
     pub id: String,
     /// Groups occurrences of the same stay and rule.
     pub tag: String,
+    /// The rule that raised it, such as `overtime:discharge:stack`.
+    pub rule: String,
     /// What is wrong.
     pub kind: Kind,
     /// How urgent it is.
@@ -44,6 +46,22 @@ pub struct Alarm {
     pub limit_seconds: Option<u64>,
     /// Why storage is illegal; empty for other kinds.
     pub reasons: Vec<StorageReason>,
+    /// The other boxes or places that it is about: who stands in the same slot or too near, where else the box was
+    /// seen. Empty for other kinds.
+    #[serde(default)]
+    pub others: Vec<Other>,
+    /// For a temperature: what it is set to and what was measured.
+    #[serde(default)]
+    pub temperature: Option<Temperature>,
+    /// For alarms of the system itself: the sender.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// For a clock that is wrong: how far it was ahead, in seconds.
+    #[serde(default)]
+    pub ahead_seconds: Option<u64>,
+    /// Who answers it: the code of an operator position.
+    #[serde(default)]
+    pub position: String,
     /// When the box first stood in the yard in this stay.
     pub entered_at: Option<LocalTime>,
     /// The slot.
@@ -64,8 +82,11 @@ pub struct Alarm {
     pub acknowledged: bool,
     /// Shelved until then.
     pub shelved_until: Option<LocalTime>,
-    /// Suppressed by design.
+    /// Suppressed by design: another alarm of the same stay says it already.
     pub suppressed: bool,
+    /// Its rule is out of service.
+    #[serde(default)]
+    pub out_of_service: bool,
     /// What the terminal said; `None` = 未报.
     pub explanation: Option<Explained>,
     /// Whether an officer ended the case.
@@ -74,6 +95,32 @@ pub struct Alarm {
     pub history: Vec<HistoryEntry>,
     /// The change in which this last changed.
     pub sequence: u64,
+}
+
+/// Another box or place beside an alarm.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Other {
+    /// The container; for one that is in two places, the same one.
+    pub container: String,
+    /// Its stay.
+    pub stay: String,
+    /// The site, when it is another one.
+    pub site: Option<String>,
+    /// The slot.
+    pub slot: Option<String>,
+    /// Who said so, when two senders contradict each other.
+    pub source: Option<String>,
+}
+
+/// A temperature outside its band, in degrees Celsius.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Temperature {
+    /// What it is set to.
+    pub set: f64,
+    /// What was measured, farthest from what it is set to.
+    pub measured: f64,
+    /// How far from what it is set to is allowed.
+    pub band: f64,
 }
 
 /// A node beside an alarm.
@@ -127,4 +174,115 @@ pub struct ActionRequest {
     /// Who, until there are accounts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+}
+
+/// Body of an action on many alarms at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActionsRequest {
+    /// What is done with each: `acknowledge explain return close shelve unshelve`.
+    pub action: Action,
+    /// With which alarms, at most 1,000.
+    pub alarms: Vec<Acted>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
+    /// Until when, for shelving.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<LocalTime>,
+    /// Who, until there are accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// An alarm among many.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acted {
+    /// The alarm.
+    pub id: String,
+    /// The sequence that the person saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_sequence: Option<u64>,
+}
+
+/// What became of an action on many: one answer each, in the order of the request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActionsAnswer {
+    /// One for each alarm.
+    pub results: Vec<ActionResult>,
+    /// The epoch.
+    pub epoch: String,
+    /// The change up to which everything is durable and applied.
+    pub sequence: u64,
+}
+
+/// What became of one of many.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActionResult {
+    /// The alarm.
+    pub id: String,
+    /// 200, or 400, 404 or 409 as the call for one alarm would have answered.
+    pub status: u16,
+    /// Why not; `null` for 200.
+    pub detail: Option<String>,
+    /// The alarm as it is now; `null` for 404.
+    pub alarm: Option<Alarm>,
+}
+
+/// How many alarms a filter selects, by what they are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlarmSummary {
+    /// All that the filter selects.
+    pub total: u64,
+    /// Those of them that are in the open list.
+    pub open: u64,
+    /// Of those in the open list, how many nobody has acknowledged.
+    pub unacknowledged: u64,
+    /// By kind and priority, without regard to the filter's own kinds and priorities; only what is there.
+    pub kinds: Vec<KindCount>,
+    /// What was asked for with `group`, the most urgent first, then the largest; `null` without it.
+    pub groups: Option<Vec<AlarmGroup>>,
+    /// How many groups there are; `groups` holds at most 1,000.
+    pub group_count: u64,
+    /// The epoch.
+    pub epoch: String,
+    /// The change for which it holds.
+    pub sequence: u64,
+}
+
+/// How many alarms are of one kind and priority.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KindCount {
+    /// What is wrong.
+    pub kind: Kind,
+    /// How urgent.
+    pub priority: Priority,
+    /// How many.
+    pub count: u64,
+    /// Of them, how many nobody has acknowledged.
+    pub unacknowledged: u64,
+}
+
+/// Alarms that have something in common, such as the vessel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlarmGroup {
+    /// The value that they share, by the names of `group`; `null` where an alarm has none.
+    pub key: Vec<Option<String>>,
+    /// How many.
+    pub count: u64,
+    /// How many of them are active.
+    pub active: u64,
+    /// How many of them nobody has acknowledged.
+    pub unacknowledged: u64,
+    /// How many of them are high.
+    pub high: u64,
+    /// How many of them are medium.
+    pub medium: u64,
+    /// When the first of them was raised.
+    pub first_raised_at: LocalTime,
+    /// When the last of them was raised.
+    pub last_raised_at: LocalTime,
+    /// The list of them.
+    pub href: String,
 }

@@ -9,6 +9,10 @@ pub mod container;
 pub mod feeds;
 /// Rows of clearance and throughput, and the overview.
 pub mod figures;
+/// How well alarms serve those who answer them.
+pub mod performance;
+/// The alarm rules, and what a change of them would have done.
+pub mod rules;
 /// Sites.
 pub mod site;
 /// A stay.

@@ -85,6 +85,12 @@ impl SlotState {
         self.0 & 0b100_0000 != 0
     }
 
+    /// The same with or without an alarm.
+    #[must_use]
+    pub fn with_alarm(self, alarm: bool) -> SlotState {
+        SlotState(self.0 & !0b100_0000 | u8::from(alarm) << 6)
+    }
+
     /// Whether it is the far half of a 40 ft box, whose number stands in the near half.
     pub fn is_far_half(self) -> bool {
         self.0 & SlotState::FAR_HALF != 0

@@ -2,9 +2,9 @@
 //! only what it filters for.
 
 use super::{By, Facts};
-use shared::event::{Direction, Node};
+use shared::event::Node;
 use shared::figures::Dimensions;
-use shared::stay::{Cargo, Channel, Mode, Status};
+use shared::stay::Status;
 use shared::time::Time;
 
 /// The shortest waits for release are in the first of these kinds, each next one holds those eight times as long:
@@ -228,6 +228,8 @@ pub fn entries(facts: &Facts<'_>) -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::event::Direction;
+    use shared::stay::{Cargo, Channel, Mode};
 
     #[test]
     fn a_part_tells_what_it_holds() {

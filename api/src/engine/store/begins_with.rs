@@ -2,6 +2,8 @@
 
 use super::StoreError;
 use rusqlite::{Connection, params};
+use smol_str::SmolStr;
+use std::collections::BTreeSet;
 
 /// The end of everything that begins with a text.
 fn end(prefix: &str) -> String {
@@ -15,6 +17,15 @@ pub fn numbers(connection: &Connection, prefix: &str, most: usize) -> Result<Vec
     )?;
     let rows = select.query_map(params![prefix, end(prefix), most as i64], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Vessels that were loaded, by their terms.
+pub fn loads(connection: &Connection, prefix: &str) -> Result<BTreeSet<SmolStr>, StoreError> {
+    let mut select =
+        connection.prepare_cached("SELECT DISTINCT term FROM loads WHERE term >= ?1 AND term < ?2")?;
+    let rows = select.query_map(params![prefix, end(prefix)], |row| row.get::<_, String>(0))?;
+    let terms: Result<Vec<String>, _> = rows.collect();
+    Ok(terms?.into_iter().map(SmolStr::from).collect())
 }
 
 /// Terms with their containers.

@@ -5,6 +5,7 @@ use super::super::container::ContainerRecord;
 use super::super::declarations::DeclarationKey;
 use super::super::identity::{Fingerprint, Subject};
 use super::super::problems::ProblemState;
+use super::super::site::Reported;
 use super::super::sources::SourceState;
 use super::lists::ListWriter;
 use super::{StayRow, Store, StoreError, open};
@@ -32,6 +33,8 @@ pub struct ContainerToWrite {
     pub rows: Vec<StayRow>,
     /// On what it depends, and by what it is found.
     pub terms: Vec<SmolStr>,
+    /// What is kept of its stays for trials of rules, and when the last of them ended.
+    pub kept: (Arc<[u8]>, Time),
 }
 
 /// The site and the minute of an hour, with its cells; without, when everything in it was taken back.
@@ -71,8 +74,8 @@ pub struct Whole {
     pub now: Time,
     /// The calls of all sites.
     pub calls: CallBook,
-    /// Stacking events by day, of each site.
-    pub stacked_days: Vec<FxHashMap<i64, u32>>,
+    /// What was reported by day, of each site.
+    pub reported_days: Vec<FxHashMap<(Reported, i64), u32>>,
     /// Who sends.
     pub sources: BTreeMap<String, SourceState>,
     /// Rules and layouts, as JSON.
@@ -149,19 +152,24 @@ fn write_containers(
 ) -> Result<(), StoreError> {
     let mut put = transaction.prepare(
         "INSERT INTO containers(number, open, stays, record) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT(number) DO UPDATE SET open = excluded.open, stays = excluded.stays, record = excluded.record",
+         ON CONFLICT(number) DO UPDATE SET open = excluded.open, stays = excluded.stays, record = excluded.record
+         RETURNING id",
     )?;
+    let mut keep = transaction.prepare("INSERT OR REPLACE INTO kept VALUES (?1, ?2, ?3, ?4)")?;
     let mut lists = ListWriter::new(transaction)?;
     let mut term = transaction.prepare("INSERT OR IGNORE INTO terms VALUES (?1, ?2)")?;
     for container in containers {
         let number = container.record.number.as_str();
         lists.change(number, &container.rows)?;
-        put.execute(params![
+        let row = params![
             number,
             container.open,
             postcard::to_stdvec(&container.rows)?,
             postcard::to_stdvec(&*container.record)?
-        ])?;
+        ];
+        let id: i64 = put.query_row(row, |row| row.get(0))?;
+        let (body, last) = &container.kept;
+        keep.execute(params![id, number, last.0, &body[..]])?;
         for text in &container.terms {
             term.execute(params![text.as_str(), number])?;
         }

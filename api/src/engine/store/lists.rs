@@ -208,6 +208,8 @@ pub(super) struct ListWriter<'t> {
     before: CachedStatement<'t>,
     put: CachedStatement<'t>,
     drop: CachedStatement<'t>,
+    put_load: CachedStatement<'t>,
+    drop_load: CachedStatement<'t>,
     changes: Vec<Change>,
 }
 
@@ -228,6 +230,9 @@ impl<'t> ListWriter<'t> {
                 "INSERT OR REPLACE INTO listed VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?,
             drop: transaction.prepare_cached("DELETE FROM listed WHERE part = ?1 AND at = ?2 AND id = ?3")?,
+            put_load: transaction.prepare_cached("INSERT OR IGNORE INTO loads VALUES (?1, ?2, ?3)")?,
+            drop_load: transaction
+                .prepare_cached("DELETE FROM loads WHERE term = ?1 AND at = ?2 AND container = ?3")?,
             changes: Vec::new(),
         })
     }
@@ -235,6 +240,12 @@ impl<'t> ListWriter<'t> {
     /// Brings the entries of a container from the stays that the store still has of it to those that it will have.
     pub fn change(&mut self, container: &str, after: &[StayRow]) -> Result<(), StoreError> {
         let before = rows_of(&mut self.before, container)?;
+        for (term, at) in before.iter().filter_map(|row| row.loaded.as_ref()) {
+            self.drop_load.execute(params![term.as_str(), at.0, container])?;
+        }
+        for (term, at) in after.iter().filter_map(|row| row.loaded.as_ref()) {
+            self.put_load.execute(params![term.as_str(), at.0, container])?;
+        }
         for row in &before {
             let now = after.iter().find(|now| now.id == row.id);
             let kept: Vec<Entry> = now.map(|now| entries(&now.facts())).unwrap_or_default();

@@ -158,7 +158,7 @@ impl Store {
 fn filter(connection: &Connection) -> Result<BloomFilter, StoreError> {
     let count: i64 = connection.query_row(
         "SELECT (SELECT count(*) FROM identities) + (SELECT count(*) FROM containers)
-            + (SELECT count(*) FROM declarations)",
+            + (SELECT count(*) FROM declarations) + (SELECT count(DISTINCT term) FROM loads)",
         [],
         |row| row.get(0),
     )?;
@@ -172,6 +172,11 @@ fn filter(connection: &Connection) -> Result<BloomFilter, StoreError> {
         filter.insert(Fingerprint::of_container(
             row.get_ref(0)?.as_str().unwrap_or_default(),
         ));
+        Ok(())
+    })?;
+    read(connection, "SELECT DISTINCT term FROM loads", |row| {
+        let term = row.get_ref(0)?.as_str().unwrap_or_default();
+        filter.insert(Fingerprint::of_voyage(term));
         Ok(())
     })?;
     read(connection, "SELECT site, number FROM declarations", |row| {

@@ -7,6 +7,8 @@ mod begins_with;
 mod checkpoint;
 /// Declarations, and lists of them.
 mod declarations;
+/// What is kept of stays for trials of rules.
+mod kept;
 /// Lists of stays.
 mod lists;
 /// What a start reads.
@@ -18,6 +20,7 @@ mod tables;
 
 pub use checkpoint::{CellsToWrite, Checkpoint, ContainerToWrite, Whole};
 pub use declarations::DeclarationColumn;
+pub use kept::KeptReader;
 pub use lists::{ListReader, Scan, Scanned};
 pub use load::Loaded;
 pub use stays::StayRow;
@@ -26,7 +29,9 @@ use super::container::ContainerRecord;
 use super::identity::{Fingerprint, Subject};
 use rusqlite::{Connection, OptionalExtension};
 use shared::container::ContainerNumber;
+use shared::time::Time;
 use smol_str::SmolStr;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -85,6 +90,8 @@ impl Store {
                 "loose",
                 "stays",
                 "listed",
+                "loads",
+                "kept",
                 "terms",
                 "cells",
                 "declarations",
@@ -134,6 +141,32 @@ impl Store {
         let mut select = connection.prepare_cached("SELECT container FROM terms WHERE term = ?1")?;
         let rows = select.query_map([term], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// When a vessel on a voyage was first loaded in a period, of containers that are taken.
+    pub fn loads(
+        &self,
+        term: &str,
+        from: Time,
+        before: Time,
+        takes: &mut dyn FnMut(&str) -> bool,
+    ) -> Result<Option<Time>, StoreError> {
+        let connection = self.reading();
+        let mut select = connection.prepare_cached(
+            "SELECT at, container FROM loads WHERE term = ?1 AND at >= ?2 AND at < ?3 ORDER BY at",
+        )?;
+        let mut rows = select.query((term, from.0, before.0))?;
+        while let Some(row) = rows.next()? {
+            if takes(row.get_ref(1)?.as_str().unwrap_or_default()) {
+                return Ok(Some(Time(row.get(0)?)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The terms of the vessels that were loaded on a voyage.
+    pub fn voyages_loaded(&self, prefix: &str) -> Result<BTreeSet<SmolStr>, StoreError> {
+        begins_with::loads(&self.reading(), prefix)
     }
 
     /// Terms that begin with a text, with their containers.

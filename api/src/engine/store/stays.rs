@@ -32,6 +32,8 @@ pub struct StayRow {
     pub moves: Vec<(Node, Time)>,
     /// Its lengths in seconds.
     pub seconds: Seconds,
+    /// When it was loaded, if it was, and on which voyage.
+    pub loaded: Option<(SmolStr, Time)>,
     /// What `q` looks in.
     pub texts: Vec<SmolStr>,
 }
@@ -51,6 +53,7 @@ impl StayRow {
             released_at: facts.released_at,
             moves: facts.moves.to_vec(),
             seconds: *facts.seconds,
+            loaded: stay.loaded.clone(),
             texts: stay.texts().cloned().collect(),
         }
     }

@@ -1,7 +1,7 @@
 //! The tables of the store.
 
 /// The shape of the store; another one is thrown away and made anew from the journal.
-pub(super) const SHAPE: &str = "8";
+pub(super) const SHAPE: &str = "9";
 
 /// Every table with its indexes. `listed` has an entry for each time by which a stay is listed; `part` packs site,
 /// time, status and dimensions (`lists/part.rs`). With the lengths beside them a filter reads nothing else.
@@ -18,6 +18,10 @@ pub(super) const TABLES: &str = "
         part INTEGER NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, later INTEGER, overall INTEGER,
         unloading INTEGER, preparation INTEGER, clearance INTEGER, pick_up INTEGER, after_release INTEGER,
         departure INTEGER, PRIMARY KEY(part, at DESC, id)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS kept(
+        id INTEGER PRIMARY KEY, number TEXT NOT NULL, last INTEGER NOT NULL, body BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS loads(
+        term TEXT NOT NULL, at INTEGER NOT NULL, container TEXT NOT NULL, PRIMARY KEY(term, at, container)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS terms(
         term TEXT NOT NULL, container TEXT NOT NULL, PRIMARY KEY(term, container)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS cells(
