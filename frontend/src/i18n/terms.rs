@@ -148,6 +148,17 @@ impl Term for StorageReason {
                 "Standing longer than this class may",
                 "堆存时间超过该类危险品的限制",
             ),
+            StorageReason::TooMany => (
+                "More boxes of this class than may stand",
+                "该类危险品箱数超过限制",
+            ),
+            StorageReason::Segregated => (
+                "Too near goods from which the IMDG Code segregates it",
+                "与须隔离的危险品相邻（IMDG）",
+            ),
+            StorageReason::LithiumNearFlammables => {
+                ("Lithium batteries near flammable goods", "锂电池与易燃货物相邻")
+            }
         }
     }
 }
@@ -166,6 +177,10 @@ impl Term for Action {
             Action::Close => ("Closed", "结案"),
             Action::Shelve => ("Shelved", "搁置"),
             Action::Unshelve => ("Taken back", "取消搁置"),
+            Action::Suppress => ("Suppressed", "抑制"),
+            Action::Unsuppress => ("No longer suppressed", "解除抑制"),
+            Action::TakeOutOfService => ("Taken out of service", "停用"),
+            Action::ReturnToService => ("Returned to service", "恢复使用"),
         }
     }
 }

@@ -6,7 +6,10 @@ use serde_json::Value;
 use shared::alarm::{Action, Explanation, Kind, Priority, StorageReason};
 use shared::event::{Classifier, DangerousGoods, Direction, Node};
 use shared::stay::{Cargo, Channel, Mode, SegmentName, Status, StayFlag};
-use shared::wire::alarm::{Alarm, AlarmNode, Explained, HistoryEntry};
+use shared::wire::alarm::{
+    ActionResult, ActionsAnswer, Alarm, AlarmGroup, AlarmNode, AlarmSummary, Explained, HistoryEntry,
+    KindCount, Other, Temperature,
+};
 use shared::wire::container::{Container, Found, Mention};
 use shared::wire::feeds::{ProblemCode, Remark, Source, StoredProblem};
 use shared::wire::figures::{
@@ -64,10 +67,18 @@ macro_rules! fields {
 fields! {
     List<T> { items next epoch sequence }
     Alarm {
-        id tag kind priority site stay container container_verified direction bill_of_lading voyage vessel_name
-        dangerous refrigerated previous current limit_seconds reasons entered_at slot block raised_at cleared_at
-        recorded_at withdrawn_at active acknowledged shelved_until suppressed explanation closed history sequence
+        id tag rule kind priority site stay container container_verified direction bill_of_lading voyage vessel_name
+        dangerous refrigerated previous current limit_seconds reasons others temperature source ahead_seconds position
+        entered_at slot block raised_at cleared_at recorded_at withdrawn_at active acknowledged shelved_until suppressed
+        out_of_service explanation closed history sequence
     }
+    Other { container stay site slot source }
+    Temperature { set measured band }
+    ActionsAnswer { results epoch sequence }
+    ActionResult { id status detail alarm }
+    AlarmSummary { total open unacknowledged kinds groups group_count epoch sequence }
+    KindCount { kind priority count unacknowledged }
+    AlarmGroup { key count active unacknowledged high medium first_raised_at last_raised_at href }
     AlarmNode { node at }
     Explained { text at by state }
     HistoryEntry { at by action remark }

@@ -131,7 +131,9 @@ mod tests {
     #[test]
     fn it_reads_what_serde_reads() {
         same::<List<Alarm>>(
-            r#"{"items":[{"id":"a","tag":"t","kind":"illegal_storage","priority":"high","site":"S","stay":null,
+            r#"{"items":[{"id":"a","tag":"t","rule":"storage","others":[{"container":"C","stay":"s","site":null,
+            "slot":"x","source":null}],"temperature":{"set":-18.0,"measured":-9.5,"band":3.0},"source":null,
+            "ahead_seconds":null,"position":"room","out_of_service":false,"kind":"illegal_storage","priority":"high","site":"S","stay":null,
             "container":"C","container_verified":false,"direction":"import","bill_of_lading":null,"voyage":"1",
             "vessel_name":null,"dangerous":true,"refrigerated":false,"previous":{"node":"stack","at":null},
             "current":null,"limit_seconds":3600,"reasons":["no_block"],"entered_at":"2022-02-23T13:14:15+08:00",

@@ -144,8 +144,11 @@ impl Filter {
 
 /// Open: active or unacknowledged, and neither closed, put aside, suppressed nor withdrawn.
 pub fn is_open(alarm: &Alarm) -> bool {
-    let aside =
-        alarm.closed || alarm.suppressed || alarm.shelved_until.is_some() || alarm.withdrawn_at.is_some();
+    let aside = alarm.closed
+        || alarm.suppressed
+        || alarm.out_of_service
+        || alarm.shelved_until.is_some()
+        || alarm.withdrawn_at.is_some();
     !aside && (alarm.active || !alarm.acknowledged)
 }
 
@@ -165,7 +168,7 @@ pub fn holds(state: State, alarm: &Alarm) -> bool {
         State::Acknowledged => alarm.acknowledged,
         State::Shelved => alarm.shelved_until.is_some(),
         State::Suppressed => alarm.suppressed,
-        State::OutOfService => false,
+        State::OutOfService => alarm.out_of_service,
         State::AwaitingExplanation => alarm.kind == Kind::IllegalStorage && !alarm.closed && !given,
         State::Explained => given,
         State::Closed => alarm.closed,
@@ -187,6 +190,7 @@ pub mod tests {
         Alarm {
             id: id.to_owned(),
             tag: "tag".to_owned(),
+            rule: "overtime:discharge:stack".to_owned(),
             kind: Kind::Overtime,
             priority: Priority::High,
             site: "CNTXG-TPCT".to_owned(),
@@ -203,6 +207,11 @@ pub mod tests {
             current: None,
             limit_seconds: Some(3_600),
             reasons: Vec::new(),
+            others: Vec::new(),
+            temperature: None,
+            source: None,
+            ahead_seconds: None,
+            position: String::new(),
             entered_at: None,
             slot: None,
             block: None,
@@ -214,6 +223,7 @@ pub mod tests {
             acknowledged: false,
             shelved_until: None,
             suppressed: false,
+            out_of_service: false,
             explanation: None,
             closed: false,
             history: Vec::new(),
