@@ -147,7 +147,7 @@ struct Seen {
     open_alarms: (u64, u64),
     sites: Vec<SeenSite>,
     loose: Vec<String>,
-    next_deadline: Option<(Time, ContainerNumber)>,
+    next_clock: Option<(Time, ContainerNumber)>,
 }
 
 /// The same of one site.
@@ -194,7 +194,8 @@ fn seen(engine: &Engine) -> Seen {
     for record in state
         .alarms
         .newest(None)
-        .filter(|record| record.withdrawn_at.is_none())
+        // Alarms of the system itself are about when messages arrive.
+        .filter(|record| record.withdrawn_at.is_none() && !record.occurrence.kind.is_of_the_system())
     {
         writeln!(alarms, "{:?} {:#?}", record.is_open(), record.occurrence).unwrap();
     }
@@ -217,7 +218,7 @@ fn seen(engine: &Engine) -> Seen {
         open_alarms: state.alarms.open(),
         sites: state.sites.iter().map(of_site).collect(),
         loose,
-        next_deadline: state.next_deadline(),
+        next_clock: state.next_clock().cloned(),
     }
 }
 

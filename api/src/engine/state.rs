@@ -600,6 +600,11 @@ impl State {
         [clock, shelf, self.next_source()].into_iter().flatten().min()
     }
 
+    /// The first moment at which passing time alone changes the alarms of a container.
+    pub fn next_clock(&self) -> Option<&(Time, ContainerNumber)> {
+        self.deadlines.first()
+    }
+
     /// Up to so many of those that are due at a moment, the first in front.
     pub(super) fn due(&self, now: Time, most: usize) -> Vec<Due> {
         let passed = self.deadlines.iter().take_while(|(at, _)| *at <= now);

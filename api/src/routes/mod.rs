@@ -82,6 +82,7 @@ calls! { CALLS, calls:
     get "/stays/{id}/usual" => usual::usual,
     get "/alarms" => alarms::list,
     get "/alarms/summary" => alarms::summary,
+    get "/alarms/performance" => alarms::performance,
     post "/alarms/actions" => alarms::act_on_many,
     get "/alarms/{id}" => alarms::one,
     post "/alarms/{id}/{action}" => alarms::act,

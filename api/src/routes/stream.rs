@@ -59,6 +59,7 @@ pub async fn stream(
         reset,
         next_tick: Instant::now(),
         greeted: false,
+        sent: 0,
     };
     let body = Body::from_stream(futures_util::stream::unfold(reader, |mut reader| async move {
         let bytes = reader.next().await?;
@@ -86,6 +87,8 @@ struct Reader {
     reset: Option<&'static str>,
     next_tick: Instant,
     greeted: bool,
+    /// Messages so far.
+    sent: u64,
 }
 
 impl Reader {
@@ -143,6 +146,7 @@ impl Reader {
             }
         }
         self.position = position;
+        self.sent += frames.len() as u64;
         drop(log);
         match frames.len() {
             0 => None,
@@ -157,6 +161,7 @@ impl Reader {
             now: self.app.engine.clock.now().utc(),
             epoch: log.epoch().to_owned(),
             sequence: log.head(),
+            messages: self.sent,
         };
         message("tick", log.epoch(), log.head(), &tick)
     }

@@ -12,6 +12,8 @@ pub mod lifecycle;
 pub mod neighbours;
 /// What follows from events and rules alone.
 pub mod occurrence;
+/// How well alarms serve those who answer them.
+pub mod performance;
 /// Which boxes stand where and when.
 pub mod stands;
 /// Alarms of the system itself.

@@ -35,6 +35,10 @@ pub struct Tick {
     pub epoch: String,
     /// The newest change.
     pub sequence: u64,
+    /// How many messages, without ticks and resets, this connection has carried: a reader that counted others has lost
+    /// some on the way.
+    #[serde(default)]
+    pub messages: u64,
 }
 
 /// `reset`: take a new snapshot.

@@ -17,6 +17,7 @@ fn rule(from: Node, to: Node, minutes: u64) -> OvertimeRule {
         mode: None,
         limit_seconds: minutes * 60,
         priority: Priority::High,
+        in_service: true,
     }
 }
 
@@ -47,7 +48,7 @@ fn the_row_of_the_real_screen_rings_when_its_limit_passes_and_not_after_the_fact
         (alarm.kind, alarm.rule.as_str()),
         (Kind::Overtime, "overtime:discharge:stack")
     );
-    assert_eq!(alarm.previous, (Node::Discharge, at("13:14:15")));
+    assert_eq!(alarm.previous, Some((Node::Discharge, at("13:14:15"))));
     assert_eq!(alarm.current, Some((Node::Stack, Some(at("14:37:43")))));
     assert_eq!(alarm.limit_seconds, Some(3_600));
     assert_eq!(
@@ -106,7 +107,8 @@ fn the_end_of_the_stay_stops_every_clock() {
         customs 3 select_for_inspection "08:20";
         gate 1 gate_out "08:30";
     });
-    assert_eq!(port.alarms("99d 00:00"), []);
+    assert_eq!(port.alarms_of(Kind::Overtime, "99d 00:00"), []);
+    assert_eq!(port.alarms_of(Kind::InspectionLate, "99d 00:00"), []);
 }
 
 #[test]
@@ -119,15 +121,15 @@ fn what_happens_after_the_end_of_the_stay_ends_no_clock_and_begins_none() {
         customs 3 declare "4d 08:00" {"declaration": "D2"};
         customs 4 release "9d 08:00" {"declaration": "D2"};
     });
-    assert_eq!(port.alarms("99d 00:00"), []);
+    assert_eq!(port.alarms_of(Kind::Overtime, "99d 00:00"), []);
 }
 
 #[test]
 fn the_end_of_the_stay_clears_an_alarm_that_rings() {
     let port = told(events! { tos 1 discharge "08:00"; gate 1 gate_out "10:30"; });
-    let alarm = port.alarm("99d 00:00");
+    let alarms = port.alarms_of(Kind::Overtime, "99d 00:00");
     assert_eq!(
-        (alarm.raised_at, alarm.cleared_at),
+        (alarms[0].raised_at, alarms[0].cleared_at),
         (at("09:00"), Some(at("10:30")))
     );
 }

@@ -16,6 +16,8 @@ mod attributes;
 mod calls;
 mod figures;
 mod identity;
+mod kinds;
+mod kinds;
 mod lifecycle;
 mod papers;
 mod stays;

@@ -1,7 +1,10 @@
 //! A port in a few words: what it was told, and what follows.
 
 use serde_json::{Value, json};
-use shared::alarm::judge::{Judgement, Occurrence, judge};
+use shared::alarm::Kind;
+use shared::alarm::judge::{Judgement, judge};
+use shared::alarm::occurrence::Occurrence;
+use shared::alarm::watched::{Around as Besides, Watched};
 use shared::call::{Call, CallBook, Vessel};
 use shared::container::ContainerNumber;
 use shared::event::node::Part;
@@ -13,7 +16,7 @@ use shared::figures::{
     By, Calendar, CellChange, Cells, Count, DeclarationPart, DeclarationRecord, Filter, Hour, Memo, Series,
     Summary, Unit,
 };
-use shared::rules::{OvertimeRule, Regime, RuleBook, StorageRules, overtime};
+use shared::rules::{OvertimeRule, Regime, RuleBook, Rules, overtime};
 use shared::stay::fold::{Held, Surroundings};
 use shared::stay::release::DeclarationTimes;
 use shared::stay::{SegmentName, Stay, StayFlag, fold};
@@ -97,10 +100,13 @@ pub fn told(events: Vec<Value>) -> Port {
 
 /// Rules from a moment on, in the built-in layout with the default storage rules.
 pub fn regime(valid_from: Time, overtime: Vec<OvertimeRule>) -> Regime {
+    let rules = Rules {
+        overtime,
+        ..Rules::default()
+    };
     Regime {
         valid_from,
-        overtime,
-        storage: StorageRules::default(),
+        rules: Arc::new(rules),
         layout: Arc::new(builtin::layout()),
     }
 }
@@ -300,23 +306,52 @@ impl Port {
 
     /// What the alarms of all containers are at a moment, and when passing time brings the next.
     pub fn judged(&self, now: Time) -> Judgement {
+        self.judged_around(Besides::default(), now)
+    }
+
+    /// The same with something around every stay.
+    pub fn judged_around(&self, around: Besides, now: Time) -> Judgement {
         let mut all = Judgement::default();
+        self.each_watched_around(around, |watched, rules| all.join(judge(watched, rules, now)));
+        all
+    }
+
+    /// Hands out every stay as alarm rules look at it.
+    pub fn each_watched(&self, take: impl FnMut(&Watched<'_>, &RuleBook)) {
+        self.each_watched_around(Besides::default(), take);
+    }
+
+    fn each_watched_around(&self, around: Besides, mut take: impl FnMut(&Watched<'_>, &RuleBook)) {
         for container in self.containers() {
             self.folded(&container, |stays, events, _| {
                 for stay in stays {
-                    let judgement = judge(stay, events, &self.rules, now);
-                    all.occurrences.extend(judgement.occurrences);
-                    let next = [all.next_deadline, judgement.next_deadline];
-                    all.next_deadline = next.into_iter().flatten().min();
+                    take(&Watched::of(stay, events, around), &self.rules);
                 }
             });
         }
-        all
+    }
+
+    /// The first stay as alarm rules look at it.
+    pub fn with_watched<T>(&self, mut use_it: impl FnMut(&Watched<'_>, &RuleBook) -> T) -> T {
+        let mut used = None;
+        self.each_watched(|watched, rules| {
+            if used.is_none() {
+                used = Some(use_it(watched, rules));
+            }
+        });
+        used.unwrap()
     }
 
     /// The alarms at a moment.
     pub fn alarms(&self, clock: &str) -> Vec<Occurrence> {
         self.judged(at(clock)).occurrences
+    }
+
+    /// The alarms of a kind at a moment.
+    pub fn alarms_of(&self, kind: Kind, clock: &str) -> Vec<Occurrence> {
+        let mut alarms = self.alarms(clock);
+        alarms.retain(|alarm| alarm.kind == kind);
+        alarms
     }
 
     /// The only alarm at a moment.

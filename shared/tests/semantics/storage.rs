@@ -2,10 +2,12 @@
 
 use crate::port::{Port, at, event, regime, told};
 use serde_json::{Value, json};
-use shared::alarm::judge::Occurrence;
+use shared::alarm::occurrence::Occurrence;
 use shared::alarm::{Kind, Priority, StorageReason};
-use shared::rules::StorageRules;
+use shared::rules::{Regime, Rules, StorageRules};
 use shared::rules::overtime::defaults;
+use shared::time::Time;
+use std::sync::Arc;
 
 /// A box of these goods, put into slots one after the other.
 fn put(goods: &Value, placements: &[(&str, &str)]) -> Port {
@@ -38,7 +40,7 @@ fn reasons(goods: Value, slot: &str) -> Vec<StorageReason> {
     let port = put(&goods, &[("08:10", slot)]);
     illegal(&port, "09:00")
         .into_iter()
-        .flat_map(|alarm| alarm.reasons)
+        .flat_map(|alarm| alarm.detail.reasons)
         .collect()
 }
 
@@ -186,7 +188,7 @@ fn other_class_1_and_classes_2_and_7_may_stand_for_48_hours() {
         assert_eq!(illegal(&port, "2d 08:10"), [], "{limited}");
         let alarms = illegal(&port, "2d 08:10:01");
         assert_eq!(alarms.len(), 1, "{limited}");
-        assert_eq!(alarms[0].reasons, [StorageReason::TooLong]);
+        assert_eq!(alarms[0].detail.reasons, [StorageReason::TooLong]);
         assert_eq!(
             (alarms[0].raised_at, alarms[0].limit_seconds),
             (at("2d 08:10"), Some(172_800))
@@ -228,25 +230,33 @@ fn of_several_goods_in_a_box_the_strictest_counts() {
     assert_eq!(reasons(both, "D010101.1"), [StorageReason::MayNotStand]);
 }
 
-#[test]
-fn the_exception_for_classes_8_and_9_among_general_boxes_is_there_and_off() {
-    assert_eq!(reasons(class("9"), "G010101.1"), [StorageReason::NotForDangerous]);
-    let mut excepted = regime(at("-1d 00:00"), defaults());
-    excepted.storage = StorageRules {
+/// Rules with the exception, from a moment on.
+fn excepting(valid_from: Time) -> Regime {
+    let storage = StorageRules {
         except_class_8_and_9: true,
         ..StorageRules::default()
     };
+    let rules = Rules {
+        storage,
+        ..Rules::default()
+    };
+    Regime {
+        rules: Arc::new(rules),
+        ..regime(valid_from, defaults())
+    }
+}
+
+#[test]
+fn the_exception_for_classes_8_and_9_among_general_boxes_is_there_and_off() {
+    assert_eq!(reasons(class("9"), "G010101.1"), [StorageReason::NotForDangerous]);
+    let excepted = excepting(at("-1d 00:00"));
     let port = put(&class("9"), &[("08:10", "G010101.1")]).under_from(excepted);
     assert_eq!(illegal(&port, "09:00"), []);
 }
 
 #[test]
 fn a_placement_is_judged_by_the_version_of_the_rules_in_force_at_its_time() {
-    let mut excepted = regime(at("09:00"), defaults());
-    excepted.storage = StorageRules {
-        except_class_8_and_9: true,
-        ..StorageRules::default()
-    };
+    let excepted = excepting(at("09:00"));
     let port = put(&class("9"), &[("08:10", "G010101.1")]).under_from(excepted.clone());
     assert_eq!(illegal(&port, "12:00").len(), 1);
     let port = put(&class("9"), &[("09:00", "G010101.1")]).under_from(excepted);

@@ -7,11 +7,12 @@ use crate::feeds::{Context, EdifactSettings, dcsa, edifact, native};
 use crate::intake::admit;
 use shared::alarm::Kind;
 use shared::alarm::judge::judge;
+use shared::alarm::watched::{Around as Besides, Watched};
 use shared::call::{Call, Vessel};
 use shared::container::ContainerNumber;
 use shared::event::Event;
 use shared::event::node::Part;
-use shared::rules::{Regime, RuleBook, StorageRules, overtime};
+use shared::rules::{Regime, RuleBook, Rules};
 use shared::stay::StayFlag;
 use shared::stay::fold::{Held, Surroundings, fold};
 use shared::time::{DAY, HOUR, Time};
@@ -73,8 +74,7 @@ fn stays_fold_without_oddities_and_with_few_alarms() {
     let now = start().plus(days * DAY - 8 * HOUR);
     let rules = RuleBook::new(Regime {
         valid_from: start(),
-        overtime: overtime::defaults(),
-        storage: StorageRules::default(),
+        rules: Arc::new(Rules::default()),
         layout: Arc::clone(&layout),
     });
     let around = Around(layout);
@@ -99,10 +99,10 @@ fn stays_fold_without_oddities_and_with_few_alarms() {
                 *count += 1;
                 *example = number.clone();
             }
-            for alarm in judge(&stay, &held, &rules, now).occurrences {
+            for alarm in judge(&Watched::of(&stay, &held, Besides::default()), &rules, now).occurrences {
                 if alarm.raised_at >= start() {
                     let ends = alarm.current.map(|(node, _)| node);
-                    *alarms.entry((alarm.kind, alarm.previous.0, ends)).or_insert(0) += 1;
+                    *alarms.entry((alarm.kind, alarm.previous.map(|(node, _)| node), ends)).or_insert(0) += 1;
                 }
             }
         }

@@ -6,8 +6,12 @@ mod csv;
 pub mod filter;
 /// In which order alarms are listed.
 mod order;
+/// How well alarms serve those who answer them.
+mod performance;
 /// How many alarms there are.
 mod summary;
+
+pub use performance::performance;
 
 use super::App;
 use super::error::ApiError;
