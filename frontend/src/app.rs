@@ -1,6 +1,7 @@
 //! The outermost component: everything the page shows hangs below it.
 
 use crate::address::{Address, Page, Query};
+use crate::components::bell::Bell;
 use crate::components::reactive::changing;
 use crate::components::shell::shell;
 use crate::context::Context;
@@ -16,6 +17,7 @@ pub fn App() -> impl IntoView {
     let address = Address::follow_window();
     let live = Live::start();
     let sites = Sites::follow(address, live);
+    let bell = Bell::start(address, live);
     let kept = address.kept();
     let page = address.page();
     changing(move || {
@@ -28,6 +30,7 @@ pub fn App() -> impl IntoView {
             address,
             live,
             sites,
+            bell,
         };
         provide_context(context);
         shell(context, changing(move || show(page.get(), language)))
@@ -39,6 +42,8 @@ fn show(page: Page, language: Language) -> AnyView {
         Page::Overview => language.say(Word::Overview).to_owned(),
         Page::Yard => language.say(Word::Yard).to_owned(),
         Page::Alarms => language.say(Word::Alarms).to_owned(),
+        Page::AlarmRules => language.say(Word::AlarmRules).to_owned(),
+        Page::AlarmPerformance => language.say(Word::AlarmPerformance).to_owned(),
         Page::Containers => language.say(Word::Search).to_owned(),
         Page::Container(number) => language.fill(Word::TrailOf, number),
         Page::Stays | Page::Stay(_) => language.say(Word::Stays).to_owned(),
@@ -52,6 +57,8 @@ fn show(page: Page, language: Language) -> AnyView {
         Page::Overview => pages::overview::overview(),
         Page::Yard => pages::yard::yard(),
         Page::Alarms => pages::alarms::alarms(),
+        Page::AlarmRules => pages::alarms::rules::rules(),
+        Page::AlarmPerformance => pages::alarms::performance::performance(),
         Page::Containers => pages::search::search(),
         Page::Container(number) => pages::container::trail(number),
         Page::Stays => pages::stays::stays(),

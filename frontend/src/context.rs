@@ -1,6 +1,7 @@
 //! What every part of the page can ask for: language, address, stream and sites.
 
 use crate::address::{Address, Query};
+use crate::components::bell::Bell;
 use crate::i18n::terms::Term;
 use crate::i18n::{Language, Word};
 use crate::live::Live;
@@ -19,6 +20,8 @@ pub struct Context {
     pub live: Live,
     /// The sites.
     pub sites: Sites,
+    /// What calls the person.
+    pub bell: Bell,
 }
 
 impl Context {

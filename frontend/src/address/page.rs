@@ -11,6 +11,10 @@ pub enum Page {
     Yard,
     /// `/alarms`
     Alarms,
+    /// `/alarms/rules`
+    AlarmRules,
+    /// `/alarms/performance`
+    AlarmPerformance,
     /// `/containers`: the search.
     Containers,
     /// `/containers/{number}`: the trail.
@@ -42,6 +46,8 @@ impl Page {
             [] => Page::Overview,
             ["yard"] => Page::Yard,
             ["alarms"] => Page::Alarms,
+            ["alarms", "rules"] => Page::AlarmRules,
+            ["alarms", "performance"] => Page::AlarmPerformance,
             ["containers"] => Page::Containers,
             ["containers", number] => Page::Container((*number).to_owned()),
             ["stays"] => Page::Stays,
@@ -59,6 +65,8 @@ impl Page {
             Page::Overview => "/".to_owned(),
             Page::Yard => "/yard".to_owned(),
             Page::Alarms => "/alarms".to_owned(),
+            Page::AlarmRules => "/alarms/rules".to_owned(),
+            Page::AlarmPerformance => "/alarms/performance".to_owned(),
             Page::Containers => "/containers".to_owned(),
             Page::Container(number) => format!("/containers/{}", encode(number)),
             Page::Stays => "/stays".to_owned(),
@@ -81,6 +89,8 @@ mod tests {
             Page::Overview,
             Page::Yard,
             Page::Alarms,
+            Page::AlarmRules,
+            Page::AlarmPerformance,
             Page::Containers,
             Page::Container("CSU6097384".to_owned()),
             Page::Stays,

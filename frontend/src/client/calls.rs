@@ -5,7 +5,7 @@ use crate::address::Query;
 use crate::address::encode;
 use gloo_net::http::Method;
 use shared::wire::List;
-use shared::wire::alarm::{ActionRequest, Alarm};
+use shared::wire::alarm::{ActionRequest, ActionsAnswer, ActionsRequest, Alarm};
 use shared::wire::site::Site;
 
 /// Sites with name, zone, clock and data age.
@@ -28,6 +28,21 @@ pub async fn act(id: &str, action: &str, request: &ActionRequest) -> Result<Alar
     post(format!("/alarms/{}/{action}", encode(id)), request).await
 }
 
+/// What a person does with many alarms; answers for each of them.
+pub async fn act_on_many(request: &ActionsRequest) -> Result<ActionsAnswer, CallError> {
+    post("/alarms/actions".to_owned(), request).await
+}
+
+/// How many alarms there are, by what they are.
+pub fn alarm_summary(query: &Query) -> String {
+    format!("/alarms/summary{query}")
+}
+
+/// All that a list holds, as CSV.
+pub async fn as_csv(path: String) -> Result<String, CallError> {
+    text_as("text/csv", Method::GET, path, None).await
+}
+
 /// One container with its stays.
 pub fn container(number: &str) -> String {
     format!("/containers/{}", encode(number))
@@ -46,11 +61,6 @@ pub fn stay(id: &str) -> String {
 /// Stays by the filters of the figures.
 pub fn stays(query: &Query) -> String {
     format!("/stays{query}")
-}
-
-/// All stays of the filters, as CSV.
-pub async fn stays_as_csv(query: &Query) -> Result<String, CallError> {
-    text_as("text/csv", Method::GET, stays(query), None).await
 }
 
 /// The yard now.

@@ -5,7 +5,7 @@ pub mod calls;
 /// What travels, read field by field.
 mod reader;
 
-pub use reader::{Misfit, Mistakes, Read, plain, read};
+pub use reader::{Misfit, Mistakes, Read, member, members, plain, read};
 
 use crate::i18n::{Language, Word};
 use gloo_net::http::{Method, RequestBuilder};

@@ -5,12 +5,13 @@
 //! everything that is not ours is escaped by construction: there is no way to put text in but through
 //! [`text`] and the attributes of [`tag`].
 
+use super::planted::{Hear, find, listen};
 use super::reactive::{changed_text, effect};
 use crate::context::Context;
 use crate::i18n::Word;
 use leptos::html::Div;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// A part of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -189,40 +190,60 @@ pub fn mark(words: &str, odd: bool) -> Markup {
 
 /// Shows markup, and keeps the keyboard where it was when the markup changes under it.
 pub fn shown(class: &'static str, markup: impl Fn() -> Markup + Send + Sync + 'static) -> AnyView {
-    shown_text(class, changed_text(move || Some(markup().0)))
+    shown_text(class, changed_text(move || Some(markup().0)), None)
+}
+
+/// The same, and hears what happens in it.
+pub fn heard(
+    class: &'static str,
+    markup: impl Fn() -> Markup + Send + Sync + 'static,
+    events: &'static [&'static str],
+    hear: Hear,
+) -> AnyView {
+    shown_text(
+        class,
+        changed_text(move || Some(markup().0)),
+        Some((events, hear)),
+    )
 }
 
 #[inline(never)]
-fn shown_text(class: &'static str, markup: Memo<Option<String>>) -> AnyView {
+fn shown_text(
+    class: &'static str,
+    markup: Memo<Option<String>>,
+    mut heard: Option<(&'static [&'static str], Hear)>,
+) -> AnyView {
     let node = NodeRef::<Div>::new();
     effect(move || {
         let Some(node) = node.get() else {
             return;
         };
-        let focused = focused_link(&node);
+        let focused = focused_part(&node);
         markup.with(|markup| node.set_inner_html(markup.as_deref().unwrap_or_default()));
-        if let Some(href) = focused {
-            focus_link(&node, &href);
+        let again = focused.and_then(|selector| find::<HtmlElement>(&node, &selector));
+        if let Some(part) = again {
+            // What cannot be focused only means that the keyboard begins anew.
+            let _ = part.focus();
+        }
+    });
+    // Apart from the above: what an effect made goes when it runs again.
+    effect(move || {
+        if let Some(node) = node.get()
+            && let Some((events, hear)) = heard.take()
+        {
+            listen(&node, events, hear);
         }
     });
     view! { <div class=class node_ref=node></div> }.into_any()
 }
 
-fn focused_link(node: &web_sys::Element) -> Option<String> {
+/// How the part that has the keyboard is found again.
+fn focused_part(node: &web_sys::Element) -> Option<String> {
     let focused = document().active_element()?;
+    let named = |name: &str| Some(format!("[{name}=\"{}\"]", focused.get_attribute(name)?));
     node.contains(Some(&focused))
-        .then(|| focused.get_attribute("href"))
+        .then(|| named("href").or_else(|| named("data-do")))
         .flatten()
-}
-
-fn focus_link(node: &web_sys::Element, href: &str) {
-    let links = node.get_elements_by_tag_name("a");
-    let mut links = (0..links.length()).filter_map(|index| links.item(index));
-    let link = links.rfind(|link| link.get_attribute("href").as_deref() == Some(href));
-    if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // A link that cannot be focused only means that the keyboard begins anew.
-        let _ = link.focus();
-    }
 }
 
 #[cfg(test)]

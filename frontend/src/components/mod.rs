@@ -1,7 +1,11 @@
 //! Parts that several pages share.
 
+/// What calls the person.
+pub mod bell;
 /// Saving a text as a file.
 pub mod download;
+/// What this browser keeps.
+pub mod kept;
 /// Tables, facts and timelines as escaped text.
 pub mod markup;
 /// A container number with its mark and its link.

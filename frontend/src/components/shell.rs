@@ -1,6 +1,7 @@
 //! What is around every page: the bar at the top, banners, and the content.
 
-use super::markup::{Markup, all, link, nothing, shown, tag, text};
+use super::bell::{announcement, badge, sound_button};
+use super::markup::{Markup, all, heard, link, nothing, shown, tag, text};
 use super::reactive::changing;
 use super::search_box::search_box;
 use super::select::select;
@@ -23,11 +24,13 @@ pub fn shell(context: Context, content: AnyView) -> AnyView {
             {search_box(context)}
             {status_line(context)}
             <div class="preferences">
+                {heard("contents", move || sound_button(context), &["click"], Box::new(move |_| context.bell.toggle()))}
                 {shown("choices", move || preferences(context))}
                 {changing(move || sites(context))}
             </div>
         </header>
         {shown("banners", move || banners(context))}
+        <div class="unseen" role="status">{shown("", move || announcement(context))}</div>
         <main id="main" tabindex="-1" class:outdated=outdated>{content}</main>
     }
     .into_any()
@@ -46,7 +49,16 @@ fn pages(context: Context) -> Markup {
     let links = pages.map(|(page, word)| {
         let href = context.address.link(&page, &[]);
         let words = text(context.say(word));
-        let link = if page == here {
+        let words = if page == Page::Alarms {
+            words.then(badge(context))
+        } else {
+            words
+        };
+        let here = match &here {
+            Page::AlarmRules | Page::AlarmPerformance => &Page::Alarms,
+            here => here,
+        };
+        let link = if page == *here {
             tag("a", &[("href", &href), ("aria-current", "page")], words)
         } else {
             link(&href, words)
@@ -137,8 +149,14 @@ fn sites(context: Context) -> AnyView {
 
 fn banners(context: Context) -> Markup {
     let banner = |class: &str, inner: Markup| tag("p", &[("class", class)], inner);
+    let missed = if context.bell.missed.get() {
+        banner("banner lost", text(context.say(Word::SoundMissed)))
+    } else {
+        nothing()
+    };
     all([
         lost(context),
+        missed,
         context.sites.with_current(|site| {
             let Some(site) = site else {
                 return nothing();

@@ -28,6 +28,10 @@ pub enum Input {
     Move,
     /// A message came, with its position where it has one.
     Heard(Option<Position>),
+    /// A tick came: whether as many messages came as it counts.
+    Counted(Option<Position>, bool),
+    /// Something that another tab passed on did not come.
+    Hole,
     /// The server said that what was missed is no longer held.
     Reset,
     /// The stream failed.
@@ -87,6 +91,8 @@ pub struct Machine {
     state: State,
     failures: u32,
     position: Option<Position>,
+    // Up to here nothing was lost on the way.
+    sure: Option<Position>,
     connection: Connection,
 }
 
@@ -97,6 +103,7 @@ impl Default for Machine {
             state: State::Idle,
             failures: 0,
             position: None,
+            sure: None,
             connection: Connection::Starting,
         }
     }
@@ -139,9 +146,17 @@ impl Machine {
                 self.heard(now, position);
                 Vec::new()
             }
+            Input::Counted(position, true) => {
+                self.heard(now, position);
+                self.sure.clone_from(&self.position);
+                Vec::new()
+            }
+            Input::Counted(_, false) => self.lost_some(now),
+            Input::Hole => vec![Effect::Refetch],
             Input::Reset => {
                 // The stream goes on from here; only what was taken before is void.
                 self.position = None;
+                self.sure = None;
                 self.heard(now, None);
                 vec![Effect::Refetch]
             }
@@ -251,6 +266,21 @@ impl Machine {
                 self.reopen(now)
             }
         }
+    }
+
+    /// Messages were lost although the connection held: it goes on from where nothing was lost, and what was taken
+    /// since is taken anew.
+    fn lost_some(&mut self, now: f64) -> Vec<Effect> {
+        if !matches!(self.state, State::Open { .. }) {
+            return Vec::new();
+        }
+        self.connection = Connection::Lost;
+        self.position.clone_from(&self.sure);
+        let effects = self.reopen(now);
+        if let State::Opening { resumes, .. } = &mut self.state {
+            *resumes = false;
+        }
+        effects
     }
 
     fn reopen(&mut self, now: f64) -> Vec<Effect> {
@@ -400,6 +430,25 @@ mod tests {
         machine.step(31.0, 0.5, Input::Failed);
         let due = machine.due().unwrap();
         assert_eq!(opens(&machine.step(due, 0.5, Input::Timer)), Some(None));
+    }
+
+    #[test]
+    fn a_tick_that_counts_more_than_came_leads_back_to_the_last_that_did_not() {
+        let mut machine = live();
+        assert!(
+            machine
+                .step(30.0, 0.5, Input::Counted(Some(at(9)), true))
+                .is_empty()
+        );
+        machine.step(31.0, 0.5, Input::Heard(Some(at(12))));
+        let effects = machine.step(40.0, 0.5, Input::Counted(Some(at(14)), false));
+        assert_eq!(effects[0], Effect::Close);
+        assert_eq!(opens(&effects), Some(Some(at(8))));
+        assert_eq!(machine.connection(), Connection::Lost);
+        let joined = machine.step(41.0, 0.5, Input::Opened);
+        assert!(matches!(joined[..], [Effect::Joined { resumed: false, .. }]));
+        assert_eq!(machine.connection(), Connection::Live);
+        assert_eq!(machine.step(42.0, 0.5, Input::Hole), [Effect::Refetch]);
     }
 
     #[test]

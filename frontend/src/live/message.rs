@@ -1,7 +1,9 @@
 //! What the stream brings, read once for everybody on the page.
 
 use super::topic::Topic;
-use crate::client::{Misfit, read};
+use crate::client::{Misfit, Mistakes, Read, member, members, read};
+use serde_json::Value;
+use shared::time::LocalTime;
 use shared::wire::alarm::Alarm;
 use shared::wire::stream::{FeedChange, FiguresChange};
 use shared::wire::yard::YardChange;
@@ -27,6 +29,25 @@ impl Message {
             Topic::Yard => read(text).map(Message::Yard),
             Topic::Figures => read(text).map(Message::Figures),
             Topic::Feeds => read(text).map(Message::Feed),
+        }
+    }
+}
+
+/// What a tick says. Of `shared::wire::stream::Tick` only what is looked at here.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tick {
+    /// The engine's clock.
+    pub now: LocalTime,
+    /// How many messages the connection has carried; unknown where a server does not say so.
+    pub messages: Option<u64>,
+}
+
+impl Read for Tick {
+    fn read(value: &Value, mistakes: &Mistakes) -> Tick {
+        let members = members(value, mistakes);
+        Tick {
+            now: member(members, "now", mistakes),
+            messages: member(members, "messages", mistakes),
         }
     }
 }

@@ -9,6 +9,8 @@ mod backoff;
 mod clock;
 /// A snapshot and the changes behind it, as a signal.
 mod follow;
+/// An answer that is asked for again when it may be another one.
+mod fresh;
 /// Snapshot and changes, joined.
 mod join;
 /// The supervisor without a browser.
@@ -25,8 +27,10 @@ mod tabs;
 mod topic;
 
 pub use follow::{Answer, Core, Followed, Snapshot, ask, follow, watch};
+pub use fresh::Fresh;
 pub use machine::Connection;
 pub use message::Message;
+use message::Tick;
 pub use topic::{Position, Topic, Topics};
 
 use crate::client::read;
@@ -36,7 +40,7 @@ use leptos::logging::warn;
 use leptos::{ev, prelude::*};
 use machine::{Effect, Input, Machine};
 use shared::time::Time;
-use shared::wire::stream::{Reset, Tick};
+use shared::wire::stream::Reset;
 use source::{RESET, Said, Source, TICK};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -73,6 +77,10 @@ struct Inner {
     tabs: RefCell<Option<Tabs>>,
     // What the leading tab's stream is awaited or heard for; `None` with a stream of this tab's own.
     leaned_on: Cell<Option<Topics>>,
+    // How many messages of topics this tab's own stream has brought since it was opened.
+    carried: Cell<u64>,
+    // The number of the last message that the leading tab passed on; none before the first.
+    passed_on: Cell<Option<u64>>,
     // Tells late words of a closed stream from those of the present one.
     generation: Cell<u64>,
     timer: Cell<Option<TimeoutHandle>>,
@@ -248,6 +256,7 @@ impl Live {
     fn open(self, inner: &Rc<Inner>, topics: Topics, since: Option<&Position>) {
         let generation = inner.generation.get() + 1;
         inner.generation.set(generation);
+        inner.carried.set(0);
         let hear = move |said| {
             let inner = self.inner();
             if inner.generation.get() != generation {
@@ -255,6 +264,9 @@ impl Live {
             }
             if let Some(tabs) = inner.tabs.borrow().as_ref().filter(|tabs| tabs.leads()) {
                 tabs.pass_on(&said);
+            }
+            if matches!(said, Said::Message(name, ..) if name != TICK && name != RESET) {
+                inner.carried.set(inner.carried.get() + 1);
             }
             self.hear(said);
         };
@@ -315,20 +327,31 @@ impl Live {
                 }
                 self.wish();
             }
-            tabs::News::Open(topics) if !leads => match inner.leaned_on.get() {
-                Some(wanted) if topics.covers(wanted) => self.step(Input::OpenedElsewhere),
+            tabs::News::Open(topics, number) if !leads => match inner.leaned_on.get() {
+                Some(wanted) if topics.covers(wanted) => {
+                    let last = inner.passed_on.replace(Some(number));
+                    let missed = inner.joined.get().is_some() && last != Some(number);
+                    self.step(Input::OpenedElsewhere);
+                    if missed {
+                        self.step(Input::Hole);
+                    }
+                }
                 Some(_) => {}
                 // A tab that helped itself while the leader was away leans on it again.
                 None => self.step(Input::Move),
             },
             tabs::News::Who if !leads && inner.leaned_on.get().is_some() => self.step(Input::Move),
             // Before it is told that the stream has what this tab wants, a message may be one of several.
-            tabs::News::Said(said)
+            tabs::News::Said(number, said)
                 if !leads
                     && inner.leaned_on.get().is_some()
                     && (inner.joined.get().is_some() || matches!(said, Said::Failed)) =>
             {
+                let last = inner.passed_on.replace(Some(number));
                 self.hear(said);
+                if last.is_some_and(|last| last + 1 != number) {
+                    self.step(Input::Hole);
+                }
             }
             _ => {}
         }
@@ -372,7 +395,10 @@ impl Live {
         };
         match name {
             TICK => match read::<Tick>(&text) {
-                Ok(tick) => self.set_clock(tick.now.at),
+                Ok(tick) => {
+                    self.set_clock(tick.now.at);
+                    return self.counted(position, tick);
+                }
                 Err(error) => warn!("a tick was not understood: {error}"),
             },
             RESET => {
@@ -383,6 +409,30 @@ impl Live {
             _ => self.deliver(name, position.clone(), &text),
         }
         self.step(Input::Heard(position));
+    }
+
+    /// Holds what came against what a tick says was sent. What another tab passed on is counted there.
+    fn counted(self, position: Option<Position>, tick: Tick) {
+        let inner = self.inner();
+        let own = inner.leaned_on.get().is_none();
+        let lost = |sent: u64| sent != inner.carried.get();
+        if !own || !tick.messages.is_some_and(lost) {
+            return self.step(Input::Counted(position, true));
+        }
+        warn!("messages of the stream were lost on the way");
+        if let Some(tabs) = inner.tabs.borrow().as_ref() {
+            tabs.leave_a_hole();
+        }
+        // Deferred: the stream that is to be closed is the one that is calling here.
+        let generation = inner.generation.get();
+        set_timeout(
+            move || {
+                if self.inner().generation.get() == generation {
+                    self.step(Input::Counted(position.clone(), false));
+                }
+            },
+            Duration::ZERO,
+        );
     }
 
     fn deliver(self, name: &str, position: Option<Position>, text: &str) {

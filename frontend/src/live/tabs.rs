@@ -25,11 +25,11 @@ pub const GONE_MS: f64 = 60_000.0;
 mod word {
     /// A tab wants topics: its id, and which.
     pub const WANT: &str = "want";
-    /// The leader's stream is open: of which topics.
+    /// The leader's stream is open: of which topics, and how many messages it has passed on.
     pub const OPEN: &str = "open";
-    /// The leader's stream failed.
+    /// The leader's stream failed: the number of the message.
     pub const FAILED: &str = "failed";
-    /// The leader heard a message: its name, position and text.
+    /// The leader heard a message: its number, name, position and text.
     pub const SAID: &str = "said";
     /// A new leader asks who wants what.
     pub const WHO: &str = "who";
@@ -42,12 +42,12 @@ pub enum News {
     Lead,
     /// Another tab wants topics.
     Want(String, Topics),
-    /// The leader's stream is open with these topics.
-    Open(Topics),
+    /// The leader's stream is open with these topics, and it has passed on so many messages.
+    Open(Topics, u64),
     /// The leader asks who wants what.
     Who,
-    /// The leader heard this.
-    Said(Said),
+    /// The leader heard this, and it is the message of this number that it passes on.
+    Said(u64, Said),
 }
 
 /// This tab among the others.
@@ -56,6 +56,8 @@ pub struct Tabs {
     id: String,
     leads: Rc<Cell<bool>>,
     wants: RefCell<Vec<(String, Topics, f64)>>,
+    // How many messages this tab has passed on.
+    number: Cell<u64>,
     _hear: Closure<dyn FnMut(MessageEvent)>,
     _lead: Closure<dyn FnMut(JsValue) -> Promise>,
 }
@@ -92,6 +94,7 @@ impl Tabs {
             id: format!("{:x}", (js_sys::Math::random() * 1e15) as u64),
             leads,
             wants: RefCell::default(),
+            number: Cell::new(0),
             _hear: on_message,
             _lead: lead,
         })
@@ -134,24 +137,36 @@ impl Tabs {
 
     /// As leader: the stream is open.
     pub fn tell_open(&self, topics: Topics) {
-        self.say(&[word::OPEN.into(), topics.to_string().into()]);
+        let number = JsValue::from_f64(self.number.get() as f64);
+        self.say(&[word::OPEN.into(), topics.to_string().into(), number]);
+    }
+
+    /// As leader: counts a message that nobody will hear, so that the others notice that something was lost.
+    pub fn leave_a_hole(&self) {
+        self.number.set(self.number.get() + 1);
     }
 
     /// As leader: passes on what the stream said. That it is open is told apart, with its topics.
     pub fn pass_on(&self, said: &Said) {
         match said {
             Said::Opened => {}
-            Said::Failed => self.say(&[word::FAILED.into()]),
+            Said::Failed => self.say(&[word::FAILED.into(), self.next_number()]),
             Said::Message(name, position, text) => {
                 let position = position.as_ref().map(ToString::to_string);
                 self.say(&[
                     word::SAID.into(),
+                    self.next_number(),
                     (*name).into(),
                     position.map_or(JsValue::NULL, JsValue::from),
                     text.as_str().into(),
                 ]);
             }
         }
+    }
+
+    fn next_number(&self) -> JsValue {
+        self.leave_a_hole();
+        JsValue::from_f64(self.number.get() as f64)
     }
 
     fn say(&self, words: &[JsValue]) {
@@ -171,18 +186,19 @@ fn locks() -> Option<JsValue> {
 /// Reads what another tab said; `None` when it is of another version of the page.
 fn read(words: &Array) -> Option<News> {
     let text = |index: u32| words.get(index).as_string();
+    let number = |index: u32| words.get(index).as_f64().map(|number| number as u64);
     let first = text(0)?;
     match first.as_str() {
         word::WANT => Some(News::Want(text(1)?, Topics::parse(&text(2)?))),
-        word::OPEN => Some(News::Open(Topics::parse(&text(1)?))),
-        word::FAILED => Some(News::Said(Said::Failed)),
+        word::OPEN => Some(News::Open(Topics::parse(&text(1)?), number(2)?)),
+        word::FAILED => Some(News::Said(number(1)?, Said::Failed)),
         word::WHO => Some(News::Who),
         word::SAID => {
-            let name = text(1)?;
+            let name = text(2)?;
             let known = Topic::ALL.into_iter().map(Topic::event).chain([TICK, RESET]);
             let name = known.into_iter().find(|known| *known == name)?;
-            let position = text(2).and_then(|position| Position::parse(&position));
-            Some(News::Said(Said::Message(name, position, text(3)?)))
+            let position = text(3).and_then(|position| Position::parse(&position));
+            Some(News::Said(number(1)?, Said::Message(name, position, text(4)?)))
         }
         _ => None,
     }

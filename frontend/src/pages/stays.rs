@@ -84,7 +84,7 @@ fn list(context: Context, query: Query) -> AnyView {
     let export = on_click(move || {
         let query = exported.clone();
         spawn(async move {
-            let saved = match calls::stays_as_csv(&query).await {
+            let saved = match calls::as_csv(calls::stays(&query)).await {
                 Ok(csv) => save("stays.csv", "text/csv", &csv)
                     .map_err(|error| CallError::Shape(format!("{error:?}"))),
                 Err(error) => Err(error),

@@ -19,7 +19,7 @@ use shared::wire::figures::{
 };
 use shared::wire::site::{Name, Site};
 use shared::wire::stay::{Report, Segment, Stay, StayNode, Version};
-use shared::wire::stream::{FeedChange, FiguresChange, Reset, Tick};
+use shared::wire::stream::{FeedChange, FiguresChange, Reset};
 use shared::wire::yard::{BlockNow, BlockStates, Placed, StandingBox, YardChange, YardNow};
 use shared::wire::{List, Problem};
 
@@ -125,7 +125,6 @@ fields! {
     Segment { name from to seconds }
     FiguresChange { changed overview }
     FeedChange { source events problems last_at }
-    Tick { now epoch sequence }
     Reset { reason }
     YardNow { site blocks states elsewhere epoch sequence }
     BlockStates { block offset bays rows tiers }

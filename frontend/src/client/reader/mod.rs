@@ -83,7 +83,7 @@ pub fn plain(value: &Value) -> String {
 }
 
 /// The members of an object; none when it is no object.
-fn members<'a>(value: &'a Value, mistakes: &Mistakes) -> Option<&'a Map<String, Value>> {
+pub fn members<'a>(value: &'a Value, mistakes: &Mistakes) -> Option<&'a Map<String, Value>> {
     let members = value.as_object();
     if members.is_none() {
         mistakes.is_no(value, "object");
@@ -92,7 +92,7 @@ fn members<'a>(value: &'a Value, mistakes: &Mistakes) -> Option<&'a Map<String, 
 }
 
 /// One member.
-fn member<T: Read>(members: Option<&Map<String, Value>>, name: &str, mistakes: &Mistakes) -> T {
+pub fn member<T: Read>(members: Option<&Map<String, Value>>, name: &str, mistakes: &Mistakes) -> T {
     match members.and_then(|members| members.get(name)) {
         Some(value) => T::read(value, mistakes),
         None => T::absent().unwrap_or_else(|| {

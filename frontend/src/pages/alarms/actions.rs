@@ -1,32 +1,45 @@
-//! What a person does with an alarm: one small form for each action, with who, why and until when.
+//! What a person does with alarms: one small form for each action, with who, why and until when.
 
 use crate::client::{CallError, calls};
+use crate::components::kept::{keep, kept};
+use crate::components::markup::{all, nothing, options, tag, text};
+use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::spawn;
-use crate::components::reactive::{changed_text, changing, on_click};
+use crate::components::reactive::{changed_text, changing, effect, on_click};
 use crate::components::states::{failed, failed_words};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
-use leptos::html::{Input, Select, Textarea};
-use leptos::{ev, prelude::*};
-use shared::alarm::{Explanation, Kind};
+use leptos::prelude::*;
+use shared::alarm::{Action, Explanation, Kind};
 use shared::time::{HOUR, LocalTime};
 use shared::wire::alarm::{ActionRequest, Alarm};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
 /// Where the browser remembers the name of the person, until there are accounts.
 const NAME_KEY: &str = "quaylight.by";
 
+/// What can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Act {
+pub enum Act {
+    /// It was seen.
     Acknowledge,
+    /// The terminal explains.
     Explain,
+    /// The explanation goes back.
     Return,
+    /// The case is ended.
     Close,
+    /// It is put aside for a time.
     Shelve,
+    /// It is taken back.
     Unshelve,
 }
 
 impl Act {
-    const ALL: [Act; 6] = [
+    /// Every one.
+    pub const ALL: [Act; 6] = [
         Act::Acknowledge,
         Act::Explain,
         Act::Return,
@@ -36,7 +49,7 @@ impl Act {
     ];
 
     /// Its name in the address of the call.
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Act::Acknowledge => "acknowledge",
             Act::Explain => "explain",
@@ -47,11 +60,25 @@ impl Act {
         }
     }
 
-    fn of(name: &str) -> Option<Act> {
+    /// The one of a name.
+    pub fn of(name: &str) -> Option<Act> {
         Act::ALL.into_iter().find(|act| act.name() == name)
     }
 
-    fn word(self) -> Word {
+    /// As it travels.
+    pub fn action(self) -> Action {
+        match self {
+            Act::Acknowledge => Action::Acknowledge,
+            Act::Explain => Action::Explain,
+            Act::Return => Action::Return,
+            Act::Close => Action::Close,
+            Act::Shelve => Action::Shelve,
+            Act::Unshelve => Action::Unshelve,
+        }
+    }
+
+    /// Its word.
+    pub fn word(self) -> Word {
         match self {
             Act::Acknowledge => Word::Acknowledge,
             Act::Explain => Word::Explain,
@@ -86,6 +113,17 @@ impl Act {
             Act::Unshelve => shelved,
         }
     }
+}
+
+/// What a form was filled with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filled {
+    /// Why.
+    pub remark: Option<String>,
+    /// Until when.
+    pub until: Option<LocalTime>,
+    /// Who.
+    pub by: Option<String>,
 }
 
 /// The actions that fit, and the form of the one that was chosen.
@@ -126,7 +164,7 @@ pub fn actions(alarm: RwSignal<Option<Alarm>>, on_conflict: Callback<()>) -> Any
         None => ().into_any(),
     });
     let form = changing(move || match chosen.get() {
-        Some(act) => form(context, act, alarm, chosen, failed, on_conflict),
+        Some(act) => one_form(context, act, alarm, chosen, failed, on_conflict),
         None => ().into_any(),
     });
     view! {
@@ -146,7 +184,7 @@ fn refused(context: Context, error: &CallError) -> AnyView {
     }
 }
 
-fn form(
+fn one_form(
     context: Context,
     act: Act,
     alarm: RwSignal<Option<Alarm>>,
@@ -154,29 +192,19 @@ fn form(
     failed: RwSignal<Option<CallError>>,
     on_conflict: Callback<()>,
 ) -> AnyView {
-    let remark = NodeRef::<Textarea>::new();
-    let by = NodeRef::<Input>::new();
-    let hours = NodeRef::<Select>::new();
     let sending = RwSignal::new(false);
-
-    let send = move |event: ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move |filled: Filled| {
         let Some(present) = alarm.get_untracked() else {
             return;
         };
         if sending.get_untracked() {
             return;
         }
-        let written = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let name = by.get_untracked().and_then(|input| written(input.value()));
-        remember(name.as_deref());
         let request = ActionRequest {
-            remark: remark.get_untracked().and_then(|area| written(area.value())),
-            until: hours
-                .get_untracked()
-                .and_then(|select| until(context, select.value().parse().ok()?)),
+            remark: filled.remark,
+            until: filled.until,
             if_sequence: Some(present.sequence),
-            by: name,
+            by: filled.by,
         };
         sending.set(true);
         spawn(async move {
@@ -189,50 +217,132 @@ fn form(
                     let _ = failed.try_set(None);
                     let _ = chosen.try_set(None);
                 }
+                // The form stays as it was filled: nothing has to be written twice.
                 Err(error) => {
-                    let changed = error.status() == Some(409);
-                    let _ = failed.try_set(Some(error));
-                    if changed {
+                    if error.status() == Some(409) {
                         on_conflict.try_run(());
-                        let _ = chosen.try_set(None);
                     }
+                    let _ = failed.try_set(Some(error));
                 }
             }
         });
     };
-    let why = context.say(if act.needs_remark() {
-        Word::RemarkNeeded
-    } else {
-        Word::Remark
-    });
-    let why = if act == Act::Explain {
-        context.say(Word::Explanation)
-    } else {
-        why
+    act_form(
+        context,
+        act,
+        sending,
+        Rc::new(send),
+        Rc::new(move || chosen.set(None)),
+    )
+}
+
+/// The form of an action: `send` is told what it was filled with.
+pub fn act_form(
+    context: Context,
+    act: Act,
+    sending: RwSignal<bool>,
+    send: Rc<dyn Fn(Filled)>,
+    cancel: Rc<dyn Fn()>,
+) -> AnyView {
+    let field = |word: Word, class: &str, input| {
+        let parts = [tag("span", &[], text(context.say(word))), input];
+        tag("label", &[("class", class)], all(parts))
     };
-    let durations = [1, 2, 4, 8, 24, 72].map(|hours: i64| {
-        view! { <option value=hours>{format::duration(context.language, hours * 3_600)}</option> }
-    });
-    view! {
-        <form class="act" on:submit=send data-form=act.name()>
-            <label><span>{context.say(Word::By)}</span><input name="by" node_ref=by autocomplete="name" prop:value=remembered()/></label>
-            {(act == Act::Shelve).then(|| view! {
-                <label><span>{context.say(Word::ForHowLong)}</span><select name="until" node_ref=hours>{durations.collect_view()}</select></label>
-            })}
-            <label class="wide"><span>{why}</span><textarea name="remark" rows="2" node_ref=remark required=act.needs_remark()></textarea></label>
-            <div class="buttons">
-                <button type="submit" class="primary" disabled=move || sending.get()>
-                    {move || context.say(if sending.get() { Word::Sending } else { act.word() })}
-                </button>
-                <button type="button" on:click=move |_| chosen.set(None)>{context.say(Word::Cancel)}</button>
-            </div>
-        </form>
+    let name = remembered();
+    let name = [("name", "by"), ("autocomplete", "name"), ("value", &name)];
+    let until = if act == Act::Shelve {
+        let hours = [1, 2, 4, 8, 24, 72].map(|hours: i64| {
+            let words = format::duration(context.language, hours * 3_600);
+            (hours.to_string(), words)
+        });
+        field(
+            Word::ForHowLong,
+            "",
+            tag("select", &[("name", "until")], options(&hours)),
+        )
+    } else {
+        nothing()
+    };
+    let why = match act {
+        Act::Explain => Word::Explanation,
+        act if act.needs_remark() => Word::RemarkNeeded,
+        _ => Word::Remark,
+    };
+    let mut remark = vec![("name", "remark"), ("rows", "2")];
+    if act.needs_remark() {
+        remark.push(("required", ""));
     }
-    .into_any()
+    let buttons = [
+        tag(
+            "button",
+            &[("type", "submit"), ("class", "primary")],
+            text(context.say(act.word())),
+        ),
+        tag(
+            "button",
+            &[("type", "button"), ("data-do", "cancel")],
+            text(context.say(Word::Cancel)),
+        ),
+    ];
+    let fields = [
+        field(Word::By, "", tag("input", &name, nothing())),
+        until,
+        field(why, "wide", tag("textarea", &remark, nothing())),
+        tag("div", &[("class", "buttons")], all(buttons)),
+    ];
+    let form = [("class", "act"), ("data-form", act.name())];
+    let form = tag("form", &form, all(fields));
+    let ready = move |form: HtmlElement| {
+        let (send, cancel, asked) = (send.clone(), cancel.clone(), form.clone());
+        let hear = move |event: web_sys::Event| {
+            if event.type_() == "submit" {
+                event.prevent_default();
+                send(filled(context, &asked));
+            } else if pressed(&event).as_deref() == Some("cancel") {
+                cancel();
+            }
+        };
+        listen(&form, &["submit", "click"], Box::new(hear));
+        if let Some(first) = find::<HtmlElement>(&form, "textarea") {
+            // A field that cannot be focused is not in sight; nothing is lost.
+            let _ = first.focus();
+        }
+        effect(move || {
+            if let Some(button) = find::<HtmlElement>(&form, "[type=submit]") {
+                let sending = sending.get();
+                // A second press while it is on its way is caught where it is sent, too.
+                let _ = button.toggle_attribute_with_force("disabled", sending);
+                button.set_text_content(Some(context.say(if sending {
+                    Word::Sending
+                } else {
+                    act.word()
+                })));
+            }
+        });
+    };
+    planted("contents", form, Box::new(ready))
+}
+
+/// What the button that was pressed is for.
+pub fn pressed(event: &web_sys::Event) -> Option<String> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest("[data-do]").ok()??.get_attribute("data-do")
+}
+
+fn filled(context: Context, form: &HtmlElement) -> Filled {
+    let written = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let by = find::<HtmlInputElement>(form, "[name=by]").and_then(|input| written(input.value()));
+    remember(by.as_deref());
+    let until = find::<HtmlSelectElement>(form, "[name=until]");
+    Filled {
+        remark: find::<HtmlTextAreaElement>(form, "textarea").and_then(|area| written(area.value())),
+        until: until.and_then(|select| until_in(context, select.value().parse().ok()?)),
+        by,
+    }
 }
 
 /// The engine's time in some hours, in the site's zone.
-fn until(context: Context, hours: i64) -> Option<LocalTime> {
+fn until_in(context: Context, hours: i64) -> Option<LocalTime> {
     let at = context.live.time()?.plus(hours * HOUR);
     Some(LocalTime {
         at,
@@ -240,19 +350,14 @@ fn until(context: Context, hours: i64) -> Option<LocalTime> {
     })
 }
 
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
+/// The name of the person, where the browser remembers it.
+pub fn remembered() -> String {
+    kept(NAME_KEY).unwrap_or_default()
 }
 
-fn remembered() -> String {
-    storage()
-        .and_then(|storage| storage.get_item(NAME_KEY).ok().flatten())
-        .unwrap_or_default()
-}
-
-fn remember(name: Option<&str>) {
-    if let (Some(storage), Some(name)) = (storage(), name) {
-        // A browser that remembers nothing only means typing the name again.
-        let _ = storage.set_item(NAME_KEY, name);
+/// Lets the browser remember the name.
+pub fn remember(name: Option<&str>) {
+    if let Some(name) = name {
+        keep(NAME_KEY, name);
     }
 }

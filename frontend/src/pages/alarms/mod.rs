@@ -1,42 +1,66 @@
-//! `/alarms`: the two tables that customs knows, live, and whatever other alarms there are.
+//! `/alarms`: the screens that customs knows, live, and every other alarm beside them; by kind, in one list, or in
+//! groups.
 
-/// What a person does with an alarm.
+/// What a person does with alarms.
 mod actions;
-/// Which alarms a list shows.
-mod filter;
-/// A list as snapshot and changes.
-mod list;
+/// The columns of the lists.
+mod columns;
+/// One list, however long.
+mod desk;
+/// Which alarms are shown.
+mod filters;
+/// Alarms that have something in common, each group one line.
+mod groups;
 /// One alarm in full.
 mod panel;
-/// The tables.
-mod table;
+/// How well alarms serve those who answer them.
+pub mod performance;
+/// What the address asks for.
+mod query;
+/// What the parts of the page share.
+mod room;
+/// What raises an alarm, and trying it before it rings.
+pub mod rules;
+/// A window into a long list.
+mod window;
+/// What an alarm says in words.
+pub mod words;
 
-use crate::components::reactive::changing;
-use crate::components::select::{select, worded};
+use crate::address::{Page, Query};
+use crate::components::markup::{Markup, all, link, tag, text};
+use crate::components::reactive::{changed_text, changing};
 use crate::context::{Context, context};
 use crate::i18n::Word;
-use filter::{List, STATES};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use panel::alarm_panel;
-use table::alarm_table;
+use room::Room;
+use wasm_bindgen::JsCast;
 
 /// The alarms.
 pub fn alarms() -> AnyView {
     let context = context();
-    let kind = context.address.parameter("kind");
-    let state = context.address.parameter("state");
-    let block = context.address.parameter("block");
+    let room = Room::open(context);
     let open = context.address.parameter("alarm");
+    // The lists begin anew when something else is asked for; an alarm that is opened over them changes nothing.
+    let asked = changed_text(move || {
+        let query = context.address.query();
+        let listed = query.clone().only(|name| ["kind", "group"].contains(&name));
+        let order = query.clone().only(|name| ["sort", "order"].contains(&name));
+        Some(format!("{}{listed}{order}", query::asked(&query)))
+    });
     let lists = changing(move || {
-        // The lists begin anew with every change of the filter.
-        state.track();
-        block.track();
-        let chosen = kind.get();
-        let wanted = |list: &List| chosen.as_ref().is_none_or(|name| name == list.name());
-        List::ALL
-            .into_iter()
-            .filter(wanted)
-            .map(alarm_table)
+        asked.track();
+        let query = context.address.query_now();
+        room.desks.set_value(Vec::new());
+        room.at.set_value(0);
+        if query.get("group").is_some() {
+            return groups::groups(room);
+        }
+        let lists = query::listings(&query);
+        let alone = lists.len() == 1;
+        let lists = lists.into_iter().enumerate();
+        lists
+            .map(|(index, listing)| desk::list(room, listing, index, alone))
             .collect::<Vec<_>>()
             .into_any()
     });
@@ -44,34 +68,140 @@ pub fn alarms() -> AnyView {
         Some(id) => alarm_panel(id),
         None => ().into_any(),
     });
+    let handle = window_event_listener(ev::keydown, move |event| room.press(&event));
+    on_cleanup(move || handle.remove());
     view! {
         <section class="page alarms">
-            <div class="page-head">
-                <h1>{context.say(Word::Alarms)}</h1>
-                {filters(context)}
-            </div>
-            {lists}
+            {head(context, Page::Alarms)}
+            {filters::filters(room)}
+            <div class="lists">{lists}</div>
+            {room.bar()}
             {panel}
         </section>
     }
     .into_any()
 }
 
-/// Kind and state, both in the address.
-fn filters(context: Context) -> AnyView {
-    let kinds = [
-        ("", Word::All),
-        (List::Overtime.name(), Word::Overtime),
-        (List::IllegalStorage.name(), Word::IllegalStorage),
-        (List::Others.name(), Word::OtherAlarms),
+/// The title of the pages about alarms, with the ways between them.
+pub fn head(context: Context, here: Page) -> AnyView {
+    let pages = [
+        (Page::Alarms, Word::AlarmList),
+        (Page::AlarmPerformance, Word::AlarmPerformance),
+        (Page::AlarmRules, Word::AlarmRules),
     ];
-    let mut states = worded(context, &[("", Word::OpenAlarms), ("all", Word::All)]);
-    states.extend(STATES.map(|(state, name)| (name.to_owned(), context.term(state).to_owned())));
-    view! {
-        <div class="filters">
-            {select(context, "kind", Word::KindFilter, worded(context, &kinds))}
-            {select(context, "state", Word::StateFilter, states)}
-        </div>
+    let links = pages.map(|(page, word)| {
+        let current = if page == here { "page" } else { "false" };
+        let href = context.address.link(&page, &[]);
+        tag(
+            "a",
+            &[("href", &href), ("aria-current", current)],
+            text(context.say(word)),
+        )
+    });
+    let parts = [
+        tag("h1", &[], text(context.say(Word::Alarms))),
+        tag(
+            "nav",
+            &[("class", "choice"), ("aria-label", context.say(Word::Alarms))],
+            all(links),
+        ),
+    ];
+    view! { <div class="page-head" inner_html=all(parts).into_string()></div> }.into_any()
+}
+
+/// The page's address of a call for alarms.
+pub fn link_of_call(context: Context, href: &str) -> String {
+    let kept = context.address.link(&Page::Alarms, &[]);
+    let (path, kept) = kept.split_once('?').unwrap_or((&kept, ""));
+    let query = query::of_call(href)
+        .only(|name| !["limit", "cursor", "offset"].contains(&name))
+        .iter()
+        .fold(Query::parse(kept), |query, (name, value)| {
+            query.with(name, Some(value))
+        });
+    format!("{path}{query}")
+}
+
+/// A number that leads to the alarms behind it.
+pub fn listed(context: Context, href: &str, words: &str) -> Markup {
+    link(&link_of_call(context, href), text(words))
+}
+
+impl Room {
+    /// Gives a list the cursor.
+    fn take_cursor(self, index: usize) {
+        let before = self.at.get_value();
+        if before != index {
+            let left = self.desks.with_value(|desks| desks.get(before).cloned());
+            if let Some(left) = left {
+                left.leave();
+            }
+            self.at.set_value(index);
+        }
     }
-    .into_any()
+
+    /// Moves the cursor by one, on into the next list where one ends.
+    fn step(self, down: bool) {
+        let desks = self.desks.get_value();
+        let mut at = self.at.get_value();
+        let mut entered = false;
+        while let Some(desk) = desks.get(at) {
+            if desk.step(down, entered) {
+                self.take_cursor(at);
+                return;
+            }
+            entered = true;
+            at = match down {
+                true => at + 1,
+                false => match at.checked_sub(1) {
+                    Some(at) => at,
+                    None => return,
+                },
+            };
+        }
+    }
+
+    fn press(self, event: &web_sys::KeyboardEvent) {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let is = |selector: &str| {
+            target
+                .as_ref()
+                .is_some_and(|target| target.closest(selector).is_ok_and(|found| found.is_some()))
+        };
+        let busy = event.ctrl_key()
+            || event.meta_key()
+            || event.alt_key()
+            || is("input:not([type=checkbox]), textarea, select, [contenteditable], dialog")
+            || document()
+                .query_selector("dialog[open]")
+                .is_ok_and(|found| found.is_some());
+        if busy {
+            return;
+        }
+        use actions::Act;
+        match event.key().as_str() {
+            "j" => self.step(true),
+            "k" => self.step(false),
+            "x" => {
+                if let Some(alarm) = self.under_cursor() {
+                    self.pick(&alarm);
+                }
+            }
+            "a" => self.begin(Act::Acknowledge),
+            "e" => self.begin(Act::Explain),
+            "s" => self.begin(Act::Shelve),
+            "c" => self.begin(Act::Close),
+            "?" => self.help.set(true),
+            "Escape" => self.picked.update(|picked| picked.clear()),
+            // On a link or a button Enter does what that does.
+            "Enter" if !is("a, button, summary, input") => match self.under_cursor() {
+                Some(alarm) => self.context.address.set(&[("alarm", Some(&alarm.id))]),
+                None => return,
+            },
+            _ => return,
+        }
+        event.prevent_default();
+    }
 }

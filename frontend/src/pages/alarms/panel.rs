@@ -2,8 +2,11 @@
 //! address can be sent like any other.
 
 use super::actions::actions;
+use super::columns::state_words;
+use super::words::{advice, rule_words, temperature};
+use crate::address::Page;
 use crate::client::{CallError, calls, get};
-use crate::components::markup::{Markup, all, fact, nothing, optional_fact, shown, tag, text};
+use crate::components::markup::{Markup, all, fact, link, nothing, optional_fact, shown, tag, text};
 use crate::components::number::{container_link, slot_link};
 use crate::components::reactive::spawn;
 use crate::components::reactive::{changing, effect, on_click, whether};
@@ -13,7 +16,6 @@ use crate::i18n::{Word, format};
 use crate::live::{Message, Topic, watch};
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use shared::alarm::State;
 use shared::time::LocalTime;
 use shared::wire::alarm::{Alarm, AlarmNode, HistoryEntry};
 
@@ -124,9 +126,13 @@ fn facts(context: Context, alarm: &Alarm) -> Markup {
             format::stamp(explained.at)
         )
     });
+    let ahead = alarm.ahead_seconds;
+    let ahead = ahead.map(|seconds| format::duration_or_dash(language, Some(seconds)));
+    let position = Some(alarm.position.clone()).filter(|position| !position.is_empty());
+    let rules = context.address.link(&Page::AlarmRules, &[]);
     let facts = all([
         optional_fact(context, Word::Priority, Some(context.term(alarm.priority))),
-        optional_fact(context, Word::State, Some(&states(context, alarm))),
+        optional_fact(context, Word::State, Some(&state_words(context, alarm))),
         container,
         optional_fact(
             context,
@@ -147,10 +153,21 @@ fn facts(context: Context, alarm: &Alarm) -> Markup {
         stamp(Word::ShelvedUntil, alarm.shelved_until),
         stamp(Word::WithdrawnAt, alarm.withdrawn_at),
         stamp(Word::RecordedAt, Some(alarm.recorded_at)),
+        known(Word::Source, &alarm.source),
+        known(Word::Temperature, &temperature(context, alarm)),
+        known(Word::AheadBy, &ahead),
+        others(context, alarm),
         known(Word::Explanation, &explanation),
+        fact(
+            context,
+            Word::Rule,
+            link(&rules, text(&rule_words(language, &alarm.rule))),
+        ),
+        known(Word::OperatorPosition, &position),
     ]);
     all([
         tag("h2", &[("id", "alarm-title")], text(context.term(alarm.kind))),
+        tag("p", &[("class", "advice")], text(advice(language, alarm.kind))),
         tag("dl", &[("class", "facts")], facts),
         tag("h3", &[], text(context.say(Word::History))),
         tag(
@@ -159,26 +176,6 @@ fn facts(context: Context, alarm: &Alarm) -> Markup {
             all(alarm.history.iter().map(|entry| step(context, entry))),
         ),
     ])
-}
-
-fn states(context: Context, alarm: &Alarm) -> String {
-    let states = [
-        (alarm.active, State::Active),
-        (!alarm.active, State::Cleared),
-        (alarm.acknowledged, State::Acknowledged),
-        (!alarm.acknowledged, State::Unacknowledged),
-        (alarm.closed, State::Closed),
-        (alarm.shelved_until.is_some(), State::Shelved),
-        (alarm.suppressed, State::Suppressed),
-        (alarm.withdrawn_at.is_some(), State::Withdrawn),
-    ];
-    let holding = states
-        .into_iter()
-        .filter(|(holds, _)| *holds)
-        .map(|(_, state)| context.term(state));
-    holding
-        .collect::<Vec<_>>()
-        .join(context.language.choose(", ", "、"))
 }
 
 fn step(context: Context, entry: &HistoryEntry) -> Markup {
@@ -193,4 +190,27 @@ fn step(context: Context, entry: &HistoryEntry) -> Markup {
         .then(text(who))
         .then(remark);
     tag("li", &[], line)
+}
+
+/// The other boxes or places that it is about, each with its trail and its place on the map.
+fn others(context: Context, alarm: &Alarm) -> Markup {
+    if alarm.others.is_empty() {
+        return nothing();
+    }
+    let items = alarm.others.iter().map(|other| {
+        let slot = other
+            .slot
+            .as_deref()
+            .map_or_else(nothing, |slot| slot_link(context, Some(slot)));
+        let more = [other.site.as_deref(), other.source.as_deref()];
+        let more = all(more
+            .into_iter()
+            .flatten()
+            .map(|more| text(" · ").then(text(more))));
+        let line = container_link(context, &other.container, true)
+            .then(slot)
+            .then(more);
+        tag("li", &[], line)
+    });
+    fact(context, Word::OtherBoxes, tag("ul", &[], all(items)))
 }

@@ -9,7 +9,7 @@ pub mod headline;
 /// Hours against weekdays.
 pub mod patterns;
 /// The period.
-mod period;
+pub mod period;
 /// The controls.
 pub mod pickers;
 

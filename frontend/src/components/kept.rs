@@ -1,0 +1,19 @@
+//! What this browser keeps for the person: the name, whether sound is on.
+
+use leptos::prelude::window;
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// What was kept under a name.
+pub fn kept(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok()?
+}
+
+/// Keeps something. A browser that keeps nothing only means that the person is asked again.
+pub fn keep(name: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(name, value);
+    }
+}

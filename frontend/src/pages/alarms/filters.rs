@@ -1,0 +1,324 @@
+//! Which alarms are shown: chips with counts, and fields for the rest; all of it stands in the address.
+
+use super::actions::pressed;
+use super::desk::by_priority;
+use super::query::{PRIORITIES, STATES, has, listings, toggled};
+use super::room::Room;
+use super::words::{rule_words, short};
+use crate::client::{CallError, calls};
+use crate::components::download::save;
+use crate::components::markup::{Markup, all, nothing, shown, tag, text};
+use crate::components::planted::{find, listen, planted};
+use crate::components::reactive::{effect, opening, spawn};
+use crate::components::select::select;
+use crate::context::Context;
+use crate::i18n::{Word, format};
+use crate::pages::figures::period::{date, day};
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use leptos::logging::warn;
+use leptos::prelude::*;
+use shared::alarm::{Kind, Priority};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
+
+/// Typing is looked at once it has paused this long.
+const TYPED: Duration = Duration::from_millis(300);
+
+/// By what alarms are put together.
+const GROUPS: [(&str, &[Word]); 7] = [
+    ("", &[Word::GroupNone]),
+    ("vessel", &[Word::Vessel]),
+    ("block", &[Word::Block]),
+    ("kind", &[Word::KindFilter]),
+    ("vessel,kind", &[Word::Vessel, Word::KindFilter]),
+    ("block,kind", &[Word::Block, Word::KindFilter]),
+    ("rule", &[Word::Rule]),
+];
+
+/// Parameters that have no chip or field in sight, and so a mark that takes them away.
+const MARKED: [(&str, Word); 10] = [
+    ("state", Word::State),
+    ("block", Word::Block),
+    ("vessel", Word::Vessel),
+    ("from", Word::From),
+    ("to", Word::Until),
+    ("rule", Word::Rule),
+    ("position", Word::OperatorPosition),
+    ("raised_from", Word::RaisedFrom),
+    ("raised_to", Word::RaisedUntil),
+    ("open", Word::OpenAlarms),
+];
+
+/// The filters.
+pub fn filters(room: Room) -> AnyView {
+    let context = room.context;
+    let words = |words: &[Word]| {
+        let words: Vec<&str> = words.iter().map(|word| context.say(*word)).collect();
+        words.join(" · ")
+    };
+    let groups = GROUPS.map(|(value, named)| (value.to_owned(), words(named)));
+    let more = opening(context.say(Word::MoreFilters).to_owned(), move || {
+        let fields = [
+            field(context, "block", Word::Block, "text"),
+            field(context, "vessel", Word::Vessel, "text"),
+            field(context, "from", Word::ActiveFrom, "date"),
+            field(context, "to", Word::Through, "date"),
+        ];
+        view! {
+            {shown("chips", move || states(context))}
+            {fields_of(context, all(fields))}
+        }
+        .into_any()
+    });
+    let buttons = [
+        ("csv", "CSV", context.say(Word::ExportCsv)),
+        ("help", "?", context.say(Word::Keys)),
+    ];
+    let buttons = all(buttons.map(|(what, sign, words)| {
+        let attributes = [
+            ("type", "button"),
+            ("data-do", what),
+            ("title", words),
+            ("aria-label", words),
+        ];
+        tag("button", &attributes, text(sign))
+    }));
+    let hear = move |event: &web_sys::Event| match pressed(event).as_deref() {
+        Some("csv") => export(context),
+        Some("help") => room.help.set(true),
+        _ => {}
+    };
+    let ready = move |buttons: HtmlElement| listen(&buttons, &["click"], Box::new(move |event| hear(&event)));
+    view! {
+        <div class="alarm-filters">
+            {shown("chips", move || kinds(room))}
+            <div class="filters">
+                {shown("chips", move || priorities(room))}
+                {fields_of(context, field(context, "q", Word::FindText, "search"))}
+                {select(context, "group", Word::GroupPicker, groups.to_vec())}
+                {planted("buttons", buttons, Box::new(ready))}
+            </div>
+            {more}
+            {shown("chips", move || marks(context))}
+        </div>
+    }
+    .into_any()
+}
+
+fn chip(href: &str, current: bool, inner: Markup) -> Markup {
+    let current = if current { "true" } else { "false" };
+    let attributes = [("class", "chip"), ("href", href), ("aria-current", current)];
+    tag("a", &attributes, inner)
+}
+
+fn counted(words: &str, count: Option<u64>, high: u64) -> Markup {
+    let count = count.map_or_else(nothing, |count| tag("b", &[], text(&format::whole(count))));
+    // So many of them are high, and nobody has seen them.
+    let high = if high == 0 {
+        nothing()
+    } else {
+        tag("i", &[("class", "high")], text(&format::whole(high)))
+    };
+    text(words).then(count).then(high)
+}
+
+fn kinds(room: Room) -> Markup {
+    let context = room.context;
+    let query = context.address.query();
+    let chosen = query.get("kind");
+    let taken = query.get("priority");
+    let takes = |priority: Priority| {
+        let named = PRIORITIES.iter().find(|(own, _)| *own == priority);
+        taken.is_none() || named.is_some_and(|(_, name)| has(taken, name))
+    };
+    let high = |kind: Option<Kind>| {
+        room.summary.with(|summary| {
+            let counts = summary.iter().flat_map(|summary| summary.kinds.iter());
+            let high = counts.filter(|count| {
+                count.priority == Priority::High && kind.is_none_or(|kind| count.kind == kind)
+            });
+            high.map(|count| count.unacknowledged).sum()
+        })
+    };
+    let whole = room.count(|_, priority| takes(priority));
+    let first = [
+        (None, Word::ByScreen, None, 0),
+        (Some("all"), Word::InOneList, whole, high(None)),
+    ];
+    let first = first.map(|(value, word, count, high)| {
+        let href = context.address.link_with("kind", value);
+        chip(&href, chosen == value, counted(context.say(word), count, high))
+    });
+    let each = Kind::ALL.into_iter().filter_map(|kind| {
+        let count = room.count(|own, priority| own == kind && takes(priority));
+        let current = has(chosen, kind.name());
+        let is_screen = matches!(kind, Kind::Overtime | Kind::IllegalStorage);
+        if !current && !is_screen && count.is_none_or(|count| count == 0) {
+            return None;
+        }
+        let href = context
+            .address
+            .link_with("kind", Some(&toggled(chosen, kind.name())));
+        let inner = counted(short(context.language, kind), count, high(Some(kind)));
+        Some(chip(&href, current, inner))
+    });
+    all([all(first), all(each)])
+}
+
+fn priorities(room: Room) -> Markup {
+    let context = room.context;
+    let query = context.address.query();
+    let chosen = query.get("priority");
+    let counts = by_priority(room, &listings(&query));
+    all(PRIORITIES
+        .iter()
+        .zip(counts)
+        .map(|((priority, name), (_, count))| {
+            let href = context
+                .address
+                .link_with("priority", Some(&toggled(chosen, name)));
+            let shape = tag("i", &[("class", "shape"), ("data-priority", name)], nothing());
+            let inner = shape.then(counted(context.term(*priority), Some(count), 0));
+            chip(&href, has(chosen, name), inner)
+        }))
+}
+
+fn states(context: Context) -> Markup {
+    let query = context.address.query();
+    let chosen = query.get("state");
+    let link = |value: Option<&str>| context.address.link_with("state", value);
+    let ends = [
+        (None, Word::OpenAlarms, chosen.is_none()),
+        (Some("all"), Word::All, chosen == Some("all")),
+    ];
+    let ends = ends.map(|(value, word, current)| chip(&link(value), current, text(context.say(word))));
+    let each = STATES.map(|(state, name)| {
+        let href = link(Some(&toggled(chosen, name)));
+        chip(&href, has(chosen, name), text(context.term(state)))
+    });
+    all([all(ends), all(each)])
+}
+
+fn marks(context: Context) -> Markup {
+    let query = context.address.query();
+    let marks = MARKED.iter().filter_map(|(name, word)| {
+        let value = query.get(name)?;
+        let states = |name: &str| STATES.iter().find(|(_, own)| *own == name);
+        let words = match *name {
+            "state" => {
+                let words = value.split(',').map(|name| {
+                    states(name).map_or_else(
+                        || context.say(Word::All).to_owned(),
+                        |(state, _)| context.term(*state).to_owned(),
+                    )
+                });
+                words.collect::<Vec<_>>().join(", ")
+            }
+            "rule" => rule_words(context.language, value),
+            "open" => String::new(),
+            _ if value == "~" => "—".to_owned(),
+            _ => value.replace('T', " "),
+        };
+        let href = context.address.link_with(name, None);
+        let label = format!("{} {words}", context.say(*word));
+        let attributes = [
+            ("class", "chip taken"),
+            ("href", &href),
+            ("title", context.say(Word::TakeAway)),
+        ];
+        Some(tag("a", &attributes, text(&label).then(text("×"))))
+    });
+    all(marks)
+}
+
+fn field(context: Context, name: &'static str, word: Word, kind: &'static str) -> Markup {
+    let words = context.say(word);
+    let input = [
+        ("name", name),
+        ("type", kind),
+        ("autocomplete", "off"),
+        ("spellcheck", "false"),
+    ];
+    let parts = [tag("span", &[], text(words)), tag("input", &input, nothing())];
+    tag("label", &[], all(parts))
+}
+
+/// Fields that stand in the address under their names.
+fn fields_of(context: Context, fields: Markup) -> AnyView {
+    let waiting = Rc::new(Cell::new(None::<TimeoutHandle>));
+    let ready = move |part: HtmlElement| {
+        let waiting = waiting.clone();
+        let hear = move |event: web_sys::Event| {
+            let Some(input) = event
+                .target()
+                .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+            else {
+                return;
+            };
+            let typed = event.type_() == "input";
+            if typed != (input.type_() == "search") {
+                return;
+            }
+            if let Some(waiting) = waiting.take() {
+                waiting.clear();
+            }
+            let wait = if typed { TYPED } else { Duration::ZERO };
+            let put = move || {
+                let value = input.value().trim().to_owned();
+                let name = input.name();
+                let value = match name.as_str() {
+                    // People name the last day that counts, calls the first that does not.
+                    "to" if !value.is_empty() => date(day(&value) + 1),
+                    _ => value,
+                };
+                context.address.replace(&[(&name, Some(&value))]);
+            };
+            waiting.set(set_timeout_with_handle(put, wait).ok());
+        };
+        listen(&part, &["input", "change"], Box::new(hear));
+        effect(move || {
+            let query = context.address.query();
+            for name in ["q", "block", "vessel", "from", "to"] {
+                let Some(input) = find::<HtmlInputElement>(&part, &format!("[name={name}]")) else {
+                    continue;
+                };
+                let value = query.get(name).unwrap_or_default();
+                let value = match name {
+                    "to" if !value.is_empty() => date(day(value) - 1),
+                    "from" => value.get(..10).unwrap_or_default().to_owned(),
+                    _ => value.to_owned(),
+                };
+                let typing = document()
+                    .active_element()
+                    .is_some_and(|active| active == *input.unchecked_ref());
+                if !typing && input.value() != value {
+                    input.set_value(&value);
+                }
+            }
+        });
+    };
+    planted("contents", fields, Box::new(ready))
+}
+
+/// Saves all that the address chooses as CSV.
+fn export(context: Context) {
+    let query = context.address.query_now();
+    let asked = match query.get("kind") {
+        None | Some("all") => super::query::asked(&query),
+        Some(_) => listings(&query).remove(0).query(&query),
+    };
+    spawn(async move {
+        let saved = match calls::as_csv(calls::alarms(&asked)).await {
+            Ok(csv) => {
+                save("alarms.csv", "text/csv", &csv).map_err(|error| CallError::Shape(format!("{error:?}")))
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = saved {
+            warn!("alarms.csv did not come: {error}");
+        }
+    });
+}

@@ -1,0 +1,5 @@
+//! stub
+/// stub
+pub fn performance() -> leptos::prelude::AnyView {
+    super::alarms()
+}

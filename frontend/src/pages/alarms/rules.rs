@@ -1,0 +1,5 @@
+//! stub
+/// stub
+pub fn rules() -> leptos::prelude::AnyView {
+    super::alarms()
+}
