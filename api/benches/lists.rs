@@ -406,6 +406,7 @@ fn synthetic(n: u64, stays: u64, template: &[Event], dice: &mut Pcg64) -> Contai
         released_at: released_at.map(Time),
         moves,
         seconds,
+        loaded: None,
         texts,
     };
     let identities = template
@@ -419,5 +420,6 @@ fn synthetic(n: u64, stays: u64, template: &[Event], dice: &mut Pcg64) -> Contai
         open: false,
         rows: vec![row],
         terms,
+        kept: (Arc::from([0]), Time(END)),
     }
 }

@@ -7,7 +7,7 @@ use crate::project::Project;
 use crate::setup::browser;
 
 /// Those that measure the server's own code from inside.
-const INSIDE: [&str; 2] = ["figures", "lists"];
+const INSIDE: [&str; 3] = ["alarms", "figures", "lists"];
 
 /// Builds the program, then lets the bench run it; those from inside come behind. Names choose some of them.
 pub fn bench(project: &Project, arguments: &[String]) -> Result<(), Error> {

@@ -84,6 +84,7 @@ fn the_example_is_accepted() {
             mode: None,
             limit_seconds: 3_600,
             priority: Priority::High,
+            in_service: true,
         }]
     );
     assert_eq!(configuration.clearance.target_seconds, 86_400);

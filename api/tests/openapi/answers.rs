@@ -43,6 +43,8 @@ async fn answers_are_what_the_description_says() {
     every_reading_call(&mut server).await;
     what_goes_wrong_in_a_feed(&mut server).await;
     what_a_person_does(&mut server).await;
+    what_a_person_does_with_many(&mut server).await;
+    rules_are_tried_and_changed(&mut server).await;
     a_stay_with_another_beginning(&mut server).await;
     every_reading_call(&mut server).await;
     every_described_status_was_answered(&server);
@@ -388,6 +390,95 @@ async fn what_a_person_does(server: &mut Server) {
             .status,
         404
     );
+}
+
+async fn what_a_person_does_with_many(server: &mut Server) {
+    for query in [
+        "",
+        "?group=vessel,kind",
+        "?open=true&group=block&kind=overtime",
+        "?group=colour",
+        "?vessel=~",
+    ] {
+        server
+            .get("/alarms/summary", &format!("/alarms/summary{query}"))
+            .await;
+    }
+    for query in [
+        "",
+        "?from=2024-03-01&to=2024-03-09",
+        "?kind=overtime&position=control_room",
+        "?from=soon",
+    ] {
+        server
+            .get("/alarms/performance", &format!("/alarms/performance{query}"))
+            .await;
+    }
+    for query in [
+        "?sort=vessel&order=desc&offset=1",
+        "?open=true&raised_from=2024-03-01",
+        "?sort=colour",
+    ] {
+        server.get("/alarms", &format!("/alarms{query}")).await;
+    }
+    let open = server.get("/alarms", "/alarms?open=true").await.json();
+    let id = open["items"][0]["id"]
+        .as_str()
+        .expect("an alarm is open")
+        .to_owned();
+    let path = "/alarms/actions";
+    let all = json!({"action": "acknowledge", "alarms": [{"id": id}], "by": "Duty officer"});
+    for (body, status) in [
+        (all.clone(), 200),
+        (all, 207),
+        (
+            json!({"action": "close", "alarms": [{"id": id, "if_sequence": 1}, {"id": "none"}]}),
+            207,
+        ),
+        (json!({"action": "raise", "alarms": [{"id": id}]}), 400),
+        (json!({"action": "close", "alarms": []}), 400),
+        (json!({"action": "shelve", "alarms": [{"id": id}]}), 207),
+    ] {
+        let answer = server.post(path, path, body.to_string()).await;
+        assert_eq!(answer.status, status, "{body}: {}", answer.text());
+    }
+}
+
+async fn rules_are_tried_and_changed(server: &mut Server) {
+    let path = "/rules";
+    let rules = server.get(path, path).await.json();
+    assert_eq!(server.get(path, "/rules?version=99").await.status, 404);
+    assert_eq!(server.get(path, "/rules?at=2024-03-01").await.status, 200);
+    assert_eq!(server.get(path, "/rules?site=nowhere").await.status, 400);
+    let mut wanted = rules["rules"].clone();
+    wanted["overtime"][0]["limit_seconds"] = 1_800.into();
+    let tried = server
+        .post(
+            "/rules/try",
+            "/rules/try",
+            json!({"rules": wanted, "from": "2024-03-01T00:00:00Z"}).to_string(),
+        )
+        .await;
+    assert_eq!(tried.status, 200, "{}", tried.text());
+    let backwards = json!({"rules": wanted, "from": "2024-03-02T00:00:00Z", "to": "2024-03-01T00:00:00Z"});
+    let refused = server
+        .post("/rules/try", "/rules/try", backwards.to_string())
+        .await;
+    assert_eq!(refused.status, 400);
+    let change =
+        json!({"rules": wanted, "if_version": rules["version"], "by": "Duty officer", "remark": "a test"});
+    let saved = server.put(path, path, change.to_string()).await;
+    assert_eq!(
+        (saved.status, &saved.json()["rules"]),
+        (200, &wanted),
+        "{}",
+        saved.text()
+    );
+    assert_eq!(server.put(path, path, change.to_string()).await.status, 409);
+    wanted["overtime"][0]["limit_seconds"] = 0.into();
+    let wrong = server.put(path, path, json!({"rules": wanted}).to_string()).await;
+    assert_eq!(wrong.status, 400);
+    assert_eq!(wrong.json()["parameter"], "/overtime/0/limit_seconds");
 }
 
 /// A late event gives a stay another beginning, and its old address leads to the new one.

@@ -86,6 +86,12 @@ impl Server {
             .await
     }
 
+    /// A PUT without further headers.
+    pub async fn put(&mut self, path: &str, address: &str, body: impl Into<Body>) -> Answer {
+        self.call(path, Request::put(address).body(body.into()).unwrap())
+            .await
+    }
+
     /// Makes a request to an address under the server that `path` describes, and holds the answer against it.
     pub async fn call(&mut self, path: &str, mut request: Request<Body>) -> Answer {
         let method = request.method().as_str().to_lowercase();

@@ -113,11 +113,17 @@ impl Windows {
 
     /// Windows that have any: beginning and number.
     pub fn raised(&self) -> impl Iterator<Item = (Time, u64)> {
-        self.raised.iter().map(|(place, count)| (self.begin(*place), *count))
+        self.raised
+            .iter()
+            .map(|(place, count)| (self.begin(*place), *count))
     }
 
     fn begin(&self, place: u64) -> Time {
-        self.from.plus(i64::try_from(place).unwrap_or(i64::MAX / WINDOW).saturating_mul(WINDOW))
+        self.from.plus(
+            i64::try_from(place)
+                .unwrap_or(i64::MAX / WINDOW)
+                .saturating_mul(WINDOW),
+        )
     }
 
     /// Floods as episodes, oldest first. One that goes on at the end of the period ends there.
@@ -164,7 +170,11 @@ impl Windows {
 
 /// A share from 0 to 1; 0 of nothing.
 fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
 }
 
 /// The most of one tag within a minute; the moments at which it was raised come in order.
@@ -186,7 +196,6 @@ pub fn is_stale(raised_at: Time, cleared_at: Option<Time>, (from, to): (Time, Ti
     let until = cleared_at.unwrap_or(now);
     since < until && since < to && until > from
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -214,7 +223,14 @@ mod tests {
         let floods = windows(&[10, 11, 5, 5, 4, 0, 12, 0, 13]).floods();
         let seen: Vec<_> = floods
             .iter()
-            .map(|flood| (flood.from.0 / WINDOW, flood.to.0 / WINDOW, flood.alarms, flood.most))
+            .map(|flood| {
+                (
+                    flood.from.0 / WINDOW,
+                    flood.to.0 / WINDOW,
+                    flood.alarms,
+                    flood.most,
+                )
+            })
             .collect();
         assert_eq!(seen, [(1, 4, 21, 11), (6, 7, 12, 12), (8, 9, 13, 13)]);
     }

@@ -241,7 +241,9 @@ fn a_date_without_a_time_shows_in_the_trail_and_neither_begins_nor_ends_a_segmen
     assert_eq!(stay.released_at, None);
     let limits = port.alarms("9d 00:00");
     assert!(
-        limits.iter().all(|alarm| alarm.previous.map(|(node, _)| node) == Some(Node::Discharge)),
+        limits
+            .iter()
+            .all(|alarm| alarm.previous.map(|(node, _)| node) == Some(Node::Discharge)),
         "{limits:#?}"
     );
 }

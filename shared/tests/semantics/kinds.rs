@@ -18,7 +18,10 @@ use shared::time::{HOUR, Time};
 use std::sync::Arc;
 
 fn times(alarms: &[Occurrence]) -> Vec<(Time, Option<Time>)> {
-    alarms.iter().map(|alarm| (alarm.raised_at, alarm.cleared_at)).collect()
+    alarms
+        .iter()
+        .map(|alarm| (alarm.raised_at, alarm.cleared_at))
+        .collect()
 }
 
 /// The defaults with another rule for a kind, for all time.
@@ -39,7 +42,9 @@ fn under(port: Port, rules: Rules) -> Port {
 
 #[test]
 fn an_import_box_that_is_gated_out_without_release_has_an_alarm_from_that_moment() {
-    let port = told(events! { tos 1 discharge "08:00"; tos 2 stack "08:10" {"slot": "G010101.1"}; gate 1 gate_out "10:00"; });
+    let port = told(
+        events! { tos 1 discharge "08:00"; tos 2 stack "08:10" {"slot": "G010101.1"}; gate 1 gate_out "10:00"; },
+    );
     let alarms = port.alarms_of(Kind::UnreleasedDeparture, "12:00");
     assert_eq!(times(&alarms), [(at("10:00"), None)]);
     assert_eq!(alarms[0].priority, Priority::High);
@@ -162,7 +167,9 @@ fn a_reefer_that_is_unplugged_in_the_yard_for_an_hour_has_no_power_until_it_is_p
 
 #[test]
 fn a_reefer_that_was_never_plugged_in_has_an_alarm_where_plug_ins_are_reported() {
-    let port = told(events! { tos 1 discharge "08:00" {"refrigerated": true}; tos 2 stack "08:10" {"slot": "R010101.1"}; });
+    let port = told(
+        events! { tos 1 discharge "08:00" {"refrigerated": true}; tos 2 stack "08:10" {"slot": "R010101.1"}; },
+    );
     let tells = Around {
         plugging_tells: true,
         ..Around::default()
@@ -188,7 +195,12 @@ fn measured(measurements: &[(&str, f64)]) -> Port {
 
 #[test]
 fn a_reefer_outside_its_band_for_an_hour_has_an_alarm_until_it_is_measured_within() {
-    let port = measured(&[("09:00", -15.0), ("10:00", -14.9), ("10:30", -12.0), ("11:30", -16.0)]);
+    let port = measured(&[
+        ("09:00", -15.0),
+        ("10:00", -14.9),
+        ("10:30", -12.0),
+        ("11:30", -16.0),
+    ]);
     let alarms = port.alarms_of(Kind::ReeferTemperature, "12:00");
     assert_eq!(times(&alarms), [(at("11:00"), Some(at("11:30")))]);
     let temperature = alarms[0].detail.temperature.unwrap();
@@ -205,14 +217,22 @@ fn a_reefer_outside_its_band_for_an_hour_has_an_alarm_until_it_is_measured_withi
 
 #[test]
 fn an_off_delay_keeps_an_alarm_that_comes_and_goes_one_alarm() {
-    let swings = [("10:00", -12.0), ("12:00", -18.0), ("12:20", -12.0), ("14:00", -18.0)];
+    let swings = [
+        ("10:00", -12.0),
+        ("12:00", -18.0),
+        ("12:20", -12.0),
+        ("14:00", -18.0),
+    ];
     let apart = measured(&swings).alarms_of(Kind::ReeferTemperature, "20:00");
     assert_eq!(apart.len(), 2);
     let patient = ruled(Kind::ReeferTemperature, |rule| rule.off_delay_seconds = 1_800);
     let port = under(measured(&swings), patient);
     let alarms = port.alarms_of(Kind::ReeferTemperature, "20:00");
     assert_eq!(times(&alarms), [(at("11:00"), Some(at("14:30")))]);
-    assert_eq!(times(&port.alarms_of(Kind::ReeferTemperature, "14:10")), [(at("11:00"), None)]);
+    assert_eq!(
+        times(&port.alarms_of(Kind::ReeferTemperature, "14:10")),
+        [(at("11:00"), None)]
+    );
     assert_eq!(port.judged(at("14:10")).next_deadline, Some(at("14:30")));
 }
 
@@ -221,7 +241,13 @@ fn an_on_delay_leaves_out_what_is_soon_put_right() {
     let patient = || ruled(Kind::IllegalStorage, |rule| rule.on_delay_seconds = 1_800);
     let wrong = |moved: &str| {
         let port = told(vec![
-            event("tos", "1", "discharge", "08:00", json!({"dangerous": [{"class": "3"}]})),
+            event(
+                "tos",
+                "1",
+                "discharge",
+                "08:00",
+                json!({"dangerous": [{"class": "3"}]}),
+            ),
             event("tos", "2", "stack", "08:10", json!({"slot": "G010101.1"})),
             event("tos", "3", "shift", moved, json!({"slot": "D010101.1"})),
         ]);
@@ -241,7 +267,11 @@ fn two_senders_that_put_one_box_into_two_slots_by_one_node_contradict_each_other
     assert_eq!(times(&alarms), [(at("08:15"), Some(at("10:00")))]);
     let other = &alarms[0].detail.others[0];
     assert_eq!(
-        (alarms[0].slot.as_deref(), other.slot.as_deref(), other.source.as_deref()),
+        (
+            alarms[0].slot.as_deref(),
+            other.slot.as_deref(),
+            other.source.as_deref()
+        ),
         (Some("G010101.1"), Some("G020101.1"), Some("rfid"))
     );
     let agreeing = told(events! {
@@ -261,12 +291,21 @@ fn a_box_that_is_at_two_sites_at_once_has_an_alarm_at_the_second_until_it_has_le
         slot: None,
     };
     let found = |sighting: Sighting| {
-        port.with_watched(|stay, rules| times(&two_sites(stay, &[sighting.clone()], rules, at("12:00")).occurrences))
+        port.with_watched(|stay, rules| {
+            times(&two_sites(stay, &[sighting.clone()], rules, at("12:00")).occurrences)
+        })
     };
     assert_eq!(found(there("07:00", None)), [(at("08:00"), None)]);
-    assert_eq!(found(there("07:00", Some("09:00"))), [(at("08:00"), Some(at("09:00")))]);
+    assert_eq!(
+        found(there("07:00", Some("09:00"))),
+        [(at("08:00"), Some(at("09:00")))]
+    );
     assert_eq!(found(there("07:00", Some("08:00"))), []);
-    assert_eq!(found(there("09:00", None)), [], "the other one came later and has the alarm");
+    assert_eq!(
+        found(there("09:00", None)),
+        [],
+        "the other one came later and has the alarm"
+    );
 }
 
 struct Indexed(StandIndex);
@@ -289,7 +328,9 @@ fn boxes(placed: &[(&str, &str, &str, Option<&str>)]) -> Port {
         };
         let goods = match *class {
             "" => json!({}),
-            class => json!({"dangerous": [{"class": class, "un": if class == "9" { "3480" } else { "0000" }}]}),
+            class => {
+                json!({"dangerous": [{"class": class, "un": if class == "9" { "3480" } else { "0000" }}]})
+            }
         };
         tell("d", "discharge", "00:10", goods);
         tell("s", "stack", from, json!({"slot": slot}));
@@ -301,7 +342,17 @@ fn boxes(placed: &[(&str, &str, &str, Option<&str>)]) -> Port {
 }
 
 /// What is wrong around the boxes: whose, which rule, why, with whom, from and until.
-fn among(port: &Port, now: &str) -> Vec<(String, String, Vec<StorageReason>, Vec<String>, Time, Option<Time>)> {
+fn among(
+    port: &Port,
+    now: &str,
+) -> Vec<(
+    String,
+    String,
+    Vec<StorageReason>,
+    Vec<String>,
+    Time,
+    Option<Time>,
+)> {
     let mut index = StandIndex::default();
     port.each_watched(|stay, rules| {
         let stands = stands_of(0, stay, rules);
@@ -317,7 +368,11 @@ fn among(port: &Port, now: &str) -> Vec<(String, String, Vec<StorageReason>, Vec
         });
         let troubles: Vec<_> = looked.collect();
         for alarm in judge_among(stay, &troubles, rules, at(now)).occurrences {
-            let others = alarm.detail.others.iter().map(|other| other.container.to_string());
+            let others = alarm
+                .detail
+                .others
+                .iter()
+                .map(|other| other.container.to_string());
             found.push((
                 stay.container.to_string(),
                 alarm.rule.to_string(),
@@ -333,7 +388,10 @@ fn among(port: &Port, now: &str) -> Vec<(String, String, Vec<StorageReason>, Vec
 
 #[test]
 fn of_two_boxes_in_one_slot_the_later_has_the_alarm_until_one_of_them_goes() {
-    let port = boxes(&[("", "G010101.1", "08:00", Some("10:00")), ("", "G010101.1", "09:00", None)]);
+    let port = boxes(&[
+        ("", "G010101.1", "08:00", Some("10:00")),
+        ("", "G010101.1", "09:00", None),
+    ]);
     let expected = (
         "BOX1".to_owned(),
         "slot_taken".to_owned(),
@@ -343,7 +401,10 @@ fn of_two_boxes_in_one_slot_the_later_has_the_alarm_until_one_of_them_goes() {
         Some(at("10:00")),
     );
     assert_eq!(among(&port, "12:00"), [expected]);
-    let after = boxes(&[("", "G010101.1", "08:00", Some("09:00")), ("", "G010101.1", "09:00", None)]);
+    let after = boxes(&[
+        ("", "G010101.1", "08:00", Some("09:00")),
+        ("", "G010101.1", "09:00", None),
+    ]);
     assert_eq!(among(&after, "12:00"), []);
     let above = boxes(&[("", "G010101.1", "08:00", None), ("", "G010101.2", "09:00", None)]);
     assert_eq!(among(&above, "12:00"), []);
@@ -363,23 +424,37 @@ fn a_40_ft_box_takes_both_odd_bays() {
 
 #[test]
 fn classes_that_imdg_segregates_may_not_stand_in_the_same_or_in_neighbouring_bays() {
-    for (slot, near) in [("D010102.1", true), ("D010301.1", true), ("D010501.1", false), ("D020101.1", false)] {
+    for (slot, near) in [
+        ("D010102.1", true),
+        ("D010301.1", true),
+        ("D010501.1", false),
+        ("D020101.1", false),
+    ] {
         let port = boxes(&[("3", "D010101.1", "08:00", None), ("5.1", slot, "09:00", None)]);
         let found = among(&port, "12:00");
         assert_eq!(!found.is_empty(), near, "{slot}");
         if let Some((whose, rule, reasons, others, raised, _)) = found.first() {
             assert_eq!((whose.as_str(), rule.as_str()), ("BOX1", "storage:apart"));
-            assert_eq!((reasons.as_slice(), others.as_slice()), (&[StorageReason::Segregated][..], &["BOX0".to_owned()][..]));
+            assert_eq!(
+                (reasons.as_slice(), others.as_slice()),
+                (&[StorageReason::Segregated][..], &["BOX0".to_owned()][..])
+            );
             assert_eq!(*raised, at("09:00"));
         }
     }
-    let friends = boxes(&[("3", "D010101.1", "08:00", None), ("8", "D010102.1", "09:00", None)]);
+    let friends = boxes(&[
+        ("3", "D010101.1", "08:00", None),
+        ("8", "D010102.1", "09:00", None),
+    ]);
     assert_eq!(among(&friends, "12:00"), []);
 }
 
 #[test]
 fn lithium_batteries_stand_apart_from_flammable_goods() {
-    let port = boxes(&[("9", "D010101.1", "08:00", None), ("3", "D010102.1", "09:00", None)]);
+    let port = boxes(&[
+        ("9", "D010101.1", "08:00", None),
+        ("3", "D010102.1", "09:00", None),
+    ]);
     let found = among(&port, "12:00");
     assert_eq!(found[0].2, [StorageReason::LithiumNearFlammables]);
 }
@@ -387,7 +462,9 @@ fn lithium_batteries_stand_apart_from_flammable_goods() {
 #[test]
 fn the_21st_box_of_a_class_of_which_20_may_stand_has_an_alarm_until_one_goes() {
     let mut placed: Vec<(&str, &str, &str, Option<&str>)> = Vec::new();
-    let slots: Vec<String> = (0..21).map(|n| format!("D01{:02}{:02}.1", 1 + 4 * (n % 5), 1 + n / 5)).collect();
+    let slots: Vec<String> = (0..21)
+        .map(|n| format!("D01{:02}{:02}.1", 1 + 4 * (n % 5), 1 + n / 5))
+        .collect();
     for slot in &slots {
         placed.push(("7", slot, "08:00", None));
     }
@@ -420,7 +497,18 @@ fn what_a_store_keeps_of_a_stay_is_judged_as_the_stay_itself() {
     let comparable = |alarms: Vec<Occurrence>| -> Vec<_> {
         alarms
             .into_iter()
-            .map(|alarm| (alarm.rule, alarm.kind, alarm.previous, alarm.current, alarm.slot, alarm.raised_at, alarm.cleared_at, alarm.detail))
+            .map(|alarm| {
+                (
+                    alarm.rule,
+                    alarm.kind,
+                    alarm.previous,
+                    alarm.current,
+                    alarm.slot,
+                    alarm.raised_at,
+                    alarm.cleared_at,
+                    alarm.detail,
+                )
+            })
             .collect()
     };
     let mut kinds = std::collections::BTreeSet::new();

@@ -4,8 +4,8 @@ use crate::port::{Port, at, event, regime, told};
 use serde_json::{Value, json};
 use shared::alarm::occurrence::Occurrence;
 use shared::alarm::{Kind, Priority, StorageReason};
-use shared::rules::{Regime, Rules, StorageRules};
 use shared::rules::overtime::defaults;
+use shared::rules::{Regime, Rules, StorageRules};
 use shared::time::Time;
 use std::sync::Arc;
 

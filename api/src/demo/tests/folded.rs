@@ -102,7 +102,9 @@ fn stays_fold_without_oddities_and_with_few_alarms() {
             for alarm in judge(&Watched::of(&stay, &held, Besides::default()), &rules, now).occurrences {
                 if alarm.raised_at >= start() {
                     let ends = alarm.current.map(|(node, _)| node);
-                    *alarms.entry((alarm.kind, alarm.previous.map(|(node, _)| node), ends)).or_insert(0) += 1;
+                    *alarms
+                        .entry((alarm.kind, alarm.previous.map(|(node, _)| node), ends))
+                        .or_insert(0) += 1;
                 }
             }
         }

@@ -50,7 +50,8 @@ pub struct AlarmFilter {
     open: Option<bool>,
 }
 
-fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
+/// A value by the name that travels.
+pub fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
 }
 

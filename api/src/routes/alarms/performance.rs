@@ -1,6 +1,6 @@
 //! `GET /alarms/performance`: how well alarms serve those who answer them (`domain.md` §7), over any period.
 
-use super::filter::NONE;
+use super::filter::{NONE, named};
 use crate::engine::overview::encode;
 use crate::engine::site::SiteState;
 use crate::engine::state::State as EngineState;
@@ -72,6 +72,7 @@ impl<'s> Report<'s> {
         }
         let positions: Vec<&str> = params.all("position").collect();
         let kinds: Vec<Kind> = params.each("kind", Kind::from_name)?;
+        let priorities: Vec<Priority> = params.each("priority", named)?;
         let blocks: Vec<&str> = params.all("block").collect();
         let takes = |record: &AlarmRecord| {
             let occurrence = &record.occurrence;
@@ -80,11 +81,15 @@ impl<'s> Report<'s> {
                 && !record.out_of_service
                 && only_site.is_none_or(|site| occurrence.about.site == *site)
                 && (kinds.is_empty() || kinds.contains(&occurrence.kind))
+                && (priorities.is_empty() || priorities.contains(&occurrence.priority))
                 && (blocks.is_empty() || blocks.contains(&occurrence.block.as_deref().unwrap_or(NONE)))
                 && (positions.is_empty() || positions.contains(&state.position_of(record)))
         };
         let period = (Some(from), Some(to));
-        let raised = state.alarms.raised_between(None, period).filter(|record| takes(record));
+        let raised = state
+            .alarms
+            .raised_between(None, period)
+            .filter(|record| takes(record));
         let before = state.alarms.raised_between(None, (None, Some(to)));
         let is_stale = |record: &AlarmRecord| {
             let occurrence = &record.occurrence;
@@ -92,7 +97,9 @@ impl<'s> Report<'s> {
         };
         Ok(Report {
             raised: raised.collect(),
-            active: before.filter(|record| is_stale(record) && takes(record)).collect(),
+            active: before
+                .filter(|record| is_stale(record) && takes(record))
+                .collect(),
             state,
             site,
             only_site,
@@ -157,7 +164,9 @@ impl<'s> Report<'s> {
             chattering_tags,
             stale: self.active.len() as u64,
             stale_alarms: self.stale(),
-            kinds: self.by("kind", |record| Some(SmolStr::new_static(record.occurrence.kind.name()))),
+            kinds: self.by("kind", |record| {
+                Some(SmolStr::new_static(record.occurrence.kind.name()))
+            }),
             blocks: self.by("block", |record| record.occurrence.block.clone()),
             positions: self.by("position", |record| Some(self.state.position_of(record).into())),
             acknowledged: self.acknowledged(),
@@ -196,7 +205,10 @@ impl<'s> Report<'s> {
         [Priority::High, Priority::Medium, Priority::Low]
             .into_iter()
             .map(|priority| {
-                let own = self.raised.iter().filter(|record| record.occurrence.priority == priority);
+                let own = self
+                    .raised
+                    .iter()
+                    .filter(|record| record.occurrence.priority == priority);
                 let alarms = own.count() as u64;
                 PriorityShare {
                     priority,
@@ -239,7 +251,8 @@ impl<'s> Report<'s> {
             .into_iter()
             .filter(|(_, records)| records.len() >= measures::CHATTERING)
             .filter_map(|(tag, records)| {
-                let mut raised: Vec<Time> = records.iter().map(|record| record.occurrence.raised_at).collect();
+                let mut raised: Vec<Time> =
+                    records.iter().map(|record| record.occurrence.raised_at).collect();
                 raised.sort_unstable();
                 let most = measures::most_in_a_minute(&raised);
                 let occurrence = &records.first()?.occurrence;
@@ -253,7 +266,9 @@ impl<'s> Report<'s> {
                 })
             })
             .collect();
-        found.sort_by(|a, b| (b.most_in_a_minute, b.alarms, &a.tag).cmp(&(a.most_in_a_minute, a.alarms, &b.tag)));
+        found.sort_by(|a, b| {
+            (b.most_in_a_minute, b.alarms, &a.tag).cmp(&(a.most_in_a_minute, a.alarms, &b.tag))
+        });
         let count = found.len() as u64;
         found.truncate(LISTED);
         (count, found)
