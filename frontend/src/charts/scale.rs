@@ -40,6 +40,8 @@ fn round(wanted: f64) -> f64 {
 pub fn every(bucket: Option<Bucket>, count: usize, room: usize) -> usize {
     let steps: &[usize] = match bucket {
         Some(Bucket::Hour) => &[1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 720, 1_440, 2_880],
+        // Hours and days of ten minutes.
+        Some(Bucket::Seconds(_)) => &[1, 3, 6, 18, 36, 72, 144, 288, 1_008, 2_016, 4_320, 8_640],
         Some(Bucket::Month) => &[1, 2, 3, 6, 12, 24, 60, 120],
         _ => &[1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
     };

@@ -15,6 +15,13 @@ pub enum Bucket {
     Month,
     /// A year.
     Year,
+    /// So many seconds, from local midnight of 1970 on.
+    Seconds(u32),
+}
+
+/// The width of a bucket of some seconds; none has no width.
+fn width(step: u32) -> i64 {
+    i64::from(step.max(1)) * SECOND
 }
 
 impl Bucket {
@@ -37,6 +44,7 @@ impl Bucket {
             Bucket::Day => local.div_euclid(DAY),
             Bucket::Month => year * 12 + month - 1,
             Bucket::Year => year,
+            Bucket::Seconds(step) => local.div_euclid(width(step)),
         }
     }
 
@@ -47,6 +55,7 @@ impl Bucket {
             Bucket::Day => slot * DAY,
             Bucket::Month => days(slot.div_euclid(12), slot.rem_euclid(12) + 1, 1) * DAY,
             Bucket::Year => days(slot, 1, 1) * DAY,
+            Bucket::Seconds(step) => slot * width(step),
         };
         Time(local).utc()
     }
@@ -54,7 +63,7 @@ impl Bucket {
     /// As fine as it is: `2022-02-23 13:00`, `2022-02-23`, `2022-02`, `2022`.
     pub fn words(self, slot: i64) -> String {
         let letters = match self {
-            Bucket::Hour => 16,
+            Bucket::Hour | Bucket::Seconds(_) => 16,
             Bucket::Day => 10,
             Bucket::Month => 7,
             Bucket::Year => 4,
@@ -67,7 +76,7 @@ impl Bucket {
     /// Its beginning as a call takes it: a date at the site, or a moment for an hour.
     pub fn parameter(self, slot: i64, offset_seconds: i32) -> String {
         let begin = self.begin(slot);
-        if self == Bucket::Hour {
+        if matches!(self, Bucket::Hour | Bucket::Seconds(_)) {
             let at = begin.at.plus(-i64::from(offset_seconds) * SECOND);
             return LocalTime { at, offset_seconds }.to_string();
         }
@@ -84,6 +93,11 @@ mod tests {
         let time = LocalTime::parse("2022-03-01T00:30:00+08:00").unwrap();
         for (bucket, words, parameter) in [
             (Bucket::Hour, "2022-03-01 00:00", "2022-03-01T00:00:00+08:00"),
+            (
+                Bucket::Seconds(600),
+                "2022-03-01 00:30",
+                "2022-03-01T00:30:00+08:00",
+            ),
             (Bucket::Day, "2022-03-01", "2022-03-01"),
             (Bucket::Month, "2022-03", "2022-03-01"),
             (Bucket::Year, "2022", "2022-01-01"),

@@ -14,6 +14,7 @@ use crate::components::reactive::effect;
 use crate::components::reactive::spawn;
 use crate::context::Context;
 use crate::i18n::Word;
+use crate::i18n::format::thousandths;
 use crate::yard_map::paint::{read_colours, type_scale};
 use gloo_net::http::Method;
 use leptos::logging::warn;
@@ -559,6 +560,14 @@ impl Desk {
     fn save_csv(&self) {
         let call = self.plot.borrow().as_ref().map(|plot| plot.call.clone());
         let name = format!("{}.csv", self.name);
+        // What no call answers as CSV is written from the chart.
+        if call.as_deref() == Some("") {
+            let csv = self.plot.borrow().as_ref().map(csv).unwrap_or_default();
+            if let Err(error) = save(&name, "text/csv", &csv) {
+                warn!("{name} could not be saved: {error:?}");
+            }
+            return;
+        }
         spawn(async move {
             let Some(call) = call else {
                 return;
@@ -573,6 +582,25 @@ impl Desk {
             }
         });
     }
+}
+
+/// Places and values, one place a line. Names of places are ours and need no quotes.
+fn csv(plot: &Plot) -> String {
+    let mut text = String::from("place");
+    for series in &plot.series {
+        text.push(',');
+        text.push_str(series.key);
+    }
+    for index in (0..plot.count).filter(|index| plot.has(*index)) {
+        text.push_str("\r\n");
+        text.push_str(&plot.place(index));
+        for series in &plot.series {
+            let value = series.values.get(index).copied().flatten();
+            text.push(',');
+            text.push_str(&value.map(thousandths).unwrap_or_default());
+        }
+    }
+    text
 }
 
 fn put_at(element: &HtmlElement, side: &str, pixels: i32) {

@@ -124,6 +124,17 @@ impl<A: Read, B: Read> Read for (A, B) {
     }
 }
 
+impl<A: Read, B: Read, C: Read> Read for (A, B, C) {
+    fn read(value: &Value, mistakes: &Mistakes) -> (A, B, C) {
+        let item = |index: usize| value.get(index).unwrap_or(&Value::Null);
+        (
+            A::read(item(0), mistakes),
+            B::read(item(1), mistakes),
+            C::read(item(2), mistakes),
+        )
+    }
+}
+
 impl Read for BTreeMap<String, String> {
     fn read(value: &Value, mistakes: &Mistakes) -> BTreeMap<String, String> {
         // One by one: collecting into a map sorts first, with a sort that nothing else here needs.

@@ -17,6 +17,10 @@ use shared::wire::figures::{
     Figures, Group, Overview, OverviewClearance, PatternRow, Peak, Peaks, SegmentRow, ThroughputRow, Usual,
     UsualSegment,
 };
+use shared::wire::performance::{
+    Answered, ByName, Chattering, Flood, Frequent, Limits, Performance, PriorityShare, Stale,
+};
+use shared::wire::rules::{Position, RulesVersion, TrialAlarm, TrialAnswer, TrialCounts, TrialRule};
 use shared::wire::site::{Name, Site};
 use shared::wire::stay::{Report, Segment, Stay, StayNode, Version};
 use shared::wire::stream::{FeedChange, FiguresChange, Reset};
@@ -79,6 +83,30 @@ fields! {
     AlarmSummary { total open unacknowledged kinds groups group_count epoch sequence }
     KindCount { kind priority count unacknowledged }
     AlarmGroup { key count active unacknowledged high medium first_raised_at last_raised_at href }
+    Position { code name }
+    RulesVersion { version valid_from by remark configured }
+    TrialAnswer {
+        site from to stays today tried rules added dropped added_alarms dropped_alarms days epoch sequence
+    }
+    TrialCounts { alarms high medium low most_in_ten_minutes windows_over_ten }
+    TrialRule { rule kind today tried }
+    TrialAlarm { kind priority rule container stay limit_seconds raised_at cleared_at slot }
+    Performance {
+        site from to alarms windows average_in_ten_minutes most_in_ten_minutes windows_over_ten time_in_flood course
+        step_seconds floods priorities most_frequent chattering chattering_tags stale stale_alarms kinds blocks
+        positions acknowledged limits epoch sequence
+    }
+    Flood { from to alarms most_in_ten_minutes href }
+    PriorityShare { priority alarms share recommended }
+    Frequent { rule kind alarms share href }
+    Chattering { tag rule kind container most_in_a_minute alarms }
+    Stale { id kind priority container block raised_at cleared_at }
+    ByName { name alarms average_in_ten_minutes most_in_ten_minutes time_in_flood href }
+    Answered { alarms open median_seconds p90_seconds }
+    Limits {
+        acceptable_in_ten_minutes most_in_ten_minutes flood_above flood_below time_in_flood chattering_in_a_minute
+        stale_seconds stale_alarms
+    }
     AlarmNode { node at }
     Explained { text at by state }
     HistoryEntry { at by action remark }

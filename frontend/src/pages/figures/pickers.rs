@@ -121,7 +121,8 @@ pub fn pickers(context: Context, has_unit: bool) -> AnyView {
     .into_any()
 }
 
-fn periods(context: Context) -> AnyView {
+/// The choice of a period.
+pub fn periods(context: Context) -> AnyView {
     let value = move || {
         let query = context.address.query();
         let named = PERIODS.map(|(name, _)| name);
@@ -151,7 +152,7 @@ fn periods(context: Context) -> AnyView {
 
 /// A day of the period. `after` is how many days the address lies behind the day shown: people name the last
 /// day that counts, calls the first that does not.
-fn date(context: Context, name: &'static str, word: Word, after: i64) -> AnyView {
+pub fn date(context: Context, name: &'static str, word: Word, after: i64) -> AnyView {
     let asked = asked(context, false);
     let end = move |query: &Query| query.get(name).map(str::to_owned).unwrap_or_default();
     let value = changed_text(move || {

@@ -1,5 +1,0 @@
-//! stub
-/// stub
-pub fn rules() -> leptos::prelude::AnyView {
-    super::alarms()
-}
