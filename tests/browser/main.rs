@@ -7,4 +7,8 @@ mod every_address;
 #[cfg(test)]
 mod figures;
 #[cfg(test)]
+mod interruptions;
+#[cfg(test)]
 mod look;
+#[cfg(test)]
+mod officers;

@@ -162,6 +162,24 @@ impl Browser {
         self.in_session("POST", "/execute/sync", &json!({"script": script, "args": []}))
     }
 
+    /// Freezes the tab, as a browser does with one that nobody looks at: nothing in it runs.
+    #[track_caller]
+    pub fn freeze(&self) {
+        self.life_cycle("frozen");
+    }
+
+    /// Wakes the tab.
+    #[track_caller]
+    pub fn wake(&self) {
+        self.life_cycle("active");
+    }
+
+    #[track_caller]
+    fn life_cycle(&self, state: &str) {
+        let command = json!({"cmd": "Page.setWebLifecycleState", "params": {"state": state}});
+        self.in_session("POST", "/goog/cdp/execute", &command);
+    }
+
     /// Runs a script again and again until it returns something other than null and false, and answers that.
     /// `what` completes "waited for"; when it does not come, what the page shows instead is told.
     #[track_caller]

@@ -12,6 +12,8 @@ pub mod http;
 pub mod messages;
 /// The built program.
 pub mod program;
+/// What goes wrong on a network.
+pub mod proxy;
 /// Senders that go on while the server dies.
 pub mod senders;
 /// Server-Sent Events.

@@ -144,7 +144,10 @@ impl State {
             let done: Vec<ContainerNumber> = self
                 .containers
                 .iter()
-                .filter(|(number, entry)| !entry.digest.is_open() && !self.changed.contains_key(*number))
+                .filter(|(number, entry)| {
+                    let over = !entry.digest.is_open() && entry.digest.newest < self.now;
+                    over && !self.changed.contains_key(*number)
+                })
                 .map(|(number, _)| number.clone())
                 .collect();
             for number in done {

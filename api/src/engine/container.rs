@@ -45,6 +45,8 @@ pub struct Digest {
     pub kept: Arc<[u8]>,
     /// … and when the last of them ended.
     pub last: Time,
+    /// The latest moment of which its events speak: rules that hold from then on, or from before, judge it.
+    pub newest: Time,
 }
 
 /// What one stay adds, and what lists ask of it.

@@ -83,6 +83,13 @@ impl State {
             let rules = &self.sites[index].rules;
             let watched = Watched::of(stay, events, self.around_of(index, stay));
             kept.push(Kept::of(index, &watched));
+            digest.newest = watched
+                .steps
+                .iter()
+                .map(|step| step.at)
+                .max()
+                .max(Some(digest.newest))
+                .unwrap_or_default();
             let own = judge(&watched, rules, self.now);
             stands.extend(stands_of(index, &watched, rules));
             let alarm = own.occurrences.iter().any(|o| o.cleared_at.is_none());

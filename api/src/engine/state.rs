@@ -246,6 +246,13 @@ impl State {
                 })?;
                 self.apply_regime(at, entry, sequence)?;
                 self.put_all_aside(changes);
+                // What is told to happen at this moment or later is judged by these rules.
+                let later = self
+                    .containers
+                    .iter()
+                    .filter(|(_, entry)| entry.digest.newest >= at);
+                self.touched
+                    .extend(later.map(|(container, _)| (container.clone(), sequence)));
             }
         }
         Ok(())

@@ -463,7 +463,7 @@ fn lithium_batteries_stand_apart_from_flammable_goods() {
 fn the_21st_box_of_a_class_of_which_20_may_stand_has_an_alarm_until_one_goes() {
     let mut placed: Vec<(&str, &str, &str, Option<&str>)> = Vec::new();
     let slots: Vec<String> = (0..21)
-        .map(|n| format!("D01{:02}{:02}.1", 1 + 4 * (n % 5), 1 + n / 5))
+        .map(|n| format!("D01{:02}{:02}.1", 1 + 4 * (n % 6), 1 + n / 6))
         .collect();
     for slot in &slots {
         placed.push(("7", slot, "08:00", None));

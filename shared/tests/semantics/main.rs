@@ -17,7 +17,6 @@ mod calls;
 mod figures;
 mod identity;
 mod kinds;
-mod kinds;
 mod lifecycle;
 mod papers;
 mod stays;
