@@ -41,19 +41,36 @@ enum Interruption {
 
 fn texts(value: &Value) -> BTreeSet<String> {
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    items.iter().filter_map(|item| Some(item.as_str()?.to_owned())).collect()
+    items
+        .iter()
+        .filter_map(|item| Some(item.as_str()?.to_owned()))
+        .collect()
 }
 
 /// The `n`th box, discharged a minute behind the one before, so that its alarm stands above the others.
 fn discharge(n: u32) -> Value {
-    let at = format!("2022-02-{:02}T{:02}:{:02}:00+08:00", 1 + n / 1_440, n / 60 % 24, n % 60);
-    event(&format!("{n}-discharge"), "discharge", &container(n), &at, json!({"direction": "import"}))
+    let at = format!(
+        "2022-02-{:02}T{:02}:{:02}:00+08:00",
+        1 + n / 1_440,
+        n / 60 % 24,
+        n % 60
+    );
+    event(
+        &format!("{n}-discharge"),
+        "discharge",
+        &container(n),
+        &at,
+        json!({"direction": "import"}),
+    )
 }
 
 /// It was stacked at once after all: its alarm should not have been.
 fn stacked_at_once(n: u32) -> Value {
     let mut stacked = discharge(n);
-    with(&mut stacked, json!({"id": format!("{n}-stack"), "node": "stack", "slot": null}));
+    with(
+        &mut stacked,
+        json!({"id": format!("{n}-stack"), "node": "stack", "slot": null}),
+    );
     stacked
 }
 
@@ -110,7 +127,12 @@ fn whatever_interrupts_the_page_in_the_end_it_shows_the_alarms_of_the_server_and
         if roll(3) == 0 {
             let newest = server.alarms("kind=overtime&open=true&limit=1");
             if let Some(alarm) = newest.first().filter(|alarm| !alarm.acknowledged) {
-                assert_eq!(server.act(&alarm.id, "acknowledge", &json!({"by": "an officer"})).status, 200);
+                assert_eq!(
+                    server
+                        .act(&alarm.id, "acknowledge", &json!({"by": "an officer"}))
+                        .status,
+                    200
+                );
             }
         }
         lost += u32::from(matches!(interruption, Interruption::Lost));
@@ -125,7 +147,10 @@ fn whatever_interrupts_the_page_in_the_end_it_shows_the_alarms_of_the_server_and
             compare(&server, &browser, round);
         }
     }
-    println!("seed {seed}: {interruptions} interruptions, {told} boxes, {lost} times a message to lose, {} lost", proxy.lost());
+    println!(
+        "seed {seed}: {interruptions} interruptions, {told} boxes, {lost} times a message to lose, {} lost",
+        proxy.lost()
+    );
 }
 
 /// Waits until the page shows what the server has, and holds what it ever showed against what there was. Then the old
@@ -150,6 +175,11 @@ fn compare(server: &Server, browser: &Browser, round: u32) {
     let never: Vec<_> = all.iter().filter(|alarm| !ever.contains(&alarm.id)).collect();
     assert!(never.is_empty(), "round {round}: never shown: {never:?}");
     for alarm in &open {
-        assert_eq!(server.act(&alarm.id, "close", &json!({"by": "an officer"})).status, 200);
+        assert_eq!(
+            server
+                .act(&alarm.id, "close", &json!({"by": "an officer"}))
+                .status,
+            200
+        );
     }
 }

@@ -45,7 +45,13 @@ fn of_two_officers_in_the_same_moment_one_acts_and_the_other_is_told_and_loses_n
     let server = Server::start();
     for (n, action) in [(1, "acknowledge"), (2, "close")] {
         let more = json!({"direction": "import"});
-        let discharged = event(&format!("d{n}"), "discharge", &container(n), "2022-02-23T13:14:15+08:00", more);
+        let discharged = event(
+            &format!("d{n}"),
+            "discharge",
+            &container(n),
+            "2022-02-23T13:14:15+08:00",
+            more,
+        );
         server.send(&[discharged]);
         let alarm = server.alarms(&format!("q={}", container(n))).remove(0).id;
         let browsers = [

@@ -24,7 +24,8 @@ fn late(n: u32, discharged: &str, stacked: &str) -> [Value; 2] {
             "stack",
             &number,
             stacked,
-            json!({"slot": "G120101.1"}),
+            // No two in one slot.
+            json!({"slot": format!("G12{:02}01.1", 1 + 2 * (n % 40))}),
         ),
     ]
 }

@@ -1,6 +1,8 @@
 //! The built server from outside: what its calls answer, what it keeps, and how it starts and refuses to.
 
 #[cfg(test)]
+mod alarm_centre;
+#[cfg(test)]
 mod alarms;
 #[cfg(test)]
 mod calendar;

@@ -36,8 +36,12 @@ impl Proxy {
     /// A proxy before a server.
     #[track_caller]
     pub fn before(server: &str) -> Proxy {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap_or_else(|error| panic!("no port is free: {error}"));
-        let authority = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
+        let listener =
+            TcpListener::bind("127.0.0.1:0").unwrap_or_else(|error| panic!("no port is free: {error}"));
+        let authority = listener
+            .local_addr()
+            .map(|address| address.to_string())
+            .unwrap_or_default();
         let faults = Arc::new(Faults::default());
         let (server, shared) = (server.to_owned(), Arc::clone(&faults));
         // Ends with the tests: nobody connects any more.
@@ -106,7 +110,11 @@ fn relay(client: TcpStream, upstream: TcpStream, faults: &Arc<Faults>) {
     thread::spawn(move || pump(client_too, upstream_too, &asked, |bytes, _| bytes));
     let answered = Arc::clone(faults);
     let mut losing = Losing::default();
-    thread::spawn(move || pump(upstream, client, &answered, move |bytes, faults| losing.take(bytes, faults)));
+    thread::spawn(move || {
+        pump(upstream, client, &answered, move |bytes, faults| {
+            losing.take(bytes, faults)
+        })
+    });
 }
 
 fn pump(
@@ -149,7 +157,8 @@ struct Losing {
 impl Losing {
     fn take(&mut self, bytes: Vec<u8>, faults: &Faults) -> Vec<u8> {
         if !self.is_stream {
-            let Some(head) = find(&bytes, b"text/event-stream").and_then(|_| find(&bytes, b"\r\n\r\n")) else {
+            let Some(head) = find(&bytes, b"text/event-stream").and_then(|_| find(&bytes, b"\r\n\r\n"))
+            else {
                 return bytes;
             };
             self.is_stream = true;
