@@ -18,6 +18,7 @@ use web_sys::HtmlElement;
 pub struct Markup(String);
 
 /// Text.
+#[inline(never)]
 pub fn text(text: &str) -> Markup {
     let mut escaped = String::with_capacity(text.len());
     escape(text, &mut escaped);
@@ -30,6 +31,7 @@ pub fn nothing() -> Markup {
 }
 
 /// An element. Names of elements and attributes are ours, values need not be.
+#[inline(never)]
 pub fn tag(name: &'static str, attributes: &[(&'static str, &str)], inner: Markup) -> Markup {
     let mut markup = String::with_capacity(inner.0.len() + 32);
     markup.push('<');
@@ -56,6 +58,16 @@ pub fn link(href: &str, inner: Markup) -> Markup {
 
 /// Parts behind each other.
 pub fn all(parts: impl IntoIterator<Item = Markup>) -> Markup {
+    let mut all = Markup::default();
+    for part in parts {
+        all.push(part);
+    }
+    all
+}
+
+/// The same of parts that are all there: one program, however many they are.
+#[inline(never)]
+pub fn join(parts: &[Markup]) -> Markup {
     let mut all = String::new();
     for part in parts {
         all.push_str(&part.0);
@@ -63,7 +75,29 @@ pub fn all(parts: impl IntoIterator<Item = Markup>) -> Markup {
     Markup(all)
 }
 
+/// A pattern of ours with its gaps (`{}`) filled in order. What fills them is markup, and so escaped: it may stand as
+/// text and inside the quotes of an attribute.
+#[inline(never)]
+pub fn fill(pattern: &'static str, gaps: &[Markup]) -> Markup {
+    let mut filled = String::with_capacity(pattern.len() * 2);
+    let mut gaps = gaps.iter();
+    let mut parts = pattern.split("{}");
+    filled.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        if let Some(gap) = gaps.next() {
+            filled.push_str(&gap.0);
+        }
+        filled.push_str(part);
+    }
+    Markup(filled)
+}
+
 impl Markup {
+    #[inline(never)]
+    fn push(&mut self, part: Markup) {
+        self.0.push_str(&part.0);
+    }
+
     /// As it stands.
     pub fn into_string(self) -> String {
         self.0
@@ -71,6 +105,7 @@ impl Markup {
 
     /// With a blank and more behind it.
     #[must_use]
+    #[inline(never)]
     pub fn then(mut self, more: Markup) -> Markup {
         if !more.0.is_empty() {
             self.0.push(' ');
@@ -119,21 +154,43 @@ pub fn bar(from: f64, to: f64) -> Markup {
 }
 
 /// A cell of text.
+#[inline(never)]
 pub fn cell(inner: Markup) -> Markup {
     tag("td", &[], inner)
 }
 
 /// A cell of a number or a duration, aligned at its end.
+#[inline(never)]
 pub fn number(figure: &str) -> Markup {
     tag("td", &[("class", "number")], text(figure))
 }
 
+/// A row of cells.
+#[inline(never)]
+pub fn row(cells: &[Markup]) -> Markup {
+    tag("tr", &[], join(cells))
+}
+
+/// The head of a row that is more than text.
+#[inline(never)]
+pub fn head_cell(inner: Markup) -> Markup {
+    tag("th", &[("scope", "row")], inner)
+}
+
+/// A cell of a number that leads somewhere.
+#[inline(never)]
+pub fn linked_number(href: &str, figure: &str) -> Markup {
+    tag("td", &[("class", "number")], link(href, text(figure)))
+}
+
 /// The head of a row.
+#[inline(never)]
 pub fn row_head(words: &str) -> Markup {
     tag("th", &[("scope", "row")], text(words))
 }
 
 /// A table that can be scrolled sideways. A column is its words and whether it holds numbers.
+#[inline(never)]
 pub fn table(context: Context, label: Word, columns: &[(Word, bool)], rows: Markup) -> Markup {
     let heads: Vec<(String, bool)> = columns
         .iter()
@@ -249,6 +306,12 @@ fn focused_part(node: &web_sys::Element) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn gaps_are_filled_in_order_and_stay_escaped() {
+        let markup = fill("<a href=\"{}\">{}</a>{}", &[text("/\"x"), text("<b>")]);
+        assert_eq!(markup.into_string(), "<a href=\"/&quot;x\">&lt;b&gt;</a>");
+    }
 
     #[test]
     fn whatever_is_sent_stays_text() {

@@ -1,9 +1,9 @@
 //! The columns of the lists: those of the screens that customs knows (`domain.md` §2) in their order, and fitting ones
 //! for every other kind.
 
-use super::query::{Shape, priority_name};
+use super::query::Shape;
 use super::words::what;
-use crate::components::markup::{Markup, tag, text};
+use crate::components::markup::{Markup, fill, text};
 use crate::components::number::{container_link, slot_link};
 use crate::context::Context;
 use crate::i18n::terms::Term;
@@ -158,7 +158,7 @@ fn node_at(context: Context, node: Option<&AlarmNode>) -> Markup {
 }
 
 fn awaited(context: Context, word: Word) -> Markup {
-    tag("span", &[("class", "awaited")], text(context.say(word)))
+    fill("<span class=\"awaited\">{}</span>", &[text(context.say(word))])
 }
 
 /// The text of the screen, which opens the alarm. What is abnormal about it is told by the shape that the
@@ -170,16 +170,10 @@ fn content(context: Context, alarm: &Alarm) -> Markup {
         context.term(alarm.priority),
         state_words(context, alarm)
     );
-    tag(
-        "a",
-        &[
-            ("class", "alarm-content"),
-            ("href", &href),
-            ("title", &told),
-            ("aria-description", &told),
-            ("data-priority", priority_name(alarm.priority)),
-        ],
-        text(context.term(alarm.kind)),
+    let told = text(&told);
+    fill(
+        "<a class=\"alarm-content\" href=\"{}\" title=\"{}\" aria-description=\"{}\">{}</a>",
+        &[text(&href), told.clone(), told, text(context.term(alarm.kind))],
     )
 }
 
@@ -189,11 +183,8 @@ fn yes_no(context: Context, yes: bool) -> Markup {
 
 fn action(context: Context, alarm: &Alarm) -> Markup {
     let href = context.address.link_with("alarm", Some(&alarm.id));
-    tag(
-        "a",
-        &[("class", "button"), ("href", &href)],
-        text(context.say(Word::Handle)),
-    )
+    let gaps = [text(&href), text(context.say(Word::Handle))];
+    fill("<a class=\"button\" href=\"{}\">{}</a>", &gaps)
 }
 
 /// The states that hold, in words.

@@ -8,7 +8,7 @@ use super::room::{GAP_MS, Room};
 use super::window::{Window, drawn, fetched, seen};
 use crate::address::Query;
 use crate::client::{calls, understood};
-use crate::components::markup::{Markup, all, nothing, tag, text};
+use crate::components::markup::{Markup, fill, join, text};
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::{changing, effect};
 use crate::components::states::failed;
@@ -111,7 +111,7 @@ pub fn list(room: Room, listing: Listing, index: usize, alone: bool) -> AnyView 
     effect(move || {
         let query = counted.room.context.address.query();
         let taken = query.get("priority");
-        let count = counted.room.count(|kind, priority| {
+        let count = counted.room.count(&|kind, priority| {
             counted.listing.has(kind) && (taken.is_none() || has(taken, priority_name(priority)))
         });
         if let Some(count) = count {
@@ -121,7 +121,7 @@ pub fn list(room: Room, listing: Listing, index: usize, alone: bool) -> AnyView 
     // What is picked is drawn, too.
     let picked = desk.clone();
     effect(move || {
-        picked.room.picked.track();
+        picked.room.track();
         picked.draw();
     });
     let handle = {
@@ -176,18 +176,23 @@ fn skeleton(room: Room, listing: &Listing, query: &Query) -> Markup {
         Shape::Mixed => Word::Alarms,
     });
     let (sorted, order) = (query.get("sort").unwrap_or("raised"), query.get("order"));
-    let heads = columns(listing.shape).iter().map(|column| {
-        let words = text(context.say(column.word));
-        let attributes = [("scope", "col"), ("data-column", column.name)];
+    // What is new and urgent comes first; the other way round on a second press.
+    let down = order.map_or_else(|| falls(sorted), |order| order == "desc");
+    let here = context.address.query_now().with("alarm", None);
+    let mut heads = Vec::new();
+    for column in columns(listing.shape) {
+        let (name, words) = (text(column.name), text(context.say(column.word)));
         if column.sort.is_empty() {
-            return tag("th", &attributes, words);
+            heads.push(fill(
+                "<th scope=\"col\" data-column=\"{}\">{}</th>",
+                &[name, words],
+            ));
+            continue;
         }
         let now = column.sort == sorted;
-        // What is new and urgent comes first; the other way round on a second press.
-        let down = order.map_or_else(|| falls(sorted), |order| order == "desc");
         let next = if now { !down } else { falls(column.sort) };
-        let here = context.address.query_now().with("alarm", None);
         let href = here
+            .clone()
             .with("sort", Some(column.sort))
             .with("order", Some(if next { "desc" } else { "asc" }));
         let told = match (now, down) {
@@ -195,68 +200,32 @@ fn skeleton(room: Room, listing: &Listing, query: &Query) -> Markup {
             (true, true) => "descending",
             (true, false) => "ascending",
         };
-        let link = tag("a", &[("href", &format!("/alarms{href}"))], words);
-        let attributes = [attributes[0], attributes[1], ("aria-sort", told)];
-        tag("th", &attributes, link)
-    });
-    let pick = [
-        ("type", "checkbox"),
-        ("data-pick", "all"),
-        ("aria-label", context.say(Word::PickAll)),
+        heads.push(fill(
+            "<th scope=\"col\" data-column=\"{}\" aria-sort=\"{}\"><a href=\"/alarms{}\">{}</a></th>",
+            &[name, text(told), text(&href.to_string()), words],
+        ));
+    }
+    let gaps = [
+        text(listing.name()),
+        text(heading),
+        text(heading),
+        text(heading),
+        text(context.say(Word::PickAll)),
+        text(context.say(Word::NumberColumn)),
+        join(&heads),
+        text(context.say(Word::Loading)),
     ];
-    let heads = all([
-        tag("th", &[("class", "pick")], tag("input", &pick, nothing())),
-        tag(
-            "th",
-            &[("scope", "col"), ("data-column", "number")],
-            text(context.say(Word::NumberColumn)),
-        ),
-        all(heads),
-    ]);
-    let space = |class| {
-        tag(
-            "tbody",
-            &[("class", class), ("aria-hidden", "true")],
-            tag("tr", &[], nothing()),
-        )
-    };
-    let table = [
-        tag("thead", &[], tag("tr", &[], heads)),
-        space("space before"),
-        tag("tbody", &[("class", "rows")], nothing()),
-        space("space after"),
-    ];
-    let frame = [
-        ("class", "scroll"),
-        ("tabindex", "0"),
-        ("role", "region"),
-        ("aria-label", heading),
-    ];
-    let newer = [("type", "button"), ("class", "newer"), ("hidden", "")];
-    let parts = [
-        tag(
-            "h2",
-            &[],
-            text(heading).then(tag("span", &[("class", "count")], nothing())),
-        ),
-        tag("button", &newer, nothing()),
-        tag(
-            "div",
-            &frame,
-            tag("table", &[("class", "data alarms-table")], all(table)),
-        ),
-        tag(
-            "p",
-            &[("class", "empty"), ("role", "status")],
-            text(context.say(Word::Loading)),
-        ),
-    ];
-    let section = [
-        ("class", "alarm-list"),
-        ("data-list", listing.name()),
-        ("aria-label", heading),
-    ];
-    tag("section", &section, all(parts))
+    fill(
+        "<section class=\"alarm-list\" data-list=\"{}\" aria-label=\"{}\"><h2>{} <span class=\"count\"></span></h2>\
+         <button type=\"button\" class=\"newer\" hidden></button>\
+         <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"data alarms-table\"><thead><tr>\
+         <th class=\"pick\"><input type=\"checkbox\" data-pick=\"all\" aria-label=\"{}\"></th>\
+         <th scope=\"col\" data-column=\"number\">{}</th>{}</tr></thead>\
+         <tbody class=\"space before\" aria-hidden=\"true\"><tr></tr></tbody><tbody class=\"rows\"></tbody>\
+         <tbody class=\"space after\" aria-hidden=\"true\"><tr></tr></tbody></table></div>\
+         <p class=\"empty\" role=\"status\">{}</p></section>",
+        &gaps,
+    )
 }
 
 /// Whether an order begins with the highest unless somebody says otherwise.
@@ -442,7 +411,6 @@ impl Desk {
     /// has begun on it, and the keyboard, stay where they are.
     fn lay(&self, body: &HtmlElement, drawn: Range<usize>) {
         let window = self.window.borrow();
-        let picked = self.room.picked.get_untracked();
         let cursor = self.cursor.borrow().clone();
         let mut known = self.rows.take();
         let mut rows = Vec::with_capacity(drawn.len());
@@ -453,7 +421,7 @@ impl Desk {
             let Some(mut row) = own.map(|own| known.swap_remove(own)).or_else(|| new_row(key)) else {
                 continue;
             };
-            let is_picked = picked.contains_key(&row.key);
+            let is_picked = self.room.is_picked(&row.key);
             let has_cursor = cursor.as_ref().is_some_and(|cursor| cursor.id == row.key);
             self.fill(&mut row, alarm, place, is_picked, has_cursor);
             if has_cursor && self.focus.get() && alarm.is_some() {
@@ -487,27 +455,22 @@ impl Desk {
             if row.cells.is_empty() {
                 row.cells.push(' ');
                 let span = (self.columns.len() + 2).to_string();
-                let cell = tag("td", &[("colspan", &span), ("class", "pending")], text("…"));
+                let cell = fill("<td colspan=\"{}\" class=\"pending\">…</td>", &[text(&span)]);
                 row.element.set_inner_html(&cell.into_string());
             }
             return;
         };
-        let cells = self.columns.iter().map(|column| {
-            tag(
-                "td",
-                &[("data-column", column.name)],
-                (column.cell)(context, alarm),
-            )
-        });
         let label = alarm.container.as_deref().unwrap_or(&alarm.id);
-        let pick = [
-            ("type", "checkbox"),
-            ("data-pick", "one"),
-            ("aria-label", &context.fill(Word::Pick, label)),
-        ];
-        let pick = tag("td", &[("class", "pick")], tag("input", &pick, nothing()));
-        let number = [("data-column", "number"), ("class", "number")];
-        let cells = all([pick, tag("td", &number, nothing()), all(cells)]).into_string();
+        let mut cells = vec![fill(
+            "<td class=\"pick\"><input type=\"checkbox\" data-pick=\"one\" aria-label=\"{}\"></td>\
+             <td data-column=\"number\" class=\"number\"></td>",
+            &[text(&context.fill(Word::Pick, label))],
+        )];
+        for column in self.columns {
+            let gaps = [text(column.name), (column.cell)(context, alarm)];
+            cells.push(fill("<td data-column=\"{}\">{}</td>", &gaps));
+        }
+        let cells = join(&cells).into_string();
         let anew = cells != row.cells;
         if anew {
             row.element.set_inner_html(&cells);
@@ -562,7 +525,7 @@ impl Desk {
                     if checked {
                         self.room.pick_all(self.query.clone());
                     } else {
-                        self.room.picked.update(|picked| picked.clear());
+                        self.room.pick_none();
                     }
                 }
                 Some("one") => {
@@ -674,14 +637,10 @@ fn focus_later(row: HtmlElement) {
     });
 }
 
-/// The counts of each priority among some kinds, for the line of chips.
-pub fn by_priority(room: Room, kinds: &[Listing]) -> Vec<(&'static str, u64)> {
-    let count = |priority| {
-        let count = room.count(|kind, own| own == priority && kinds.iter().any(|list| list.has(kind)));
-        count.unwrap_or_default()
-    };
-    PRIORITIES
-        .iter()
-        .map(|(priority, name)| (*name, count(*priority)))
-        .collect()
+/// The counts of each priority among some kinds, in the order of [`PRIORITIES`].
+pub fn by_priority(room: Room, kinds: &[Listing]) -> [u64; 3] {
+    PRIORITIES.map(|(priority, _)| {
+        let takes = |kind, own| own == priority && kinds.iter().any(|list| list.has(kind));
+        room.count(&takes).unwrap_or_default()
+    })
 }

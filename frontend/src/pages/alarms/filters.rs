@@ -7,7 +7,7 @@ use super::room::Room;
 use super::words::{rule_words, short};
 use crate::client::{CallError, calls};
 use crate::components::download::save;
-use crate::components::markup::{Markup, all, nothing, shown, tag, text};
+use crate::components::markup::{Markup, fill, join, shown, text};
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::{effect, opening, spawn};
 use crate::components::select::select;
@@ -69,7 +69,7 @@ pub fn filters(room: Room) -> AnyView {
         ];
         view! {
             {shown("chips", move || states(context))}
-            {fields_of(context, all(fields))}
+            {fields_of(context, join(&fields))}
         }
         .into_any()
     });
@@ -77,18 +77,15 @@ pub fn filters(room: Room) -> AnyView {
         ("csv", "CSV", context.say(Word::ExportCsv)),
         ("help", "?", context.say(Word::Keys)),
     ];
-    let buttons = all(buttons.map(|(what, sign, words)| {
-        let attributes = [
-            ("type", "button"),
-            ("data-do", what),
-            ("title", words),
-            ("aria-label", words),
-        ];
-        tag("button", &attributes, text(sign))
+    let buttons = join(&buttons.map(|(what, sign, words)| {
+        fill(
+            "<button type=\"button\" data-do=\"{}\" title=\"{}\" aria-label=\"{}\">{}</button>",
+            &[text(what), text(words), text(words), text(sign)],
+        )
     }));
     let hear = move |event: &web_sys::Event| match pressed(event).as_deref() {
         Some("csv") => export(context),
-        Some("help") => room.help.set(true),
+        Some("help") => room.show_help(true),
         _ => {}
     };
     let ready = move |buttons: HtmlElement| listen(&buttons, &["click"], Box::new(move |event| hear(&event)));
@@ -109,20 +106,33 @@ pub fn filters(room: Room) -> AnyView {
 }
 
 fn chip(href: &str, current: bool, inner: Markup) -> Markup {
-    let current = if current { "true" } else { "false" };
-    let attributes = [("class", "chip"), ("href", href), ("aria-current", current)];
-    tag("a", &attributes, inner)
+    let current = text(if current { "true" } else { "false" });
+    fill(
+        "<a class=\"chip\" href=\"{}\" aria-current=\"{}\">{}</a>",
+        &[text(href), current, inner],
+    )
+}
+
+/// A filter that is on, and the way to take it away.
+pub fn taken(context: Context, name: &str, word: Word, words: &str) -> Markup {
+    let href = context.address.link_with(name, None);
+    let label = format!("{} {words} ×", context.say(word));
+    fill(
+        "<a class=\"chip taken\" href=\"{}\" title=\"{}\">{}</a>",
+        &[text(&href), text(context.say(Word::TakeAway)), text(&label)],
+    )
 }
 
 fn counted(words: &str, count: Option<u64>, high: u64) -> Markup {
-    let count = count.map_or_else(nothing, |count| tag("b", &[], text(&format::whole(count))));
+    let mut parts = vec![text(words)];
+    if let Some(count) = count {
+        parts.push(fill("<b>{}</b>", &[text(&format::whole(count))]));
+    }
     // So many of them are high, and nobody has seen them.
-    let high = if high == 0 {
-        nothing()
-    } else {
-        tag("i", &[("class", "high")], text(&format::whole(high)))
-    };
-    text(words).then(count).then(high)
+    if high > 0 {
+        parts.push(fill("<i class=\"high\">{}</i>", &[text(&format::whole(high))]));
+    }
+    join(&parts)
 }
 
 fn kinds(room: Room) -> Markup {
@@ -135,37 +145,42 @@ fn kinds(room: Room) -> Markup {
         taken.is_none() || named.is_some_and(|(_, name)| has(taken, name))
     };
     let high = |kind: Option<Kind>| {
-        room.summary.with(|summary| {
-            let counts = summary.iter().flat_map(|summary| summary.kinds.iter());
-            let high = counts.filter(|count| {
-                count.priority == Priority::High && kind.is_none_or(|kind| count.kind == kind)
-            });
-            high.map(|count| count.unacknowledged).sum()
+        room.summary(|summary| {
+            let mut high = 0;
+            for count in summary.map_or(&[][..], |summary| &summary.kinds) {
+                if count.priority == Priority::High && kind.is_none_or(|kind| count.kind == kind) {
+                    high += count.unacknowledged;
+                }
+            }
+            high
         })
     };
-    let whole = room.count(|_, priority| takes(priority));
+    let whole = room.count(&|_, priority| takes(priority));
     let first = [
-        (None, Word::ByScreen, None, 0),
+        (None, Word::ByScreen, None, 0_u64),
         (Some("all"), Word::InOneList, whole, high(None)),
     ];
-    let first = first.map(|(value, word, count, high)| {
+    let mut chips = Vec::new();
+    for (value, word, count, high) in first {
         let href = context.address.link_with("kind", value);
-        chip(&href, chosen == value, counted(context.say(word), count, high))
-    });
-    let each = Kind::ALL.into_iter().filter_map(|kind| {
-        let count = room.count(|own, priority| own == kind && takes(priority));
+        chips.push(chip(
+            &href,
+            chosen == value,
+            counted(context.say(word), count, high),
+        ));
+    }
+    for kind in Kind::ALL {
+        let count = room.count(&|own, priority| own == kind && takes(priority));
         let current = has(chosen, kind.name());
         let is_screen = matches!(kind, Kind::Overtime | Kind::IllegalStorage);
-        if !current && !is_screen && count.is_none_or(|count| count == 0) {
-            return None;
+        if current || is_screen || count.is_some_and(|count| count > 0) {
+            let toggled = toggled(chosen, kind.name());
+            let href = context.address.link_with("kind", Some(&toggled));
+            let inner = counted(short(context.language, kind), count, high(Some(kind)));
+            chips.push(chip(&href, current, inner));
         }
-        let href = context
-            .address
-            .link_with("kind", Some(&toggled(chosen, kind.name())));
-        let inner = counted(short(context.language, kind), count, high(Some(kind)));
-        Some(chip(&href, current, inner))
-    });
-    all([all(first), all(each)])
+    }
+    join(&chips)
 }
 
 fn priorities(room: Room) -> Markup {
@@ -173,77 +188,66 @@ fn priorities(room: Room) -> Markup {
     let query = context.address.query();
     let chosen = query.get("priority");
     let counts = by_priority(room, &listings(&query));
-    all(PRIORITIES
-        .iter()
-        .zip(counts)
-        .map(|((priority, name), (_, count))| {
-            let href = context
-                .address
-                .link_with("priority", Some(&toggled(chosen, name)));
-            let shape = tag("i", &[("class", "shape"), ("data-priority", name)], nothing());
-            let inner = shape.then(counted(context.term(*priority), Some(count), 0));
-            chip(&href, has(chosen, name), inner)
-        }))
+    let mut chips = Vec::new();
+    for ((priority, name), count) in PRIORITIES.into_iter().zip(counts) {
+        let toggled = toggled(chosen, name);
+        let href = context.address.link_with("priority", Some(&toggled));
+        let shape = fill("<i class=\"shape\" data-priority=\"{}\"></i>", &[text(name)]);
+        let inner = [shape, counted(context.term(priority), Some(count), 0)];
+        chips.push(chip(&href, has(chosen, name), join(&inner)));
+    }
+    join(&chips)
 }
 
 fn states(context: Context) -> Markup {
     let query = context.address.query();
     let chosen = query.get("state");
     let link = |value: Option<&str>| context.address.link_with("state", value);
-    let ends = [
-        (None, Word::OpenAlarms, chosen.is_none()),
-        (Some("all"), Word::All, chosen == Some("all")),
-    ];
-    let ends = ends.map(|(value, word, current)| chip(&link(value), current, text(context.say(word))));
-    let each = STATES.map(|(state, name)| {
+    let mut chips = Vec::new();
+    for (value, word) in [(None, Word::OpenAlarms), (Some("all"), Word::All)] {
+        chips.push(chip(&link(value), chosen == value, text(context.say(word))));
+    }
+    for (state, name) in STATES {
         let href = link(Some(&toggled(chosen, name)));
-        chip(&href, has(chosen, name), text(context.term(state)))
-    });
-    all([all(ends), all(each)])
+        chips.push(chip(&href, has(chosen, name), text(context.term(state))));
+    }
+    join(&chips)
 }
 
 fn marks(context: Context) -> Markup {
     let query = context.address.query();
-    let marks = MARKED.iter().filter_map(|(name, word)| {
-        let value = query.get(name)?;
-        let states = |name: &str| STATES.iter().find(|(_, own)| *own == name);
-        let words = match *name {
-            "state" => {
-                let words = value.split(',').map(|name| {
-                    states(name).map_or_else(
-                        || context.say(Word::All).to_owned(),
-                        |(state, _)| context.term(*state).to_owned(),
-                    )
-                });
-                words.collect::<Vec<_>>().join(", ")
-            }
+    let mut marks = Vec::new();
+    for (name, word) in MARKED {
+        let Some(value) = query.get(name) else {
+            continue;
+        };
+        let words = match name {
+            "state" => state_names(context, value),
             "rule" => rule_words(context.language, value),
             "open" => String::new(),
             _ if value == "~" => "—".to_owned(),
             _ => value.replace('T', " "),
         };
-        let href = context.address.link_with(name, None);
-        let label = format!("{} {words}", context.say(*word));
-        let attributes = [
-            ("class", "chip taken"),
-            ("href", &href),
-            ("title", context.say(Word::TakeAway)),
-        ];
-        Some(tag("a", &attributes, text(&label).then(text("×"))))
-    });
-    all(marks)
+        marks.push(taken(context, name, word, &words));
+    }
+    join(&marks)
+}
+
+fn state_names(context: Context, names: &str) -> String {
+    let mut words = Vec::new();
+    for name in names.split(',') {
+        let state = STATES.iter().find(|(_, own)| *own == name);
+        words.push(state.map_or(context.say(Word::All), |(state, _)| context.term(*state)));
+    }
+    words.join(", ")
 }
 
 fn field(context: Context, name: &'static str, word: Word, kind: &'static str) -> Markup {
     let words = context.say(word);
-    let input = [
-        ("name", name),
-        ("type", kind),
-        ("autocomplete", "off"),
-        ("spellcheck", "false"),
-    ];
-    let parts = [tag("span", &[], text(words)), tag("input", &input, nothing())];
-    tag("label", &[], all(parts))
+    fill(
+        "<label><span>{}</span><input name=\"{}\" type=\"{}\" autocomplete=\"off\" spellcheck=\"false\"></label>",
+        &[text(words), text(name), text(kind)],
+    )
 }
 
 /// Fields that stand in the address under their names.

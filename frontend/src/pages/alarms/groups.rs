@@ -1,13 +1,13 @@
 //! Alarms that have something in common, each group one line: nine boxes of one ship are one thing to see to.
 
 use super::actions::pressed;
-use super::columns::{columns, state_words};
+use super::columns::columns;
 use super::query::{Shape, asked, listings, priority_name};
 use super::room::{GAP_MS, Room};
 use super::words::{rule_words, short};
 use crate::address::Query;
 use crate::client::{CallError, calls, get, understood};
-use crate::components::markup::{Markup, all, cell, heard, nothing, number, table_of, tag, text};
+use crate::components::markup::{Markup, all, cell, fill, heard, join, nothing, number, table_of, text};
 use crate::components::reactive::{changing, spawn};
 use crate::components::states::{empty, failed, loading};
 use crate::context::Context;
@@ -17,7 +17,6 @@ use leptos::prelude::*;
 use shared::alarm::{Kind, Priority};
 use shared::wire::List;
 use shared::wire::alarm::{Alarm, AlarmGroup, AlarmSummary};
-use std::collections::BTreeMap;
 
 /// So many of an open group are shown; the list has the rest.
 const MEMBERS: &str = "100";
@@ -27,7 +26,7 @@ const MEMBERS: &str = "100";
 struct Shown {
     room: Room,
     summary: RwSignal<Option<AlarmSummary>>,
-    open: RwSignal<BTreeMap<String, Vec<Alarm>>>,
+    open: RwSignal<Vec<(String, Vec<Alarm>)>>,
 }
 
 /// The groups of an address.
@@ -54,7 +53,7 @@ pub fn groups(room: Room) -> AnyView {
     let shown = Shown {
         room,
         summary: RwSignal::new(None),
-        open: RwSignal::new(BTreeMap::new()),
+        open: RwSignal::new(Vec::new()),
     };
     let path = move || calls::alarm_summary(&asked);
     let take = move |answer: &str| {
@@ -63,8 +62,8 @@ pub fn groups(room: Room) -> AnyView {
         let groups = answer.groups.iter().flatten();
         let hrefs: Vec<String> = groups.map(|group| group.href.clone()).collect();
         let open = shown.open.try_update(|open| {
-            open.retain(|href, _| hrefs.contains(href));
-            open.keys().cloned().collect::<Vec<_>>()
+            open.retain(|(href, _)| hrefs.contains(href));
+            open.iter().map(|(href, _)| href.clone()).collect::<Vec<_>>()
         });
         for href in open.unwrap_or_default() {
             shown.fetch(href);
@@ -107,11 +106,16 @@ fn query_of(href: &str) -> Query {
 
 impl Shown {
     fn toggle(self, href: &str) {
-        let closed = self.open.try_update(|open| open.remove(href).is_some());
-        if closed == Some(false) {
-            self.open.update(|open| {
-                open.insert(href.to_owned(), Vec::new());
+        let mut fetch = false;
+        self.open
+            .update(|open| match open.iter().position(|(own, _)| own == href) {
+                Some(place) => drop(open.remove(place)),
+                None => {
+                    open.push((href.to_owned(), Vec::new()));
+                    fetch = true;
+                }
             });
+        if fetch {
             self.fetch(href.to_owned());
         }
     }
@@ -123,8 +127,11 @@ impl Shown {
             // What did not come is asked for again with the next change of the groups.
             if let Ok(answer) = answer {
                 let _ = self.open.try_update(|open| {
-                    if let Some(members) = open.get_mut(&href) {
-                        *members = answer.items;
+                    for (own, members) in open {
+                        if *own == href {
+                            *members = answer.items;
+                            return;
+                        }
                     }
                 });
             }
@@ -156,19 +163,17 @@ fn table(shown: Shown, names: &[String]) -> Markup {
             .iter()
             .map(|(word, is_number)| (context.say(*word).to_owned(), *is_number))
             .collect();
-        let rows = shown.open.with(|open| {
-            all(groups
-                .iter()
-                .map(|group| row(context, names, group, open.get(&group.href))))
-        });
+        let rows = shown
+            .open
+            .with(|open| all(groups.iter().map(|group| row(context, names, group, open))));
         let table = table_of(context.say(Word::GroupsOfAlarms), &heads, rows);
         let more = if summary.group_count > groups.len() as u64 {
             let words = context.fill(Word::MoreGroups, format::whole(summary.group_count));
-            tag("p", &[("class", "quiet")], text(&words))
+            fill("<p class=\"quiet\">{}</p>", &[text(&words)])
         } else {
             nothing()
         };
-        all([table, more])
+        join(&[table, more])
     })
 }
 
@@ -188,7 +193,9 @@ fn key_words(context: Context, names: &[String], key: &[Option<String>]) -> Stri
     words.collect::<Vec<_>>().join(" · ")
 }
 
-fn row(context: Context, names: &[String], group: &AlarmGroup, open: Option<&Vec<Alarm>>) -> Markup {
+fn row(context: Context, names: &[String], group: &AlarmGroup, open: &[(String, Vec<Alarm>)]) -> Markup {
+    let open = open.iter().find(|(href, _)| *href == group.href);
+    let open = open.map(|(_, alarms)| alarms);
     let priority = if group.high > 0 {
         Priority::High
     } else if group.medium > 0 {
@@ -198,44 +205,42 @@ fn row(context: Context, names: &[String], group: &AlarmGroup, open: Option<&Vec
     };
     let words = key_words(context, names, &group.key);
     let expanded = if open.is_some() { "true" } else { "false" };
-    let toggle = [
-        ("type", "button"),
-        ("class", "fold"),
-        ("data-do", &format!("open {}", group.href)),
-        ("aria-expanded", expanded),
-    ];
-    let shape = tag("span", &[("class", "alarm-content")], text(&words));
     let acknowledge = if group.unacknowledged == 0 {
         nothing()
     } else {
-        let attributes = [
-            ("type", "button"),
-            ("data-do", &format!("acknowledge {}", group.href)),
-        ];
-        tag("button", &attributes, text(context.say(Word::AcknowledgeAll)))
+        fill(
+            "<button type=\"button\" data-do=\"acknowledge {}\">{}</button>",
+            &[text(&group.href), text(context.say(Word::AcknowledgeAll))],
+        )
     };
     let list = super::listed(context, &group.href, context.say(Word::AsList));
     let whole = |count: u64| number(&format::whole(count));
-    let cells = [
-        cell(tag("button", &toggle, shape)),
+    let flag = |yes: bool| text(if yes { "true" } else { "false" });
+    let gaps = [
+        text(&words),
+        text(priority_name(priority)),
+        flag(group.active > 0),
+        flag(group.unacknowledged == 0),
+        text(&group.href),
+        text(expanded),
+        text(&words),
         whole(group.count),
         whole(group.high),
         whole(group.unacknowledged),
         whole(group.active),
         cell(text(&format::stamp(group.first_raised_at))),
         cell(text(&format::stamp(group.last_raised_at))),
-        tag("td", &[("data-column", "action")], list.then(acknowledge)),
+        list,
+        acknowledge,
+        open.map_or_else(nothing, |alarms| members(context, group, alarms)),
     ];
-    let flag = |yes: bool| if yes { "true" } else { "false" };
-    let attributes = [
-        ("class", "group"),
-        ("data-group", words.as_str()),
-        ("data-priority", priority_name(priority)),
-        ("data-active", flag(group.active > 0)),
-        ("data-acknowledged", flag(group.unacknowledged == 0)),
-    ];
-    let members = open.map_or_else(nothing, |alarms| members(context, group, alarms));
-    all([tag("tr", &attributes, all(cells)), members])
+    fill(
+        "<tr class=\"group\" data-group=\"{}\" data-priority=\"{}\" data-active=\"{}\" data-acknowledged=\"{}\"><td>\
+         <button type=\"button\" class=\"fold\" data-do=\"open {}\" aria-expanded=\"{}\">\
+         <span class=\"alarm-content\">{}</span></button></td>{}{}{}{}{}{}\
+         <td data-column=\"action\">{} {}</td></tr>{}",
+        &gaps,
+    )
 }
 
 /// The alarms of an open group.
@@ -245,21 +250,25 @@ fn members(context: Context, group: &AlarmGroup, alarms: &[Alarm]) -> Markup {
         .iter()
         .map(|column| (context.say(column.word).to_owned(), false))
         .collect();
-    let flag = |yes: bool| if yes { "true" } else { "false" };
-    let rows = alarms.iter().map(|alarm| {
-        let cells = columns.iter().map(|column| {
-            let name = [("data-column", column.name)];
-            tag("td", &name, (column.cell)(context, alarm))
-        });
-        let attributes = [
-            ("data-member", alarm.id.as_str()),
-            ("data-priority", priority_name(alarm.priority)),
-            ("data-active", flag(alarm.active)),
-            ("data-acknowledged", flag(alarm.acknowledged)),
-            ("title", &state_words(context, alarm)),
-        ];
-        tag("tr", &attributes, all(cells))
-    });
+    let flag = |yes: bool| text(if yes { "true" } else { "false" });
+    let mut rows = Vec::new();
+    for alarm in alarms {
+        let mut cells = Vec::new();
+        for column in columns {
+            let gaps = [text(column.name), (column.cell)(context, alarm)];
+            cells.push(fill("<td data-column=\"{}\">{}</td>", &gaps));
+        }
+        rows.push(fill(
+            "<tr data-member=\"{}\" data-priority=\"{}\" data-active=\"{}\" data-acknowledged=\"{}\">{}</tr>",
+            &[
+                text(&alarm.id),
+                text(priority_name(alarm.priority)),
+                flag(alarm.active),
+                flag(alarm.acknowledged),
+                join(&cells),
+            ],
+        ));
+    }
     let inner = if alarms.is_empty() {
         text(context.say(Word::Loading))
     } else {
@@ -269,8 +278,7 @@ fn members(context: Context, group: &AlarmGroup, alarms: &[Alarm]) -> Markup {
         } else {
             nothing()
         };
-        all([table_of(context.say(Word::Alarms), &heads, all(rows)), rest])
+        join(&[table_of(context.say(Word::Alarms), &heads, join(&rows)), rest])
     };
-    let wide = tag("td", &[("colspan", "8")], inner);
-    tag("tr", &[("class", "members")], wide)
+    fill("<tr class=\"members\"><td colspan=\"8\">{}</td></tr>", &[inner])
 }

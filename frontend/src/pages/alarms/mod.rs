@@ -193,8 +193,8 @@ impl Room {
             "e" => self.begin(Act::Explain),
             "s" => self.begin(Act::Shelve),
             "c" => self.begin(Act::Close),
-            "?" => self.help.set(true),
-            "Escape" => self.picked.update(|picked| picked.clear()),
+            "?" => self.show_help(true),
+            "Escape" => self.pick_none(),
             // On a link or a button Enter does what that does.
             "Enter" if !is("a, button, summary, input") => match self.under_cursor() {
                 Some(alarm) => self.context.address.set(&[("alarm", Some(&alarm.id))]),

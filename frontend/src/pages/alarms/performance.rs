@@ -1,6 +1,7 @@
 //! `/alarms/performance`: how well alarms serve those who answer them (`domain.md` §7; ISA-18.2 / IEC 62682 / EEMUA
 //! 191), each measure beside the standard's limit.
 
+use super::filters::taken;
 use super::query::priority_name;
 use super::words::{rule_words, short};
 use super::{head, link_of_call, listed};
@@ -9,7 +10,8 @@ use crate::charts::chart;
 use crate::charts::plot::{Axis, Mark, Plot, Series, Shape};
 use crate::charts::slots::Bucket;
 use crate::components::markup::{
-    Markup, all, bar, cell, link, nothing, number, row_head, shown, table, tag, text,
+    Markup, bar, cell, fill, head_cell, join, link, linked_number, nothing, number, row, row_head, shown,
+    table, text,
 };
 use crate::components::number::container_link;
 use crate::components::reactive::{changed_text, changing, whether};
@@ -22,7 +24,7 @@ use crate::pages::figures::headline::Headline;
 use crate::pages::figures::pickers::{asked, date, periods, way_out, zoom};
 use crate::pages::figures::{part, period_words};
 use leptos::prelude::*;
-use shared::alarm::Kind;
+use shared::alarm::{Kind, Priority};
 use shared::time::LocalTime;
 use shared::wire::performance::{ByName, Performance};
 use std::cell::Cell;
@@ -80,22 +82,17 @@ pub fn performance() -> AnyView {
 
 fn marks(context: Context) -> Markup {
     let query = context.address.query();
-    let marks = FILTERS.iter().filter_map(|(name, word)| {
-        let value = query.get(name)?;
-        let words = match (*name, Kind::from_name(value)) {
-            ("kind", Some(kind)) => short(context.language, kind),
-            _ => value,
-        };
-        let href = context.address.link_with(name, None);
-        let attributes = [
-            ("class", "chip taken"),
-            ("href", &href),
-            ("title", context.say(Word::TakeAway)),
-        ];
-        let label = format!("{} {words}", context.say(*word));
-        Some(tag("a", &attributes, text(&label).then(text("×"))))
-    });
-    all(marks)
+    let mut marks = Vec::new();
+    for (name, word) in FILTERS {
+        if let Some(value) = query.get(name) {
+            let words = match (name, Kind::from_name(value)) {
+                ("kind", Some(kind)) => short(context.language, kind),
+                _ => value,
+            };
+            marks.push(taken(context, name, word, words));
+        }
+    }
+    join(&marks)
 }
 
 fn content(context: Context, query: Memo<Option<String>>) -> AnyView {
@@ -196,13 +193,9 @@ fn cards(context: Context, measures: &Performance) -> Markup {
     if answered.median_seconds.is_none() {
         answered_card.notes.remove(0);
     }
-    let about = tag(
-        "p",
-        &[("class", "quiet about")],
-        text(&period_words(measures.from, measures.to)),
-    );
-    all([
-        about,
+    let about = text(&period_words(measures.from, measures.to));
+    join(&[
+        fill("<p class=\"quiet about\">{}</p>", &[about]),
         card(
             "average",
             Word::AverageInTen,
@@ -318,216 +311,191 @@ fn course(context: Context, measures: &Performance) -> Plot {
 }
 
 fn tables(context: Context, measures: &Performance) -> Markup {
-    all([
+    join(&[
         floods(context, measures),
         priorities(context, measures),
         frequent(context, measures),
         chattering(context, measures),
         stale(context, measures),
-        named(
-            context,
-            "positions",
-            Word::ByPosition,
-            "position",
-            &measures.positions,
-        ),
-        named(context, "kinds", Word::ByKind, "kind", &measures.kinds),
-        named(context, "blocks", Word::ByBlock, "block", &measures.blocks),
+        named(context, "position", Word::ByPosition, &measures.positions),
+        named(context, "kind", Word::ByKind, &measures.kinds),
+        named(context, "block", Word::ByBlock, &measures.blocks),
     ])
 }
 
-fn card(context: Context, name: &str, title: Word, rows: usize, table: impl FnOnce() -> Markup) -> Markup {
-    let inner = if rows == 0 {
+/// A part with its table, or with the word that there is nothing.
+#[inline(never)]
+fn sheet(context: Context, name: &str, title: Word, columns: &[(Word, bool)], rows: &[Markup]) -> Markup {
+    let inner = if rows.is_empty() {
         empty(context.say(Word::NoneInPeriod))
     } else {
-        table()
+        table(context, title, columns, join(rows))
     };
-    let parts = [tag("h2", &[], text(context.say(title))), inner];
-    tag("section", &[("class", "card"), ("data-part", name)], all(parts))
-}
-
-fn floods(context: Context, measures: &Performance) -> Markup {
-    card(context, "floods", Word::Floods, measures.floods.len(), || {
-        let rows = measures.floods.iter().map(|flood| {
-            let words = format!("{} – {}", format::stamp(flood.from), format::stamp(flood.to));
-            let length = flood.to.at.seconds_since(flood.from.at);
-            let cells = [
-                tag("th", &[("scope", "row")], listed(context, &flood.href, &words)),
-                number(&format::duration(context.language, length)),
-                number(&format::whole(flood.alarms)),
-                number(&format::whole(flood.most_in_ten_minutes)),
-            ];
-            tag("tr", &[], all(cells))
-        });
-        let columns = [
-            (Word::Flood, false),
-            (Word::LengthColumn, true),
-            (Word::AlarmCountColumn, true),
-            (Word::MostInTen, true),
-        ];
-        table(context, Word::Floods, &columns, all(rows))
-    })
-}
-
-fn priorities(context: Context, measures: &Performance) -> Markup {
-    card(
-        context,
-        "priorities",
-        Word::Priorities,
-        measures.priorities.len(),
-        || {
-            let rows = measures.priorities.iter().map(|row| {
-                let share = row.share.unwrap_or_default();
-                let shape = [("class", "shape"), ("data-priority", priority_name(row.priority))];
-                let name = tag("i", &shape, nothing()).then(text(context.term(row.priority)));
-                let cells = [
-                    tag("th", &[("scope", "row")], name),
-                    number(&format::whole(row.alarms)),
-                    number(&format::percent_or_dash(row.share)),
-                    number(&format::percent(row.recommended)),
-                    tag(
-                        "td",
-                        &[("class", "bar-cell")],
-                        all([
-                            bar(0.0, share),
-                            bar(row.recommended - 0.004, row.recommended + 0.004),
-                        ]),
-                    ),
-                ];
-                tag("tr", &[], all(cells))
-            });
-            let columns = [
-                (Word::Priority, false),
-                (Word::AlarmCountColumn, true),
-                (Word::ShareColumn, true),
-                (Word::Recommended, true),
-                (Word::ShareAndRecommended, false),
-            ];
-            table(context, Word::Priorities, &columns, all(rows))
-        },
+    fill(
+        "<section class=\"card\" data-part=\"{}\"><h2>{}</h2>{}</section>",
+        &[text(name), text(context.say(title)), inner],
     )
 }
 
+/// The shape of a priority.
+fn shape(context: Context, priority: Priority) -> Markup {
+    let gaps = [text(priority_name(priority)), text(context.term(priority))];
+    fill(
+        "<i class=\"shape\" data-priority=\"{}\" title=\"{}\"></i> ",
+        &gaps,
+    )
+}
+
+fn bars(first: Markup, second: Markup) -> Markup {
+    fill("<td class=\"bar-cell\">{}{}</td>", &[first, second])
+}
+
+fn floods(context: Context, measures: &Performance) -> Markup {
+    let columns = [
+        (Word::Flood, false),
+        (Word::LengthColumn, true),
+        (Word::AlarmCountColumn, true),
+        (Word::MostInTen, true),
+    ];
+    let mut rows = Vec::new();
+    for flood in &measures.floods {
+        let words = format!("{} – {}", format::stamp(flood.from), format::stamp(flood.to));
+        let length = flood.to.at.seconds_since(flood.from.at);
+        rows.push(row(&[
+            head_cell(listed(context, &flood.href, &words)),
+            number(&format::duration(context.language, length)),
+            number(&format::whole(flood.alarms)),
+            number(&format::whole(flood.most_in_ten_minutes)),
+        ]));
+    }
+    sheet(context, "floods", Word::Floods, &columns, &rows)
+}
+
+fn priorities(context: Context, measures: &Performance) -> Markup {
+    let columns = [
+        (Word::Priority, false),
+        (Word::AlarmCountColumn, true),
+        (Word::ShareColumn, true),
+        (Word::Recommended, true),
+        (Word::ShareAndRecommended, false),
+    ];
+    let mut rows = Vec::new();
+    for one in &measures.priorities {
+        let name = shape(context, one.priority).then(text(context.term(one.priority)));
+        rows.push(row(&[
+            head_cell(name),
+            number(&format::whole(one.alarms)),
+            number(&format::percent_or_dash(one.share)),
+            number(&format::percent(one.recommended)),
+            bars(bar(0.0, one.share.unwrap_or_default()), bar(0.0, one.recommended)),
+        ]));
+    }
+    sheet(context, "priorities", Word::Priorities, &columns, &rows)
+}
+
 fn frequent(context: Context, measures: &Performance) -> Markup {
-    let rules = &measures.most_frequent;
-    card(context, "frequent", Word::MostFrequent, rules.len(), || {
-        let rows = rules.iter().map(|rule| {
-            let words = rule_words(context.language, &rule.rule);
-            let cells = [
-                tag("th", &[("scope", "row")], listed(context, &rule.href, &words)),
-                cell(text(short(context.language, rule.kind))),
-                number(&format::whole(rule.alarms)),
-                number(&format::percent(rule.share)),
-                tag("td", &[("class", "bar-cell")], bar(0.0, rule.share)),
-            ];
-            tag("tr", &[], all(cells))
-        });
-        let columns = [
-            (Word::Rule, false),
-            (Word::KindFilter, false),
-            (Word::AlarmCountColumn, true),
-            (Word::ShareColumn, true),
-            (Word::ShareColumn, false),
-        ];
-        table(context, Word::MostFrequent, &columns, all(rows))
-    })
+    let columns = [
+        (Word::Rule, false),
+        (Word::KindFilter, false),
+        (Word::AlarmCountColumn, true),
+        (Word::ShareColumn, true),
+        (Word::ShareColumn, false),
+    ];
+    let mut rows = Vec::new();
+    for rule in &measures.most_frequent {
+        let words = rule_words(context.language, &rule.rule);
+        rows.push(row(&[
+            head_cell(listed(context, &rule.href, &words)),
+            cell(text(short(context.language, rule.kind))),
+            number(&format::whole(rule.alarms)),
+            number(&format::percent(rule.share)),
+            bars(bar(0.0, rule.share), nothing()),
+        ]));
+    }
+    sheet(context, "frequent", Word::MostFrequent, &columns, &rows)
 }
 
 fn container(context: Context, number: Option<&str>) -> Markup {
     // Whether a number is verified stands with its alarm.
-    number.map_or_else(|| text("—"), |number| container_link(context, number, true))
+    cell(match number {
+        Some(number) => container_link(context, number, true),
+        None => text("—"),
+    })
 }
 
 fn chattering(context: Context, measures: &Performance) -> Markup {
-    let tags = &measures.chattering_tags;
-    card(context, "chattering", Word::Chattering, tags.len(), || {
-        let rows = tags.iter().map(|one| {
-            let cells = [
-                row_head(&rule_words(context.language, &one.rule)),
-                cell(container(context, one.container.as_deref())),
-                number(&format::whole(one.most_in_a_minute)),
-                number(&format::whole(one.alarms)),
-            ];
-            tag("tr", &[], all(cells))
-        });
-        let columns = [
-            (Word::Rule, false),
-            (Word::ContainerNumber, false),
-            (Word::MostInAMinute, true),
-            (Word::AlarmCountColumn, true),
-        ];
-        table(context, Word::Chattering, &columns, all(rows))
-    })
+    let columns = [
+        (Word::Rule, false),
+        (Word::ContainerNumber, false),
+        (Word::MostInAMinute, true),
+        (Word::AlarmCountColumn, true),
+    ];
+    let mut rows = Vec::new();
+    for one in &measures.chattering_tags {
+        rows.push(row(&[
+            row_head(&rule_words(context.language, &one.rule)),
+            container(context, one.container.as_deref()),
+            number(&format::whole(one.most_in_a_minute)),
+            number(&format::whole(one.alarms)),
+        ]));
+    }
+    sheet(context, "chattering", Word::Chattering, &columns, &rows)
 }
 
 fn stale(context: Context, measures: &Performance) -> Markup {
-    let alarms = &measures.stale_alarms;
-    card(context, "stale", Word::Stale, alarms.len(), || {
-        let rows = alarms.iter().map(|alarm| {
-            let href = context
-                .address
-                .link(&Page::Alarms, &[("state", "all"), ("alarm", &alarm.id)]);
-            let shape = [
-                ("class", "shape"),
-                ("data-priority", priority_name(alarm.priority)),
-                ("title", context.term(alarm.priority)),
-            ];
-            let name = link(&href, text(short(context.language, alarm.kind)));
-            let end = alarm.cleared_at.unwrap_or(measures.to);
-            let length = end.at.seconds_since(alarm.raised_at.at);
-            let cells = [
-                tag("th", &[("scope", "row")], tag("i", &shape, nothing()).then(name)),
-                cell(container(context, alarm.container.as_deref())),
-                cell(text(alarm.block.as_deref().unwrap_or("—"))),
-                cell(text(&format::stamp(alarm.raised_at))),
-                cell(text(&format::stamp_or_dash(alarm.cleared_at))),
-                number(&format::duration(context.language, length)),
-            ];
-            tag("tr", &[], all(cells))
-        });
-        let columns = [
-            (Word::Content, false),
-            (Word::ContainerNumber, false),
-            (Word::Block, false),
-            (Word::RaisedAt, false),
-            (Word::ClearedAt, false),
-            (Word::ActiveFor, true),
-        ];
-        table(context, Word::Stale, &columns, all(rows))
-    })
+    let columns = [
+        (Word::Content, false),
+        (Word::ContainerNumber, false),
+        (Word::Block, false),
+        (Word::RaisedAt, false),
+        (Word::ClearedAt, false),
+        (Word::ActiveFor, true),
+    ];
+    let mut rows = Vec::new();
+    for alarm in &measures.stale_alarms {
+        let href = context
+            .address
+            .link(&Page::Alarms, &[("state", "all"), ("alarm", &alarm.id)]);
+        let end = alarm.cleared_at.unwrap_or(measures.to);
+        let length = end.at.seconds_since(alarm.raised_at.at);
+        let name = link(&href, text(short(context.language, alarm.kind)));
+        rows.push(row(&[
+            head_cell(shape(context, alarm.priority).then(name)),
+            container(context, alarm.container.as_deref()),
+            cell(text(alarm.block.as_deref().unwrap_or("—"))),
+            cell(text(&format::stamp(alarm.raised_at))),
+            cell(text(&format::stamp_or_dash(alarm.cleared_at))),
+            number(&format::duration(context.language, length)),
+        ]));
+    }
+    sheet(context, "stale", Word::Stale, &columns, &rows)
 }
 
 /// The measures of parts; the name narrows the page to one, the number leads to its alarms.
-fn named(context: Context, name: &str, title: Word, parameter: &str, parts: &[ByName]) -> Markup {
-    card(context, name, title, parts.len(), || {
-        let rows = parts.iter().map(|one| {
-            let words = match (parameter, Kind::from_name(&one.name)) {
-                ("kind", Some(kind)) => short(context.language, kind),
-                _ => one.name.as_str(),
-            };
-            let narrowed = context.address.link_with(parameter, Some(&one.name));
-            let count = link(
-                &link_of_call(context, &one.href),
-                text(&format::whole(one.alarms)),
-            );
-            let cells = [
-                tag("th", &[("scope", "row")], link(&narrowed, text(words))),
-                tag("td", &[("class", "number")], count),
-                number(&format::thousandths(
-                    (one.average_in_ten_minutes * 100.0).round() / 100.0,
-                )),
-                number(&format::whole(one.most_in_ten_minutes)),
-                number(&format::percent(one.time_in_flood)),
-            ];
-            tag("tr", &[], all(cells))
-        });
-        let columns = [
-            (title, false),
-            (Word::AlarmCountColumn, true),
-            (Word::AverageInTen, true),
-            (Word::MostInTen, true),
-            (Word::TimeInFlood, true),
-        ];
-        table(context, title, &columns, all(rows))
-    })
+fn named(context: Context, parameter: &'static str, title: Word, parts: &[ByName]) -> Markup {
+    let columns = [
+        (title, false),
+        (Word::AlarmCountColumn, true),
+        (Word::AverageInTen, true),
+        (Word::MostInTen, true),
+        (Word::TimeInFlood, true),
+    ];
+    let mut rows = Vec::new();
+    for one in parts {
+        let words = match (parameter, Kind::from_name(&one.name)) {
+            ("kind", Some(kind)) => short(context.language, kind),
+            _ => one.name.as_str(),
+        };
+        let narrowed = context.address.link_with(parameter, Some(&one.name));
+        // To the second digit: most parts have far less than one in ten minutes.
+        let hundredths = (one.average_in_ten_minutes * 100.0).round() / 100.0;
+        rows.push(row(&[
+            head_cell(link(&narrowed, text(words))),
+            linked_number(&link_of_call(context, &one.href), &format::whole(one.alarms)),
+            number(&format::thousandths(hundredths)),
+            number(&format::whole(one.most_in_ten_minutes)),
+            number(&format::percent(one.time_in_flood)),
+        ]));
+    }
+    sheet(context, parameter, title, &columns, &rows)
 }

@@ -5,16 +5,18 @@ use super::desk::Desk;
 use super::query::asked;
 use crate::address::{Page, Query};
 use crate::client::{CallError, calls, get, understood};
-use crate::components::markup::{Markup, all, heard, link, nothing, shown, tag, text};
-use crate::components::reactive::{changing, effect, spawn};
+use crate::components::markup::{Markup, fill, heard, join, nothing, shown, text};
+use crate::components::reactive::{changed_text, changing, effect, spawn};
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::{Fresh, Topic};
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use serde_json::Value;
 use shared::alarm::{Kind, Priority};
 use shared::wire::List;
 use shared::wire::alarm::{Acted, ActionResult, ActionsRequest, Alarm, AlarmSummary};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -33,22 +35,29 @@ struct Outcome {
     error: Option<CallError>,
 }
 
+/// What is kept for all parts of the page, in one place: a signal for each would be a program for each.
+#[derive(Default)]
+struct Kept {
+    summary: Option<AlarmSummary>,
+    // Ids, each with the sequence in which the person saw it.
+    picked: BTreeMap<String, Value>,
+    // The form that is open, and what it is about.
+    asking: Option<(Act, Vec<Acted>)>,
+    // How many are done, of how many.
+    progress: Option<(usize, usize)>,
+    outcome: Option<Outcome>,
+    help: bool,
+}
+
 /// What the parts of the page share. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Room {
     /// What surrounds it.
     pub context: Context,
-    /// Counts of what the address chooses, of every kind.
-    pub summary: RwSignal<Option<AlarmSummary>>,
-    /// What is picked: alarms and the sequence in which the person saw them.
-    pub picked: RwSignal<BTreeMap<String, u64>>,
-    /// The form that is open, and what it is about.
-    asking: RwSignal<Option<(Act, Vec<Acted>)>>,
-    // How many are done, of how many.
-    progress: RwSignal<Option<(usize, usize)>>,
-    outcome: RwSignal<Option<Outcome>>,
-    /// Whether the help is open.
-    pub help: RwSignal<bool>,
+    kept: StoredValue<Rc<RefCell<Kept>>, LocalStorage>,
+    // Counts changes of the counts, and of everything else.
+    counted: RwSignal<u32>,
+    version: RwSignal<u32>,
     /// The lists, in their order.
     pub desks: StoredValue<Vec<Rc<Desk>>, LocalStorage>,
     /// Which of them has the cursor.
@@ -60,19 +69,24 @@ impl Room {
     pub fn open(context: Context) -> Room {
         let room = Room {
             context,
-            summary: RwSignal::new(None),
-            picked: RwSignal::new(BTreeMap::new()),
-            asking: RwSignal::new(None),
-            progress: RwSignal::new(None),
-            outcome: RwSignal::new(None),
-            help: RwSignal::new(false),
+            kept: StoredValue::new_local(Rc::default()),
+            counted: RwSignal::new(0),
+            version: RwSignal::new(0),
             desks: StoredValue::new_local(Vec::new()),
             at: StoredValue::new(0),
         };
-        let counted = Memo::new(move |_| asked(&context.address.query()).with("priority", None));
-        let path = move || calls::alarm_summary(&counted.get_untracked());
+        let counted =
+            changed_text(move || Some(asked(&context.address.query()).with("priority", None).to_string()));
+        let path = move || {
+            let query = Query::parse(&counted.get_untracked().unwrap_or_default());
+            calls::alarm_summary(&query)
+        };
         let take = move |answer: &str| {
-            room.summary.try_set(Some(understood(answer)?));
+            let answer = understood(answer)?;
+            if let Some(kept) = room.kept.try_get_value() {
+                kept.borrow_mut().summary = Some(answer);
+                room.counted.update(|version| *version = version.wrapping_add(1));
+            }
             Ok(())
         };
         let fresh = Fresh::new(GAP_MS, Box::new(path), Box::new(take));
@@ -84,40 +98,97 @@ impl Room {
         room
     }
 
+    fn look<R>(self, look: impl FnOnce(&Kept) -> R) -> R {
+        let kept = self.kept.get_value();
+        let kept = kept.borrow();
+        look(&kept)
+    }
+
+    /// Changes something; nothing happens once the page was left.
+    fn change(self, change: impl FnOnce(&mut Kept)) {
+        if let Some(kept) = self.kept.try_get_value() {
+            change(&mut kept.borrow_mut());
+            self.changed();
+        }
+    }
+
+    #[inline(never)]
+    fn changed(self) {
+        let _ = self
+            .version
+            .try_update(|version| *version = version.wrapping_add(1));
+    }
+
+    /// Tracks what is picked and what is done.
+    pub fn track(self) {
+        self.version.track();
+    }
+
+    /// Looks at the counts; tracked.
+    pub fn summary<R>(self, look: impl FnOnce(Option<&AlarmSummary>) -> R) -> R {
+        self.counted.track();
+        self.look(|kept| look(kept.summary.as_ref()))
+    }
+
     /// How many there are of some kinds and priorities; nothing before the first answer. Tracked.
-    pub fn count(self, takes: impl Fn(Kind, Priority) -> bool) -> Option<u64> {
-        self.summary.with(|summary| {
-            let kinds = summary.as_ref()?.kinds.iter();
-            let taken = kinds.filter(|count| takes(count.kind, count.priority));
-            Some(taken.map(|count| count.count).sum())
+    #[inline(never)]
+    pub fn count(self, takes: &dyn Fn(Kind, Priority) -> bool) -> Option<u64> {
+        self.summary(|summary| {
+            let mut sum = 0;
+            for count in &summary?.kinds {
+                if takes(count.kind, count.priority) {
+                    sum += count.count;
+                }
+            }
+            Some(sum)
         })
+    }
+
+    /// Whether an alarm is picked.
+    pub fn is_picked(self, id: &str) -> bool {
+        self.look(|kept| kept.picked.contains_key(id))
     }
 
     /// Puts an alarm among what is picked, or takes it out.
     pub fn pick(self, alarm: &Alarm) {
-        self.picked.update(|picked| {
-            if picked.remove(&alarm.id).is_none() {
-                picked.insert(alarm.id.clone(), alarm.sequence);
+        self.change(|kept| {
+            if kept.picked.remove(&alarm.id).is_none() {
+                kept.picked.insert(alarm.id.clone(), alarm.sequence.into());
             }
         });
     }
 
+    /// Takes everything out of what is picked.
+    pub fn pick_none(self) {
+        self.change(|kept| {
+            kept.picked.clear();
+            kept.outcome = None;
+        });
+    }
+
+    /// Shows the keys.
+    pub fn show_help(self, shown: bool) {
+        self.change(|kept| kept.help = shown);
+    }
+
+    fn is_busy(self) -> bool {
+        self.look(|kept| kept.progress.is_some())
+    }
+
     /// What is picked, else what the cursor is on.
     fn meant(self) -> Vec<Acted> {
-        let acted = |(id, sequence): (&String, &u64)| Acted {
-            id: id.clone(),
-            if_sequence: Some(*sequence),
-        };
-        let picked: Vec<Acted> = self
-            .picked
-            .with_untracked(|picked| picked.iter().map(acted).collect());
-        if !picked.is_empty() {
-            return picked;
+        let mut meant = Vec::new();
+        self.look(|kept| {
+            for (id, sequence) in &kept.picked {
+                meant.push(acted(id, sequence.as_u64()));
+            }
+        });
+        if meant.is_empty()
+            && let Some(alarm) = self.under_cursor()
+        {
+            meant.push(acted(&alarm.id, Some(alarm.sequence)));
         }
-        let on = self.under_cursor();
-        on.iter()
-            .map(|alarm| acted((&alarm.id, &alarm.sequence)))
-            .collect()
+        meant
     }
 
     /// The alarm under the cursor.
@@ -130,46 +201,31 @@ impl Room {
     /// Begins an action on what is meant: at once where there is nothing to say, else with its form.
     pub fn begin(self, act: Act) {
         let meant = self.meant();
-        if meant.is_empty() || self.progress.get_untracked().is_some() {
+        if meant.is_empty() || self.is_busy() {
             return;
         }
         if act == Act::Acknowledge {
-            self.act(
-                act,
-                meant,
-                Filled {
-                    by: Some(remembered()).filter(|name| !name.is_empty()),
-                    ..Filled::default()
-                },
-            );
+            self.act(act, meant, by_name());
         } else {
-            self.outcome.set(None);
-            self.asking.set(Some((act, meant)));
+            self.change(|kept| {
+                kept.outcome = None;
+                kept.asking = Some((act, meant));
+            });
         }
     }
 
     /// Acknowledges all of a list that nobody has acknowledged yet.
     pub fn acknowledge_all(self, query: Query) {
-        if self.progress.get_untracked().is_some() {
+        if self.is_busy() {
             return;
         }
-        self.progress.set(Some((0, 0)));
+        self.change(|kept| kept.progress = Some((0, 0)));
         spawn(async move {
             let found = all_of(query, |alarm| !alarm.acknowledged).await;
-            let _ = self.progress.try_set(None);
+            self.change(|kept| kept.progress = None);
             match found {
-                Ok(found) => self.act(
-                    Act::Acknowledge,
-                    found,
-                    Filled {
-                        by: Some(remembered()).filter(|name| !name.is_empty()),
-                        ..Filled::default()
-                    },
-                ),
-                Err(error) => self.tell(Outcome {
-                    error: Some(error),
-                    ..Outcome::default()
-                }),
+                Ok(found) => self.act(Act::Acknowledge, found, by_name()),
+                Err(error) => self.failed(error),
             }
         });
     }
@@ -178,29 +234,30 @@ impl Room {
     pub fn pick_all(self, query: Query) {
         spawn(async move {
             match all_of(query, |_| true).await {
-                Ok(found) => {
-                    let _ = self.picked.try_update(|picked| {
-                        for one in found {
-                            picked.insert(one.id, one.if_sequence.unwrap_or_default());
-                        }
-                    });
-                }
-                Err(error) => self.tell(Outcome {
-                    error: Some(error),
-                    ..Outcome::default()
+                Ok(found) => self.change(|kept| {
+                    for one in found {
+                        kept.picked
+                            .insert(one.id, one.if_sequence.unwrap_or_default().into());
+                    }
                 }),
+                Err(error) => self.failed(error),
             }
         });
     }
 
-    fn tell(self, outcome: Outcome) {
-        let _ = self.outcome.try_set(Some(outcome));
+    fn failed(self, error: CallError) {
+        self.change(|kept| {
+            kept.outcome = Some(Outcome {
+                error: Some(error),
+                ..Outcome::default()
+            });
+        });
     }
 
     /// Does something with many, in as many calls as that takes. What could not be done stays picked, as it is now.
     fn act(self, act: Act, targets: Vec<Acted>, filled: Filled) {
         let whole = targets.len();
-        self.progress.set(Some((0, whole)));
+        self.change(|kept| kept.progress = Some((0, whole)));
         spawn(async move {
             let mut outcome = Outcome::default();
             for some in targets.chunks(AT_ONCE) {
@@ -212,170 +269,183 @@ impl Room {
                     by: filled.by.clone(),
                 };
                 match calls::act_on_many(&request).await {
-                    Ok(answer) => {
-                        for result in answer.results {
-                            self.done_with(&result);
-                            if result.status == 200 {
-                                outcome.done += 1;
-                            } else {
-                                outcome.failed.push(result);
-                            }
-                        }
-                    }
+                    Ok(answer) => self.answered(answer.results, &mut outcome),
                     Err(error) => {
                         outcome.error = Some(error);
                         break;
                     }
                 }
-                let so_far = outcome.done + outcome.failed.len();
-                if self.progress.try_set(Some((so_far, whole))).is_some() {
+                if self.kept.try_get_value().is_none() {
                     // The page was left.
                     return;
                 }
+                let so_far = outcome.done + outcome.failed.len();
+                self.change(|kept| kept.progress = Some((so_far, whole)));
             }
-            // The form stays for those that changed meanwhile, as it was filled.
-            let changed = outcome.failed.iter().filter(|result| result.status == 409);
-            let again: Vec<Acted> = changed
-                .map(|result| Acted {
-                    id: result.id.clone(),
-                    if_sequence: result.alarm.as_ref().map(|alarm| alarm.sequence),
-                })
-                .collect();
-            let _ = self.progress.try_set(None);
-            let _ = self.asking.try_update(|asking| {
-                if outcome.error.is_none() {
-                    *asking = asking
-                        .take()
-                        .filter(|_| !again.is_empty())
-                        .map(|(act, _)| (act, again));
-                }
-            });
-            self.tell(outcome);
+            self.ended(outcome);
         });
     }
 
-    fn done_with(self, result: &ActionResult) {
-        let _ = self.picked.try_update(|picked| match &result.alarm {
-            Some(alarm) if result.status != 200 => {
-                picked.insert(alarm.id.clone(), alarm.sequence);
+    fn answered(self, results: Vec<ActionResult>, outcome: &mut Outcome) {
+        for result in results {
+            if let (Some(alarm), Some(desks)) = (&result.alarm, self.desks.try_get_value()) {
+                for desk in desks {
+                    desk.changed(alarm);
+                }
             }
-            _ => {
-                picked.remove(&result.id);
-            }
-        });
-        if let (Some(alarm), Some(desks)) = (&result.alarm, self.desks.try_get_value()) {
-            for desk in desks {
-                desk.changed(alarm);
+            self.change(|kept| match &result.alarm {
+                Some(alarm) if result.status != 200 => {
+                    kept.picked.insert(alarm.id.clone(), alarm.sequence.into());
+                }
+                _ => {
+                    kept.picked.remove(&result.id);
+                }
+            });
+            if result.status == 200 {
+                outcome.done += 1;
+            } else {
+                outcome.failed.push(result);
             }
         }
+    }
+
+    /// All calls are through. The form stays for those that changed meanwhile, as it was filled.
+    fn ended(self, outcome: Outcome) {
+        let mut again = Vec::new();
+        for result in &outcome.failed {
+            if result.status == 409 {
+                let sequence = result.alarm.as_ref().map(|alarm| alarm.sequence);
+                again.push(acted(&result.id, sequence));
+            }
+        }
+        self.change(|kept| {
+            kept.progress = None;
+            if outcome.error.is_none() {
+                let asking = kept.asking.take().filter(|_| !again.is_empty());
+                kept.asking = asking.map(|(act, _)| (act, again));
+            }
+            kept.outcome = Some(outcome);
+        });
     }
 
     /// What is picked and what can be done with it, what is under way, and what became of it.
     pub fn bar(self) -> AnyView {
+        let hear = move |event: web_sys::Event| match pressed(&event).as_deref() {
+            Some("clear") => self.pick_none(),
+            Some(name) => {
+                if let Some(act) = Act::of(name) {
+                    self.begin(act);
+                }
+            }
+            None => {}
+        };
+        let bar = heard("bulk", move || self.bar_markup(), &["click"], Box::new(hear));
+        // Told only when another one is open: what is written in it stays.
+        let open = changed_text(move || {
+            self.track();
+            self.look(|kept| match (&kept.asking, kept.help) {
+                (Some((act, _)), _) => Some(act.name().to_owned()),
+                (None, true) => Some(String::new()),
+                (None, false) => None,
+            })
+        });
         let context = self.context;
-        let bar = heard(
-            "bulk",
-            move || self.bar_markup(),
-            &["click"],
-            Box::new(move |event| match pressed(&event).as_deref() {
-                Some("clear") => {
-                    self.picked.set(BTreeMap::new());
-                    self.outcome.set(None);
-                }
-                Some(name) => {
-                    if let Some(act) = Act::of(name) {
-                        self.begin(act);
-                    }
-                }
-                None => {}
-            }),
-        );
-        let dialogs = changing(move || {
-            let asked = self.asking.with(|asking| asking.as_ref().map(|(act, _)| *act));
-            match asked {
+        let dialog = changing(move || match open.get() {
+            None => ().into_any(),
+            Some(name) => match Act::of(&name) {
                 Some(act) => self.form(act),
-                None => ().into_any(),
-            }
+                None => {
+                    let inner = shown("", move || help_markup(context));
+                    modal(inner, Rc::new(move || self.show_help(false)))
+                }
+            },
         });
-        let help = changing(move || {
-            if !self.help.get() {
-                return ().into_any();
-            }
-            let inner = shown("", move || help_markup(context));
-            modal(inner, Rc::new(move || self.help.set(false)))
-        });
-        view! { {bar} {dialogs} {help} }.into_any()
+        view! { {bar} {dialog} }.into_any()
     }
 
     fn bar_markup(self) -> Markup {
+        const BUTTON: &str = "<button type=\"button\" data-do=\"{}\">{}</button>";
         let context = self.context;
-        let picked = self.picked.with(BTreeMap::len);
-        let button = |what: &str, words: Word, class: &str| {
-            let attributes = [("type", "button"), ("data-do", what), ("class", class)];
-            tag("button", &attributes, text(context.say(words)))
-        };
-        let progress = self.progress.get().map_or_else(nothing, |(done, whole)| {
-            let words = context.fill(Word::Working, format::whole(done as u64));
-            let words = words.replacen("{}", &format::whole(whole as u64), 1);
-            tag("p", &[("role", "status")], text(&words))
-        });
-        let outcome = self.outcome.with(|outcome| {
-            outcome
-                .as_ref()
-                .map_or_else(nothing, |outcome| became(context, outcome))
-        });
-        let acts = if picked == 0 {
-            nothing()
-        } else {
-            let words = context.fill(Word::Picked, format::whole(picked as u64));
-            all([
-                tag("strong", &[], text(&words)),
-                button("acknowledge", Word::Acknowledge, "primary"),
-                button("explain", Word::Explain, ""),
-                button("shelve", Word::Shelve, ""),
-                button("close", Word::CloseCase, ""),
-                button("clear", Word::PickNone, ""),
-            ])
-        };
-        let bar = all([acts, progress, outcome]);
-        if bar == nothing() {
-            return bar;
-        }
-        let frame = [
-            ("class", "bulk-bar"),
-            ("role", "region"),
-            ("aria-label", context.say(Word::ManyAtOnce)),
-        ];
-        tag("div", &frame, bar)
+        self.track();
+        self.look(|kept| {
+            let mut parts = Vec::new();
+            if !kept.picked.is_empty() {
+                let words = context.fill(Word::Picked, format::whole(kept.picked.len() as u64));
+                parts.push(fill("<strong>{}</strong>", &[text(&words)]));
+                let buttons = [
+                    ("acknowledge", Word::Acknowledge),
+                    ("explain", Word::Explain),
+                    ("shelve", Word::Shelve),
+                    ("close", Word::CloseCase),
+                    ("clear", Word::PickNone),
+                ];
+                for (what, word) in buttons {
+                    parts.push(fill(BUTTON, &[text(what), text(context.say(word))]));
+                }
+            }
+            if let Some((done, whole)) = kept.progress {
+                let words = context.fill(Word::Working, format::whole(done as u64));
+                let words = words.replacen("{}", &format::whole(whole as u64), 1);
+                parts.push(fill("<p role=\"status\">{}</p>", &[text(&words)]));
+            }
+            // With a form open it says so itself.
+            if let (Some(outcome), None) = (&kept.outcome, &kept.asking) {
+                parts.push(became(context, outcome));
+            }
+            if parts.is_empty() {
+                return nothing();
+            }
+            let label = text(context.say(Word::ManyAtOnce));
+            fill(
+                "<div class=\"bulk-bar\" role=\"region\" aria-label=\"{}\">{}</div>",
+                &[label, join(&parts)],
+            )
+        })
     }
 
     fn form(self, act: Act) -> AnyView {
         let context = self.context;
-        let count = move || {
-            let count = self
-                .asking
-                .with(|asking| asking.as_ref().map_or(0, |(_, meant)| meant.len()));
-            let words = context.fill(Word::WithAlarms, format::whole(count as u64));
-            let outcome = self.outcome.with(|outcome| {
-                outcome
-                    .as_ref()
-                    .map_or_else(nothing, |outcome| became(context, outcome))
-            });
-            let title = format!("{} · {words}", context.say(act.word()));
-            all([tag("h2", &[], text(&title)), outcome])
+        let head = move || {
+            self.track();
+            self.look(|kept| {
+                let count = kept.asking.as_ref().map_or(0, |(_, meant)| meant.len());
+                let words = context.fill(Word::WithAlarms, format::whole(count as u64));
+                let title = format!("{} · {words}", context.say(act.word()));
+                let outcome = kept.outcome.as_ref();
+                let outcome = outcome.map_or_else(nothing, |outcome| became(context, outcome));
+                fill("<h2>{}</h2>{}", &[text(&title), outcome])
+            })
         };
         let sending = RwSignal::new(false);
-        effect(move || sending.set(self.progress.get().is_some()));
+        effect(move || {
+            self.track();
+            sending.set(self.is_busy());
+        });
         let send = move |filled: Filled| {
-            let meant = self.asking.get_untracked();
-            if let (Some((act, meant)), None) = (meant, self.progress.get_untracked()) {
+            let meant = self.look(|kept| kept.asking.clone());
+            if let (Some((act, meant)), false) = (meant, self.is_busy()) {
                 self.act(act, meant, filled);
             }
         };
-        let close: Rc<dyn Fn()> = Rc::new(move || self.asking.set(None));
+        let close: Rc<dyn Fn()> = Rc::new(move || self.change(|kept| kept.asking = None));
         let form = act_form(context, act, sending, Rc::new(send), close.clone());
-        let inner = view! { {shown("alarm-facts", count)} {form} }.into_any();
+        let inner = view! { {shown("alarm-facts", head)} {form} }.into_any();
         modal(inner, close)
+    }
+}
+
+fn acted(id: &str, sequence: Option<u64>) -> Acted {
+    Acted {
+        id: id.to_owned(),
+        if_sequence: sequence,
+    }
+}
+
+/// What is filled in where there is no form: the name, where it is known.
+fn by_name() -> Filled {
+    Filled {
+        by: Some(remembered()).filter(|name| !name.is_empty()),
+        ..Filled::default()
     }
 }
 
@@ -389,11 +459,11 @@ async fn all_of(query: Query, keep: fn(&Alarm) -> bool) -> Result<Vec<Acted>, Ca
             .with("limit", Some("1000"))
             .with("cursor", next.as_deref());
         let page = get::<List<Alarm>>(calls::alarms(&query)).await?;
-        let kept = page.items.iter().filter(|alarm| keep(alarm));
-        found.extend(kept.map(|alarm| Acted {
-            id: alarm.id.clone(),
-            if_sequence: Some(alarm.sequence),
-        }));
+        for alarm in &page.items {
+            if keep(alarm) {
+                found.push(acted(&alarm.id, Some(alarm.sequence)));
+            }
+        }
         match page.next {
             Some(more) => next = Some(more),
             None => return Ok(found),
@@ -403,20 +473,22 @@ async fn all_of(query: Query, keep: fn(&Alarm) -> bool) -> Result<Vec<Acted>, Ca
 
 /// What became of an action, each that could not be done with its reason.
 fn became(context: Context, outcome: &Outcome) -> Markup {
+    const ODD: &str = "<p class=\"odd-words\">{}</p>";
     let mut parts = Vec::new();
     if outcome.done > 0 {
         let words = context.fill(Word::DoneWith, format::whole(outcome.done as u64));
-        parts.push(tag("p", &[], text(&words)));
+        parts.push(fill("<p>{}</p>", &[text(&words)]));
     }
     if let Some(error) = &outcome.error {
         let (words, detail) = error.words(context.language);
         let words = format!("{words} {}", detail.unwrap_or_default());
-        parts.push(tag("p", &[("class", "odd-words")], text(&words)));
+        parts.push(fill(ODD, &[text(&words)]));
     }
     if !outcome.failed.is_empty() {
         let words = context.fill(Word::NotDone, format::whole(outcome.failed.len() as u64));
-        parts.push(tag("p", &[("class", "odd-words")], text(&words)));
-        let named = outcome.failed.iter().take(NAMED).map(|result| {
+        parts.push(fill(ODD, &[text(&words)]));
+        let mut named = Vec::new();
+        for result in outcome.failed.iter().take(NAMED) {
             let why = match result.status {
                 409 => context.say(Word::AlarmChanged),
                 _ => result.detail.as_deref().unwrap_or_default(),
@@ -425,12 +497,12 @@ fn became(context: Context, outcome: &Outcome) -> Markup {
             let href = context
                 .address
                 .link(&Page::Alarms, &[("alarm", &result.id), ("state", "all")]);
-            let name = link(&href, text(container.unwrap_or(&result.id)));
-            tag("li", &[], name.then(text(why)))
-        });
-        parts.push(tag("ul", &[], all(named)));
+            let gaps = [text(&href), text(container.unwrap_or(&result.id)), text(why)];
+            named.push(fill("<li><a href=\"{}\">{}</a> {}</li>", &gaps));
+        }
+        parts.push(fill("<ul>{}</ul>", &[join(&named)]));
     }
-    tag("div", &[("role", "status"), ("class", "outcome")], all(parts))
+    fill("<div class=\"outcome\" role=\"status\">{}</div>", &[join(&parts)])
 }
 
 /// A dialog over the page.
@@ -460,16 +532,19 @@ fn help_markup(context: Context) -> Markup {
         ("/", Word::Search),
         ("?", Word::KeyHelp),
     ];
-    let rows = keys.map(|(key, word)| {
-        let key = all(key.split("  ").map(|key| tag("kbd", &[], text(key))));
-        let parts = [tag("dt", &[], key), tag("dd", &[], text(context.say(word)))];
-        tag("div", &[], all(parts))
-    });
-    let close = tag("button", &[("value", "close")], text(context.say(Word::Close)));
-    all([
-        tag("h2", &[], text(context.say(Word::Keys))),
-        tag("dl", &[("class", "keys")], all(rows)),
-        tag("p", &[("class", "quiet")], text(context.say(Word::KeysHint))),
-        tag("form", &[("method", "dialog")], close),
-    ])
+    let mut rows = Vec::new();
+    for (key, word) in keys {
+        let gaps = [text(key), text(context.say(word))];
+        rows.push(fill("<div><dt><kbd>{}</kbd></dt><dd>{}</dd></div>", &gaps));
+    }
+    let gaps = [
+        text(context.say(Word::Keys)),
+        join(&rows),
+        text(context.say(Word::KeysHint)),
+        text(context.say(Word::Close)),
+    ];
+    fill(
+        "<h2>{}</h2><dl class=\"keys\">{}</dl><p class=\"quiet\">{}</p><form method=\"dialog\"><button>{}</button></form>",
+        &gaps,
+    )
 }

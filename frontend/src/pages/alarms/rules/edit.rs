@@ -4,7 +4,7 @@
 //! that is new there is kept as it is, and this page has to know only how a value is typed.
 
 use crate::i18n::Language;
-use serde_json::{Number, Value};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What was changed: values by their places.
@@ -58,9 +58,11 @@ impl Field {
             Field::Duration => Value::Number(seconds(typed)?.into()),
             Field::Count => Value::Number(typed.parse::<u64>().ok()?.into()),
             Field::Degrees => {
-                let degrees: f64 = typed.replace(',', ".").parse().ok()?;
-                let fits = (0.0..=1_000.0).contains(&degrees);
-                fits.then(|| Value::Number(Number::from((degrees * 1_000.0 + 0.5) as u64)))?
+                // Read as whole numbers: fractions bring kilobytes of code.
+                let (whole, rest) = typed.split_once([',', '.']).unwrap_or((typed, ""));
+                let rest = format!("{rest:0<3}");
+                let (whole, rest): (u64, u64) = (whole.parse().ok()?, rest.parse().ok()?);
+                (whole <= 1_000 && rest < 1_000).then(|| Value::Number((whole * 1_000 + rest).into()))?
             }
             Field::Priority => Value::String(typed.to_owned()),
             Field::Flag => Value::Bool(typed == "true"),
@@ -219,6 +221,8 @@ mod tests {
     fn a_value_is_typed_as_people_write_it() {
         assert_eq!(Field::Degrees.words(Language::English, &json!(3_000)), "3");
         assert_eq!(Field::Degrees.value("2,5"), Some(json!(2_500)));
+        assert_eq!(Field::Degrees.value("12"), Some(json!(12_000)));
+        assert_eq!(Field::Degrees.value("1.25005"), None);
         assert_eq!(
             Field::Texts.value("1.1, 1.2，7"),
             Some(json!(["1.1", "1.2", "7"]))

@@ -10,9 +10,7 @@ use super::head;
 use super::words::{advice, rule_words, short};
 use crate::address::{Page, Query};
 use crate::client::{CallError, Mistakes, Read, member, members, text as call, understood};
-use crate::components::markup::{
-    Markup, all, cell, heard, link, mark, nothing, row_head, table, tag, text,
-};
+use crate::components::markup::{Markup, all, cell, heard, link, mark, nothing, row_head, table, tag, text};
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::{changing, effect, spawn};
 use crate::components::states::{failed, failed_words, framed};
