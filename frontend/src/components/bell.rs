@@ -2,7 +2,7 @@
 //! in words for a screen reader. Nothing is called out twice, neither after a lost connection nor by several tabs.
 
 use super::kept::{keep, kept};
-use super::markup::{Markup, all, nothing, tag, text};
+use super::markup::{Markup, fill, nothing, text};
 use crate::address::{Address, Query};
 use crate::client::{calls, understood};
 use crate::components::reactive::effect;
@@ -274,16 +274,13 @@ pub fn badge(context: Context) -> Markup {
     let mark = if high == 0 {
         nothing()
     } else {
-        tag("i", &[("class", "high")], text(&format::whole(high)))
+        fill("<i class=\"high\">{}</i>", &[text(&format::whole(high))])
     };
-    let attributes = [
-        ("class", "badge"),
-        ("role", "img"),
-        ("title", words.as_str()),
-        ("aria-label", &words),
-    ];
-    let inner = [tag("b", &[], text(&format::whole(open))), mark];
-    tag("span", &attributes, all(inner))
+    let words = text(&words);
+    fill(
+        "<span class=\"badge\" role=\"img\" title=\"{}\" aria-label=\"{}\"><b>{}</b>{}</span>",
+        &[words.clone(), words, text(&format::whole(open)), mark],
+    )
 }
 
 /// The button that turns sound on and off.
@@ -293,16 +290,11 @@ pub fn sound_button(context: Context) -> Markup {
         Sound::Waiting => ("waiting", Word::SoundWaits),
         Sound::On => ("on", Word::SoundOn),
     };
-    let words = context.say(word);
-    let attributes = [
-        ("type", "button"),
-        ("class", "sound"),
-        ("data-do", "sound"),
-        ("data-sound", name),
-        ("title", words),
-        ("aria-label", words),
-    ];
-    tag("button", &attributes, nothing())
+    let words = text(context.say(word));
+    fill(
+        "<button type=\"button\" class=\"sound\" data-do=\"sound\" data-sound=\"{}\" title=\"{}\" aria-label=\"{}\"></button>",
+        &[text(name), words.clone(), words],
+    )
 }
 
 /// What a screen reader says of what is new.

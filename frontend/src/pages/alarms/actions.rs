@@ -2,7 +2,7 @@
 
 use crate::client::{CallError, calls};
 use crate::components::kept::{keep, kept};
-use crate::components::markup::{all, nothing, options, tag, text};
+use crate::components::markup::{fill, nothing, options, text};
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::spawn;
 use crate::components::reactive::{changed_text, changing, effect, on_click};
@@ -244,22 +244,17 @@ pub fn act_form(
     send: Rc<dyn Fn(Filled)>,
     cancel: Rc<dyn Fn()>,
 ) -> AnyView {
-    let field = |word: Word, class: &str, input| {
-        let parts = [tag("span", &[], text(context.say(word))), input];
-        tag("label", &[("class", class)], all(parts))
-    };
-    let name = remembered();
-    let name = [("name", "by"), ("autocomplete", "name"), ("value", &name)];
+    const FIELD: &str = "<label class=\"{}\"><span>{}</span>{}</label>";
+    let field = |word: Word, class: &str, input| fill(FIELD, &[text(class), text(context.say(word)), input]);
+    let name = "<input name=\"by\" autocomplete=\"name\" value=\"{}\">";
+    let name = fill(name, &[text(&remembered())]);
     let until = if act == Act::Shelve {
         let hours = [1, 2, 4, 8, 24, 72].map(|hours: i64| {
             let words = format::duration(context.language, hours * 3_600);
             (hours.to_string(), words)
         });
-        field(
-            Word::ForHowLong,
-            "",
-            tag("select", &[("name", "until")], options(&hours)),
-        )
+        let hours = fill("<select name=\"until\">{}</select>", &[options(&hours)]);
+        field(Word::ForHowLong, "", hours)
     } else {
         nothing()
     };
@@ -268,30 +263,21 @@ pub fn act_form(
         act if act.needs_remark() => Word::RemarkNeeded,
         _ => Word::Remark,
     };
-    let mut remark = vec![("name", "remark"), ("rows", "2")];
-    if act.needs_remark() {
-        remark.push(("required", ""));
-    }
-    let buttons = [
-        tag(
-            "button",
-            &[("type", "submit"), ("class", "primary")],
-            text(context.say(act.word())),
-        ),
-        tag(
-            "button",
-            &[("type", "button"), ("data-do", "cancel")],
-            text(context.say(Word::Cancel)),
-        ),
-    ];
-    let fields = [
-        field(Word::By, "", tag("input", &name, nothing())),
+    let required = text(if act.needs_remark() { "required" } else { "" });
+    let remark = fill("<textarea name=\"remark\" rows=\"2\" {}></textarea>", &[required]);
+    let gaps = [
+        text(act.name()),
+        field(Word::By, "", name),
         until,
-        field(why, "wide", tag("textarea", &remark, nothing())),
-        tag("div", &[("class", "buttons")], all(buttons)),
+        field(why, "wide", remark),
+        text(context.say(act.word())),
+        text(context.say(Word::Cancel)),
     ];
-    let form = [("class", "act"), ("data-form", act.name())];
-    let form = tag("form", &form, all(fields));
+    let form = fill(
+        "<form class=\"act\" data-form=\"{}\">{}{}{}<div class=\"buttons\"><button type=\"submit\" class=\"primary\">{}\
+         </button><button type=\"button\" data-do=\"cancel\">{}</button></div></form>",
+        &gaps,
+    );
     let ready = move |form: HtmlElement| {
         let (send, cancel, asked) = (send.clone(), cancel.clone(), form.clone());
         let hear = move |event: web_sys::Event| {

@@ -27,7 +27,7 @@ mod window;
 pub mod words;
 
 use crate::address::{Page, Query};
-use crate::components::markup::{Markup, all, link, tag, text};
+use crate::components::markup::{Markup, fill, join, link, text};
 use crate::components::reactive::{changed_text, changing};
 use crate::context::{Context, context};
 use crate::i18n::Word;
@@ -89,24 +89,19 @@ pub fn head(context: Context, here: Page) -> AnyView {
         (Page::AlarmPerformance, Word::AlarmPerformance),
         (Page::AlarmRules, Word::AlarmRules),
     ];
-    let links = pages.map(|(page, word)| {
+    let mut links = Vec::new();
+    for (page, word) in pages {
         let current = if page == here { "page" } else { "false" };
         let href = context.address.link(&page, &[]);
-        tag(
-            "a",
-            &[("href", &href), ("aria-current", current)],
-            text(context.say(word)),
-        )
-    });
-    let parts = [
-        tag("h1", &[], text(context.say(Word::Alarms))),
-        tag(
-            "nav",
-            &[("class", "choice"), ("aria-label", context.say(Word::Alarms))],
-            all(links),
-        ),
-    ];
-    view! { <div class="page-head" inner_html=all(parts).into_string()></div> }.into_any()
+        let gaps = [text(&href), text(current), text(context.say(word))];
+        links.push(fill("<a href=\"{}\" aria-current=\"{}\">{}</a>", &gaps));
+    }
+    let title = text(context.say(Word::Alarms));
+    let head = fill(
+        "<h1>{}</h1><nav class=\"choice\" aria-label=\"{}\">{}</nav>",
+        &[title.clone(), title, join(&links)],
+    );
+    view! { <div class="page-head" inner_html=head.into_string()></div> }.into_any()
 }
 
 /// The page's address of a call for alarms.

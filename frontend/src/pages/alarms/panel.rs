@@ -6,7 +6,9 @@ use super::columns::state_words;
 use super::words::{advice, rule_words, temperature};
 use crate::address::Page;
 use crate::client::{CallError, calls, get};
-use crate::components::markup::{Markup, all, fact, link, nothing, optional_fact, shown, tag, text};
+use crate::components::markup::{
+    Markup, all, fact, fill, join, link, nothing, optional_fact, shown, tag, text,
+};
 use crate::components::number::{container_link, slot_link};
 use crate::components::reactive::spawn;
 use crate::components::reactive::{changing, effect, on_click, whether};
@@ -130,7 +132,7 @@ fn facts(context: Context, alarm: &Alarm) -> Markup {
     let ahead = ahead.map(|seconds| format::duration_or_dash(language, Some(seconds)));
     let position = Some(alarm.position.clone()).filter(|position| !position.is_empty());
     let rules = context.address.link(&Page::AlarmRules, &[]);
-    let facts = all([
+    let facts = join(&[
         optional_fact(context, Word::Priority, Some(context.term(alarm.priority))),
         optional_fact(context, Word::State, Some(&state_words(context, alarm))),
         container,
@@ -165,7 +167,7 @@ fn facts(context: Context, alarm: &Alarm) -> Markup {
         ),
         known(Word::OperatorPosition, &position),
     ]);
-    all([
+    join(&[
         tag("h2", &[("id", "alarm-title")], text(context.term(alarm.kind))),
         tag("p", &[("class", "advice")], text(advice(language, alarm.kind))),
         tag("dl", &[("class", "facts")], facts),
@@ -184,12 +186,13 @@ fn step(context: Context, entry: &HistoryEntry) -> Markup {
         .remark
         .as_deref()
         .map_or_else(nothing, |remark| tag("q", &[], text(remark)));
-    let line = tag("time", &[], text(&format::stamp(entry.at)))
-        .then(tag("strong", &[], text(context.term(entry.action))))
-        .then(text("·"))
-        .then(text(who))
-        .then(remark);
-    tag("li", &[], line)
+    let gaps = [
+        text(&format::stamp(entry.at)),
+        text(context.term(entry.action)),
+        text(who),
+        remark,
+    ];
+    fill("<li><time>{}</time> <strong>{}</strong> · {} {}</li>", &gaps)
 }
 
 /// The other boxes or places that it is about, each with its trail and its place on the map.

@@ -338,7 +338,7 @@ fn sheet(context: Context, name: &str, title: Word, columns: &[(Word, bool)], ro
 }
 
 /// The shape of a priority.
-fn shape(context: Context, priority: Priority) -> Markup {
+pub fn shape(context: Context, priority: Priority) -> Markup {
     let gaps = [text(priority_name(priority)), text(context.term(priority))];
     fill(
         "<i class=\"shape\" data-priority=\"{}\" title=\"{}\"></i> ",

@@ -7,10 +7,13 @@ mod trial;
 
 use super::actions::{pressed, remember, remembered};
 use super::head;
+use super::query::PRIORITIES;
 use super::words::{advice, rule_words, short};
 use crate::address::{Page, Query};
 use crate::client::{CallError, Mistakes, Read, member, members, text as call, understood};
-use crate::components::markup::{Markup, all, cell, heard, link, mark, nothing, row_head, table, tag, text};
+use crate::components::markup::{
+    Markup, cell, fill, head_cell, heard, join, link, mark, nothing, row, row_head, table, text,
+};
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::{changing, effect, spawn};
 use crate::components::states::{failed, failed_words, framed};
@@ -21,7 +24,7 @@ use edit::{Edits, Field, body, changed};
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use serde_json::Value;
-use shared::alarm::{Kind, Priority};
+use shared::alarm::Kind;
 use shared::rules::kind::has_limit;
 use shared::time::{DAY, LocalTime};
 use shared::wire::rules::{Position, RulesVersion, TrialAnswer};
@@ -118,6 +121,12 @@ pub fn rules() -> AnyView {
     .into_any()
 }
 
+const LIMIT: (&str, Word, Field) = ("limit_seconds", Word::Limit, Field::Duration);
+const ON_DELAY: (&str, Word, Field) = ("on_delay_seconds", Word::OnDelay, Field::Duration);
+const OFF_DELAY: (&str, Word, Field) = ("off_delay_seconds", Word::OffDelay, Field::Duration);
+const PRIORITY: (&str, Word, Field) = ("priority", Word::Priority, Field::Priority);
+const IN_SERVICE: (&str, Word, Field) = ("in_service", Word::InService, Field::Flag);
+
 /// A value of the storage rules: its name, its word, and what it is.
 const STORAGE: [(&str, Word, Field); 13] = [
     ("forbidden_classes", Word::ForbiddenClasses, Field::Texts),
@@ -145,7 +154,7 @@ impl Bench {
             was: &now.rules,
             locked,
         };
-        let parts = all([
+        let parts = join(&[
             self.about(now, locked),
             sheet.overtime(),
             sheet.kinds(),
@@ -189,11 +198,11 @@ impl Bench {
         } else {
             text(context.say(Word::RulesHint))
         };
-        let parts = [
-            tag("h2", &[("data-version", &now.version.to_string())], text(&words)),
-            tag("p", &[("class", "quiet")], hint),
-        ];
-        all(parts)
+        let version = text(&now.version.to_string());
+        fill(
+            "<div><h2 data-version=\"{}\">{}</h2><p class=\"quiet\">{}</p></div>",
+            &[version, text(&words), hint],
+        )
     }
 
     /// Takes what was typed into a field.
@@ -246,40 +255,34 @@ impl Bench {
             let count = self.edits.with(BTreeMap::len);
             let saved = self.saved.get().map_or_else(nothing, |version| {
                 let words = context.fill(Word::RulesSaved, version);
-                tag("p", &[("role", "status")], text(&words))
+                fill("<p role=\"status\">{}</p>", &[text(&words)])
             });
             if count == 0 {
                 return saved;
             }
             let busy = self.busy.get();
             let chosen = self.days.get();
-            let periods = [7, 30, 90].map(|days: i64| {
+            let mut periods = Vec::new();
+            for days in [7_i64, 30, 90] {
                 let words = context.fill(Word::LastDays, days);
-                let days_text = days.to_string();
-                let mut attributes = vec![("value", days_text.as_str())];
-                if days == chosen {
-                    attributes.push(("selected", ""));
-                }
-                tag("option", &attributes, text(&words))
-            });
-            let label = [("name", "days"), ("aria-label", context.say(Word::PeriodPicker))];
-            let mut tries = vec![("type", "button"), ("class", "primary"), ("data-do", "try")];
-            if busy {
-                tries.push(("disabled", ""));
+                let selected = if days == chosen { "selected" } else { "" };
+                let gaps = [text(&days.to_string()), text(selected), text(&words)];
+                periods.push(fill("<option value=\"{}\" {}>{}</option>", &gaps));
             }
-            let word = if busy { Word::Trying } else { Word::TryRules };
-            let discard = [("type", "button"), ("data-do", "discard")];
-            let inner = [
-                tag(
-                    "strong",
-                    &[],
-                    text(&context.fill(Word::RulesEdited, format::whole(count as u64))),
-                ),
-                tag("select", &label, all(periods)),
-                tag("button", &tries, text(context.say(word))),
-                tag("button", &discard, text(context.say(Word::Discard))),
+            let gaps = [
+                text(&context.fill(Word::RulesEdited, format::whole(count as u64))),
+                text(context.say(Word::PeriodPicker)),
+                join(&periods),
+                text(if busy { "disabled" } else { "" }),
+                text(context.say(if busy { Word::Trying } else { Word::TryRules })),
+                text(context.say(Word::Discard)),
             ];
-            tag("div", &[("class", "bulk-bar")], all(inner))
+            fill(
+                "<div class=\"bulk-bar\"><strong>{}</strong><select name=\"days\" aria-label=\"{}\">{}</select>\
+                 <button type=\"button\" class=\"primary\" data-do=\"try\" {}>{}</button>\
+                 <button type=\"button\" data-do=\"discard\">{}</button></div>",
+                &gaps,
+            )
         };
         let hear = move |event: web_sys::Event| {
             if event.type_() == "change" {
@@ -383,24 +386,18 @@ impl Bench {
 /// The form that puts tried rules in force.
 fn form(bench: Bench) -> AnyView {
     let context = bench.context;
-    let name = remembered();
-    let name = [("name", "by"), ("autocomplete", "name"), ("value", &name)];
-    let remark = [("name", "remark"), ("rows", "2"), ("required", "")];
-    let field = |word: Word, class: &str, input| {
-        let parts = [tag("span", &[], text(context.say(word))), input];
-        tag("label", &[("class", class)], all(parts))
-    };
-    let button = [("type", "submit"), ("class", "primary")];
-    let fields = [
-        field(Word::By, "", tag("input", &name, nothing())),
-        field(Word::RemarkNeeded, "wide", tag("textarea", &remark, nothing())),
-        tag(
-            "div",
-            &[("class", "buttons")],
-            tag("button", &button, text(context.say(Word::SaveRules))),
-        ),
+    let gaps = [
+        text(context.say(Word::By)),
+        text(&remembered()),
+        text(context.say(Word::RemarkNeeded)),
+        text(context.say(Word::SaveRules)),
     ];
-    let form = tag("form", &[("class", "act"), ("data-form", "rules")], all(fields));
+    let form = fill(
+        "<form class=\"act\" data-form=\"rules\"><label><span>{}</span><input name=\"by\" autocomplete=\"name\" value=\"{}\">\
+         </label><label class=\"wide\"><span>{}</span><textarea name=\"remark\" rows=\"2\" required></textarea></label>\
+         <div class=\"buttons\"><button type=\"submit\" class=\"primary\">{}</button></div></form>",
+        &gaps,
+    );
     let ready = move |form: HtmlElement| {
         let asked = form.clone();
         let hear = move |event: web_sys::Event| {
@@ -466,178 +463,168 @@ impl Sheet<'_> {
         let value = self.rules.pointer(pointer).unwrap_or(&Value::Null);
         let was = self.was.pointer(pointer).unwrap_or(&Value::Null);
         let words = field.words(context.language, value);
-        let was_words = context.fill(Word::Was, field.words(context.language, was));
-        let changed = if value == was { "false" } else { "true" };
-        let mut attributes = vec![
-            ("data-pointer", pointer),
-            ("data-field", field_name(field)),
-            ("data-changed", changed),
-            ("aria-label", label),
+        let title = if value == was {
+            String::new()
+        } else {
+            context.fill(Word::Was, field.words(context.language, was))
+        };
+        let mut gaps = vec![
+            text(pointer),
+            text(field_name(field)),
+            text(if value == was { "false" } else { "true" }),
+            text(label),
+            text(&title),
+            text(if self.locked { "disabled" } else { "" }),
         ];
-        if self.locked {
-            attributes.push(("disabled", ""));
-        }
-        if value != was {
-            attributes.push(("title", &was_words));
-        }
+        const COMMON: &str =
+            "data-pointer=\"{}\" data-field=\"{}\" data-changed=\"{}\" aria-label=\"{}\" title=\"{}\" {}";
+        let common = fill(COMMON, &gaps);
+        gaps.clear();
+        gaps.push(common);
         match field {
             Field::Priority => {
-                let choices = [Priority::High, Priority::Medium, Priority::Low].map(|priority| {
-                    let name = super::query::priority_name(priority);
-                    let mut attributes = vec![("value", name)];
-                    if name == words {
-                        attributes.push(("selected", ""));
-                    }
-                    tag("option", &attributes, text(context.term(priority)))
-                });
-                tag("select", &attributes, all(choices))
+                let mut choices = Vec::new();
+                for (priority, name) in PRIORITIES {
+                    let selected = if name == words { "selected" } else { "" };
+                    let gaps = [text(name), text(selected), text(context.term(priority))];
+                    choices.push(fill("<option value=\"{}\" {}>{}</option>", &gaps));
+                }
+                gaps.push(join(&choices));
+                fill("<select {}>{}</select>", &gaps)
             }
             Field::Flag => {
-                attributes.push(("type", "checkbox"));
-                if value == &Value::Bool(true) {
-                    attributes.push(("checked", ""));
-                }
-                tag("input", &attributes, nothing())
+                gaps.push(text(if words == "true" { "checked" } else { "" }));
+                fill("<input type=\"checkbox\" {} {}>", &gaps)
             }
             _ => {
-                attributes.extend([("value", words.as_str()), ("spellcheck", "false")]);
-                tag("input", &attributes, nothing())
+                gaps.push(text(&words));
+                fill("<input spellcheck=\"false\" {} value=\"{}\">", &gaps)
             }
         }
     }
 
     fn overtime(&self) -> Markup {
         let context = self.context;
+        let mut rows = Vec::new();
         let rules = self.rules.get("overtime").and_then(Value::as_array);
-        let rows = rules.into_iter().flatten().enumerate().map(|(index, rule)| {
-            let parts = ["from", "to", "direction", "cargo", "mode"];
-            let parts = parts.into_iter().filter_map(|name| rule.get(name)?.as_str());
-            let name = parts.fold("overtime".to_owned(), |name, part| format!("{name}:{part}"));
+        for (index, rule) in rules.into_iter().flatten().enumerate() {
+            let mut name = "overtime".to_owned();
+            for part in ["from", "to", "direction", "cargo", "mode"] {
+                if let Some(part) = rule.get(part).and_then(Value::as_str) {
+                    name.push(':');
+                    name.push_str(part);
+                }
+            }
             let name = rule_words(context.language, &name);
-            let input = |member: &str, field, word: Word| {
-                let label = format!("{name}: {}", context.say(word));
-                cell(self.input(&format!("/overtime/{index}/{member}"), field, &label))
-            };
-            let cells = [
-                row_head(&name),
-                input("limit_seconds", Field::Duration, Word::Limit),
-                input("priority", Field::Priority, Word::Priority),
-                input("in_service", Field::Flag, Word::InService),
-            ];
-            tag("tr", &[], all(cells))
-        });
-        let columns = [
-            (Word::Rule, false),
-            (Word::Limit, false),
-            (Word::Priority, false),
-            (Word::InService, false),
-        ];
+            let place = format!("/overtime/{index}");
+            let mut cells = vec![row_head(&name)];
+            cells.extend(self.inputs(&place, &name, &[LIMIT, PRIORITY, IN_SERVICE]));
+            rows.push(row(&cells));
+        }
+        let columns = [Word::Rule, Word::Limit, Word::Priority, Word::InService];
         let hint = advice(context.language, Kind::Overtime);
-        let table = table(context, Word::Overtime, &columns, all(rows));
-        card(context, "overtime", Word::Overtime, hint, table)
+        card(context, "overtime", Word::Overtime, hint, &columns, &rows)
+    }
+
+    /// Cells with fields for members of one place.
+    fn inputs(&self, place: &str, name: &str, members: &[(&str, Word, Field)]) -> Vec<Markup> {
+        let mut cells = Vec::new();
+        for (member, word, field) in members {
+            let label = format!("{name}: {}", self.context.say(*word));
+            cells.push(cell(self.input(&format!("{place}/{member}"), *field, &label)));
+        }
+        cells
     }
 
     fn kinds(&self) -> Markup {
         let context = self.context;
-        let kinds = Kind::ALL.into_iter().filter(|kind| {
-            let pointer = format!("/kinds/{}", kind.name());
-            *kind != Kind::Overtime && self.rules.pointer(&pointer).is_some()
-        });
-        let rows = kinds.map(|kind| {
+        let mut rows = Vec::new();
+        for kind in Kind::ALL {
+            let place = format!("/kinds/{}", kind.name());
+            if kind == Kind::Overtime || self.rules.pointer(&place).is_none() {
+                continue;
+            }
             let name = short(context.language, kind);
-            let input = |member: &str, field, word: Word| {
-                let label = format!("{name}: {}", context.say(word));
-                cell(self.input(&format!("/kinds/{}/{member}", kind.name()), field, &label))
-            };
-            let limit = if has_limit(kind) {
-                input("limit_seconds", Field::Duration, Word::Limit)
+            let gaps = [text(name), text(advice(context.language, kind))];
+            let head = "<th scope=\"row\" class=\"wrap\">{}<div class=\"quiet\">{}</div></th>";
+            let mut cells = vec![fill(head, &gaps)];
+            if has_limit(kind) {
+                cells.extend(self.inputs(&place, name, &[LIMIT]));
             } else if kind == Kind::ReeferTemperature {
                 let label = format!("{name}: {}", context.say(Word::BandDegrees));
                 let field = self.input("/reefer_band_millicelsius", Field::Degrees, &label);
-                cell(text("±").then(field).then(text("°C")))
+                cells.push(fill("<td>± {} °C</td>", &[field]));
             } else {
-                cell(text("—"))
-            };
-            let words = [
-                text(name),
-                tag("div", &[("class", "quiet")], text(advice(context.language, kind))),
-            ];
-            let cells = [
-                tag("th", &[("scope", "row"), ("class", "wrap")], all(words)),
-                limit,
-                input("on_delay_seconds", Field::Duration, Word::OnDelay),
-                input("off_delay_seconds", Field::Duration, Word::OffDelay),
-                input("priority", Field::Priority, Word::Priority),
-                input("in_service", Field::Flag, Word::InService),
-            ];
-            tag("tr", &[], all(cells))
-        });
+                cells.push(cell(text("—")));
+            }
+            let rest = [ON_DELAY, OFF_DELAY, PRIORITY, IN_SERVICE];
+            cells.extend(self.inputs(&place, name, &rest));
+            rows.push(row(&cells));
+        }
         let columns = [
-            (Word::KindFilter, false),
-            (Word::Limit, false),
-            (Word::OnDelay, false),
-            (Word::OffDelay, false),
-            (Word::Priority, false),
-            (Word::InService, false),
+            Word::KindFilter,
+            Word::Limit,
+            Word::OnDelay,
+            Word::OffDelay,
+            Word::Priority,
+            Word::InService,
         ];
-        let table = table(context, Word::OtherAlarms, &columns, all(rows));
-        card(context, "kinds", Word::OtherKinds, "", table)
+        card(context, "kinds", Word::OtherKinds, "", &columns, &rows)
     }
 
     fn storage(&self) -> Markup {
         let context = self.context;
-        let rows = STORAGE.map(|(name, word, field)| {
+        let mut rows = Vec::new();
+        for (name, word, field) in STORAGE {
             let input = self.input(&format!("/storage/{name}"), field, context.say(word));
-            tag("tr", &[], all([row_head(context.say(word)), cell(input)]))
-        });
-        let columns = [(Word::Rule, false), (Word::ValueColumn, false)];
-        let table = table(context, Word::StorageRules, &columns, all(rows));
-        card(context, "storage", Word::StorageRules, "", table)
+            rows.push(row(&[row_head(context.say(word)), cell(input)]));
+        }
+        let columns = [Word::Rule, Word::ValueColumn];
+        card(context, "storage", Word::StorageRules, "", &columns, &rows)
     }
 
     fn suppressions(&self) -> Markup {
         let context = self.context;
+        let mut rows = Vec::new();
         let rules = self.rules.get("suppress").and_then(Value::as_array);
-        let rows = rules.into_iter().flatten().map(|one| {
+        for one in rules.into_iter().flatten() {
             let word = |name: &str| {
                 let value = one.get(name).and_then(Value::as_str).unwrap_or_default();
                 rule_words(context.language, value)
             };
-            tag(
-                "tr",
-                &[],
-                all([row_head(&word("rule")), cell(text(&word("during")))]),
-            )
-        });
-        let columns = [(Word::Suppressed, false), (Word::SuppressedDuring, false)];
-        let table = table(context, Word::Suppressions, &columns, all(rows));
-        card(
-            context,
-            "suppressions",
-            Word::Suppressions,
-            context.say(Word::SuppressionsHint),
-            table,
-        )
+            rows.push(row(&[row_head(&word("rule")), cell(text(&word("during")))]));
+        }
+        let columns = [Word::Suppressed, Word::SuppressedDuring];
+        let hint = context.say(Word::SuppressionsHint);
+        card(context, "suppressions", Word::Suppressions, hint, &columns, &rows)
     }
 }
 
-fn card(context: Context, name: &str, title: Word, hint: &str, table: Markup) -> Markup {
-    let hint = match hint {
-        "" => nothing(),
-        hint => tag("p", &[("class", "quiet")], text(hint)),
-    };
-    let parts = [tag("h3", &[], text(context.say(title))), hint, table];
-    tag("section", &[("class", "card"), ("data-part", name)], all(parts))
+#[inline(never)]
+fn card(context: Context, name: &str, title: Word, hint: &str, columns: &[Word], rows: &[Markup]) -> Markup {
+    let mut heads = Vec::new();
+    for word in columns {
+        heads.push((*word, false));
+    }
+    let gaps = [
+        text(name),
+        text(context.say(title)),
+        text(hint),
+        table(context, title, &heads, join(rows)),
+    ];
+    fill(
+        "<section class=\"card\" data-part=\"{}\"><h3>{}</h3><p class=\"quiet\">{}</p>{}</section>",
+        &gaps,
+    )
 }
 
 /// Every version: from when, by whom and why.
 fn versions(context: Context, now: &RulesNow) -> Markup {
-    let rows = now.versions.iter().map(|version| {
-        let number_text = version.version.to_string();
-        let name = link(
-            &context.address.link_with("version", Some(&number_text)),
-            text(&number_text),
-        );
+    let mut rows = Vec::new();
+    for version in &now.versions {
+        let number = version.version.to_string();
+        let href = context.address.link_with("version", Some(&number));
+        let name = link(&href, text(&number));
         let name = if version.version == now.version {
             name.then(mark(context.say(Word::ShownHere), false))
         } else {
@@ -651,35 +638,32 @@ fn versions(context: Context, now: &RulesNow) -> Markup {
         let from = version
             .valid_from
             .map_or_else(|| context.say(Word::FromBeginning).to_owned(), format::stamp);
-        let remark = version.remark.as_deref().unwrap_or("—");
-        let cells = [
-            tag("th", &[("scope", "row")], name),
+        let remark = text(version.remark.as_deref().unwrap_or("—"));
+        rows.push(row(&[
+            head_cell(name),
             cell(text(&from)),
             cell(text(who)),
-            tag("td", &[("class", "wrap")], text(remark)),
-        ];
-        tag("tr", &[], all(cells))
-    });
+            fill("<td class=\"wrap\">{}</td>", &[remark]),
+        ]));
+    }
     let columns = [
-        (Word::VersionColumn, false),
-        (Word::ValidFrom, false),
-        (Word::ChangedBy, false),
-        (Word::Remark, false),
+        Word::VersionColumn,
+        Word::ValidFrom,
+        Word::ChangedBy,
+        Word::Remark,
     ];
-    let table = table(context, Word::RuleVersions, &columns, all(rows));
-    card(context, "versions", Word::RuleVersions, "", table)
+    card(context, "versions", Word::RuleVersions, "", &columns, &rows)
 }
 
 fn positions(context: Context, positions: &[Position]) -> Markup {
-    let rows = positions.iter().map(|position| {
+    let mut rows = Vec::new();
+    for position in positions {
         let name = context.language.choose(&position.name.en, &position.name.zh);
         let href = context
             .address
             .link(&Page::Alarms, &[("position", &position.code)]);
-        let cells = [row_head(&position.code), cell(link(&href, text(name)))];
-        tag("tr", &[], all(cells))
-    });
-    let columns = [(Word::CodeColumn, false), (Word::OperatorPosition, false)];
-    let table = table(context, Word::OperatorPositions, &columns, all(rows));
-    card(context, "positions", Word::OperatorPositions, "", table)
+        rows.push(row(&[row_head(&position.code), cell(link(&href, text(name)))]));
+    }
+    let columns = [Word::CodeColumn, Word::OperatorPosition];
+    card(context, "positions", Word::OperatorPositions, "", &columns, &rows)
 }

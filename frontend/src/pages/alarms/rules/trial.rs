@@ -5,13 +5,15 @@ use super::{Bench, form};
 use crate::charts::chart;
 use crate::charts::plot::{Axis, Plot, Series, Shape};
 use crate::charts::slots::Bucket;
-use crate::components::markup::{Markup, all, cell, nothing, number, row_head, shown, table, tag, text};
+use crate::components::markup::{
+    Markup, cell, fill, join, nothing, number, row, row_head, shown, table, text,
+};
 use crate::components::number::{container_link, slot_link};
 use crate::components::reactive::{changing, opening};
 use crate::context::Context;
 use crate::i18n::Word;
 use crate::i18n::format::{self, Unit};
-use crate::pages::alarms::query::priority_name;
+use crate::pages::alarms::performance::shape;
 use crate::pages::alarms::words::rule_words;
 use crate::pages::figures::period_words;
 use leptos::prelude::*;
@@ -42,13 +44,12 @@ pub fn show(bench: Bench, trial: Trial) -> AnyView {
             let stale = if same.get() {
                 nothing()
             } else {
-                tag(
-                    "p",
-                    &[("class", "odd-words")],
-                    text(context.say(Word::TrialStale)),
+                fill(
+                    "<p class=\"odd-words\">{}</p>",
+                    &[text(context.say(Word::TrialStale))],
                 )
             };
-            all([sentence(context, &answer), stale, totals(context, &answer)])
+            join(&[sentence(context, &answer), stale, totals(context, &answer)])
         })
     };
     let days = {
@@ -97,10 +98,10 @@ fn sentence(context: Context, answer: &TrialAnswer) -> Markup {
     let words = words.replacen("{}", &format::whole(answer.today.alarms), 1);
     let about = context.fill(Word::TrialOver, format::whole(answer.stays));
     let about = format!("{} · {about}", period_words(answer.from, answer.to));
-    all([
-        tag("h2", &[("data-field", "trial")], text(&words)),
-        tag("p", &[("class", "quiet")], text(&about)),
-    ])
+    fill(
+        "<h2 data-field=\"trial\">{}</h2><p class=\"quiet\">{}</p>",
+        &[text(&words), text(&about)],
+    )
 }
 
 fn change(context: Context, today: u64, tried: u64) -> Markup {
@@ -117,44 +118,44 @@ fn totals(context: Context, answer: &TrialAnswer) -> Markup {
         (Word::MostInTen, |counts| counts.most_in_ten_minutes),
         (Word::WindowsOverTen, |counts| counts.windows_over_ten),
     ];
-    let rows = measures.map(|(word, of)| {
-        let (today, tried) = (of(&answer.today), of(&answer.tried));
-        let cells = [
-            row_head(context.say(word)),
-            number(&format::whole(today)),
-            number(&format::whole(tried)),
-            change(context, today, tried),
-        ];
-        tag("tr", &[], all(cells))
-    });
-    let columns = [
-        (Word::Measure, false),
+    let mut rows = Vec::new();
+    for (word, of) in measures {
+        let name = context.say(word);
+        rows.push(against(context, name, of(&answer.today), of(&answer.tried)));
+    }
+    table(context, Word::Measure, &columns(Word::Measure), join(&rows))
+}
+
+/// A row of a comparison.
+fn against(context: Context, name: &str, today: u64, tried: u64) -> Markup {
+    let gaps = [
+        text(if today == tried { "false" } else { "true" }),
+        row_head(name),
+        number(&format::whole(today)),
+        number(&format::whole(tried)),
+        change(context, today, tried),
+    ];
+    fill("<tr data-changed=\"{}\">{}{}{}{}</tr>", &gaps)
+}
+
+fn columns(first: Word) -> [(Word, bool); 4] {
+    [
+        (first, false),
         (Word::RulesToday, true),
         (Word::RulesTried, true),
         (Word::Change, true),
-    ];
-    table(context, Word::Measure, &columns, all(rows))
+    ]
 }
 
 fn by_rule(context: Context, answer: &TrialAnswer) -> Markup {
-    let some = answer.rules.iter().filter(|rule| rule.today + rule.tried > 0);
-    let rows = some.map(|rule| {
-        let cells = [
-            row_head(&rule_words(context.language, &rule.rule)),
-            number(&format::whole(rule.today)),
-            number(&format::whole(rule.tried)),
-            change(context, rule.today, rule.tried),
-        ];
-        let changed = if rule.today == rule.tried { "false" } else { "true" };
-        tag("tr", &[("data-changed", changed)], all(cells))
-    });
-    let columns = [
-        (Word::Rule, false),
-        (Word::RulesToday, true),
-        (Word::RulesTried, true),
-        (Word::Change, true),
-    ];
-    table(context, Word::Rule, &columns, all(rows))
+    let mut rows = Vec::new();
+    for rule in &answer.rules {
+        if rule.today + rule.tried > 0 {
+            let name = rule_words(context.language, &rule.rule);
+            rows.push(against(context, &name, rule.today, rule.tried));
+        }
+    }
+    table(context, Word::Rule, &columns(Word::Rule), join(&rows))
 }
 
 fn by_day(context: Context, answer: &TrialAnswer) -> Plot {
@@ -196,23 +197,18 @@ fn by_day(context: Context, answer: &TrialAnswer) -> Plot {
 }
 
 fn alarms(context: Context, alarms: &[TrialAlarm]) -> Markup {
-    let rows = alarms.iter().map(|alarm| {
-        let shape = [
-            ("class", "shape"),
-            ("data-priority", priority_name(alarm.priority)),
-            ("title", context.term(alarm.priority)),
-        ];
+    let mut rows = Vec::new();
+    for alarm in alarms {
         let rule = rule_words(context.language, &alarm.rule);
-        let cells = [
-            cell(tag("i", &shape, nothing()).then(text(&rule))),
+        rows.push(row(&[
+            cell(shape(context, alarm.priority).then(text(&rule))),
             // Whether a number is verified stands with its stay.
             cell(container_link(context, &alarm.container, true)),
             cell(slot_link(context, alarm.slot.as_deref())),
             cell(text(&format::stamp(alarm.raised_at))),
             cell(text(&format::stamp_or_dash(alarm.cleared_at))),
-        ];
-        tag("tr", &[], all(cells))
-    });
+        ]));
+    }
     let columns = [
         (Word::Rule, false),
         (Word::ContainerNumber, false),
@@ -220,5 +216,5 @@ fn alarms(context: Context, alarms: &[TrialAlarm]) -> Markup {
         (Word::RaisedAt, false),
         (Word::ClearedAt, false),
     ];
-    table(context, Word::Alarms, &columns, all(rows))
+    table(context, Word::Alarms, &columns, join(&rows))
 }
