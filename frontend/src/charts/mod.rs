@@ -1,5 +1,7 @@
 //! Charts, drawn by plotters on a canvas that is as fine as the screen, each with a table behind it.
 
+/// What plotters draws on.
+mod backend;
 /// Fewer points, the same picture.
 mod decimate;
 /// How long drawing takes.

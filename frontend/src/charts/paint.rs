@@ -1,5 +1,6 @@
 //! Draws a chart by plotters on a canvas.
 
+use super::backend::Canvas;
 use super::decimate::runs;
 use super::plot::{Axis, Plot, Series, Shape};
 use super::scale::{every, step};
@@ -7,7 +8,6 @@ use crate::i18n::Language;
 use crate::yard_map::palette::{Colour, Colours, css};
 use js_sys::Array;
 use plotters::prelude::*;
-use plotters_canvas::CanvasBackend;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -52,7 +52,8 @@ impl Frame {
     /// The place at a pixel.
     pub fn index(&self, x: f64) -> usize {
         let index = (x - self.left) / (self.right - self.left) * self.count;
-        index.clamp(0.0, self.count - 1.0) as usize
+        // Not `clamp`: what that says of bounds in the wrong order would bring the code that writes fractions.
+        index.max(0.0).min(self.count - 1.0) as usize
     }
 }
 
@@ -64,7 +65,7 @@ pub fn ink(colours: &Colours, ink: usize) -> Colour {
 
 /// A canvas in the hand: plotters' backend, and the two things it does not do.
 pub struct Pen {
-    backend: CanvasBackend,
+    backend: Canvas,
     context: CanvasRenderingContext2d,
     ratio: f64,
     wrong: Option<String>,
@@ -75,15 +76,14 @@ impl Pen {
     pub fn take(canvas: &HtmlCanvasElement, ratio: f64) -> Result<Pen, String> {
         let context = canvas.get_context("2d").ok().flatten();
         let context = context.and_then(|context| context.dyn_into().ok());
-        let backend = CanvasBackend::with_canvas_object(canvas.clone());
-        let (Some(context), Some(backend)) = (context, backend) else {
+        let Some(context) = context else {
             return Err("this browser has no canvas".to_owned());
         };
         let context: CanvasRenderingContext2d = context;
         // Pointed corners of steep lines are slow, and point to values that are not there.
         context.set_line_join("bevel");
         Ok(Pen {
-            backend,
+            backend: Canvas(context.clone()),
             context,
             ratio,
             wrong: None,

@@ -5,14 +5,38 @@ use leptos::ev::{Event, MouseEvent};
 use leptos::prelude::*;
 use std::pin::Pin;
 
+/// A closure that is run again and again. As `Box<dyn Fn…>` each would also bring code that runs it once and drops
+/// it: the table of such a box leads there, so that nothing can take it out, though nothing calls it.
+pub trait Make<T> {
+    /// Runs it.
+    fn make(&self) -> T;
+}
+
+impl<T, F: Fn() -> T> Make<T> for F {
+    fn make(&self) -> T {
+        self()
+    }
+}
+
+/// The same for one that changes something of its own.
+trait Run {
+    fn run(&mut self);
+}
+
+impl<F: FnMut()> Run for F {
+    fn run(&mut self) {
+        self();
+    }
+}
+
 /// Runs now, and again whenever something changes that it looked at.
 pub fn effect(run: impl FnMut() + 'static) {
     run_boxed(Box::new(run));
 }
 
 #[inline(never)]
-fn run_boxed(mut run: Box<dyn FnMut()>) {
-    Effect::new(move |_| run());
+fn run_boxed(mut run: Box<dyn Run>) {
+    Effect::new(move |_| run.run());
 }
 
 /// Text that changes.
@@ -21,8 +45,8 @@ pub fn changing_text(text: impl Fn() -> String + Send + 'static) -> AnyView {
 }
 
 #[inline(never)]
-fn text_boxed(text: Box<dyn Fn() -> String + Send>) -> AnyView {
-    (move || text()).into_any()
+fn text_boxed(text: Box<dyn Make<String> + Send>) -> AnyView {
+    (move || text.make()).into_any()
 }
 
 /// A part of the page that is made anew when something changes that it looked at.
@@ -31,8 +55,8 @@ pub fn changing(view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
 }
 
 #[inline(never)]
-fn view_boxed(view: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
-    (move || view()).into_any()
+fn view_boxed(view: Box<dyn Make<AnyView> + Send>) -> AnyView {
+    (move || view.make()).into_any()
 }
 
 /// Whether something holds, told only when that changes.
@@ -41,8 +65,8 @@ pub fn whether(holds: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> {
 }
 
 #[inline(never)]
-fn whether_boxed(holds: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
-    Memo::new(move |_| holds())
+fn whether_boxed(holds: Box<dyn Make<bool> + Send + Sync>) -> Memo<bool> {
+    Memo::new(move |_| holds.make())
 }
 
 /// A text, told only when it changes.
@@ -51,8 +75,8 @@ pub fn changed_text(text: impl Fn() -> Option<String> + Send + Sync + 'static) -
 }
 
 #[inline(never)]
-fn changed_boxed(text: Box<dyn Fn() -> Option<String> + Send + Sync>) -> Memo<Option<String>> {
-    Memo::new(move |_| text())
+fn changed_boxed(text: Box<dyn Make<Option<String>> + Send + Sync>) -> Memo<Option<String>> {
+    Memo::new(move |_| text.make())
 }
 
 /// Does something that takes time.
@@ -87,9 +111,9 @@ pub fn opening(summary: String, inner: impl Fn() -> AnyView + Send + 'static) ->
 }
 
 #[inline(never)]
-fn opening_boxed(summary: String, inner: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+fn opening_boxed(summary: String, inner: Box<dyn Make<AnyView> + Send>) -> AnyView {
     let open = RwSignal::new(false);
     let toggle = move |event: Event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open"));
-    let inner = changing(move || if open.get() { inner() } else { ().into_any() });
+    let inner = changing(move || if open.get() { inner.make() } else { ().into_any() });
     view! { <details on:toggle=toggle><summary>{summary}</summary>{inner}</details> }.into_any()
 }

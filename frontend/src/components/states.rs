@@ -2,7 +2,7 @@
 
 use super::markup::{Markup, all, nothing, tag, text};
 use super::planted::{listen, planted};
-use super::reactive::{changing, whether};
+use super::reactive::{Make, changing, whether};
 use crate::client::CallError;
 use crate::context::{Context, context};
 use crate::i18n::Word;
@@ -17,7 +17,7 @@ pub fn framed(core: Core, show: impl Fn() -> AnyView + Send + 'static) -> AnyVie
 }
 
 #[inline(never)]
-fn framed_boxed(core: Core, show: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+fn framed_boxed(core: Core, show: Box<dyn Make<AnyView> + Send>) -> AnyView {
     let there = whether(move || core.is_there());
     let wrong = whether(move || core.error.with(Option::is_some));
     let retry = Callback::new(move |()| core.reload());
@@ -26,7 +26,7 @@ fn framed_boxed(core: Core, show: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
         None => ().into_any(),
     });
     let content = changing(move || match (there.get(), wrong.get()) {
-        (true, _) => show(),
+        (true, _) => show.make(),
         (false, true) => ().into_any(),
         (false, false) => loading(),
     });

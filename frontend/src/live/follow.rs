@@ -11,8 +11,7 @@ use super::join::{Join, Verdict};
 use super::topic::{Position, Topic};
 use super::{Following, Live, Message, News};
 use crate::client::{self, CallError, text, understood};
-use crate::components::reactive::effect;
-use crate::components::reactive::spawn;
+use crate::components::reactive::{Make, effect, spawn};
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use std::any::Any;
@@ -151,12 +150,21 @@ struct State {
     // The latest call that was made; 0 before the first.
     asked: Cell<u64>,
     asked_path: RefCell<String>,
-    path: Box<dyn Fn() -> String>,
-    read: Read,
+    path: Box<dyn Make<String>>,
+    read: Box<dyn Read>,
     following: RefCell<Option<Following>>,
 }
 
-type Read = Box<dyn Fn(&str) -> Result<Box<dyn Kept>, CallError>>;
+/// Makes a snapshot of an answer; a trait for the reason that [`Make`] is one.
+trait Read {
+    fn read(&self, text: &str) -> Result<Box<dyn Kept>, CallError>;
+}
+
+impl<F: Fn(&str) -> Result<Box<dyn Kept>, CallError>> Read for F {
+    fn read(&self, text: &str) -> Result<Box<dyn Kept>, CallError> {
+        self(text)
+    }
+}
 
 /// Follows what a call answers, for as long as the component that asks lives: `path` is the call, `read` makes
 /// a snapshot of its answer.
@@ -188,7 +196,10 @@ fn prepare<S: Snapshot>(
     read: impl Fn(&str) -> Result<S, CallError> + 'static,
 ) -> Followed<S> {
     Followed {
-        core: Core::new(Box::new(path), Box::new(move |text| Ok(Box::new(read(text)?)))),
+        core: Core::new(
+            Box::new(path),
+            Box::new(move |text: &str| -> Result<Box<dyn Kept>, CallError> { Ok(Box::new(read(text)?)) }),
+        ),
         kind: PhantomData,
     }
 }
@@ -208,7 +219,7 @@ pub fn watch(live: Live, topics: &[Topic], tell: impl Fn(Option<&Message>) + 'st
 
 impl Core {
     #[inline(never)]
-    fn new(path: Box<dyn Fn() -> String>, read: Read) -> Core {
+    fn new(path: Box<dyn Make<String>>, read: Box<dyn Read>) -> Core {
         let state = State {
             kept: RefCell::default(),
             join: RefCell::default(),
@@ -265,7 +276,7 @@ impl Core {
         state.asked.set(call);
         state.join.borrow_mut().ask();
         state.pending.borrow_mut().clear();
-        let path = untrack(|| (state.path)());
+        let path = untrack(|| state.path.make());
         if state.asked_path.replace(path.clone()) != path && state.kept.borrow().is_some() {
             self.outdated.set(true);
         }
@@ -278,7 +289,7 @@ impl Core {
 
     fn ask_again(self) {
         if let Some(state) = self.state.try_get_value() {
-            let path = (state.path)();
+            let path = state.path.make();
             if *state.asked_path.borrow() != path {
                 self.reload();
             }
@@ -302,7 +313,7 @@ impl Core {
         if state.asked.get() != call {
             return;
         }
-        match answer.and_then(|text| (state.read)(&text)) {
+        match answer.and_then(|text| state.read.read(&text)) {
             Ok(mut snapshot) => {
                 for message in state.join.borrow_mut().snapshot(snapshot.position()) {
                     snapshot.apply(&message);

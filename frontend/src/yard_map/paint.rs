@@ -361,7 +361,7 @@ impl Painter {
     /// A disc with the number: an alarm is never told by colour alone.
     fn alarm(&self, place: &Place, alarms: u32, tall: f64) -> Result<(), JsValue> {
         let (x, y) = self.view.to_screen(place.bounds().high);
-        let radius = (tall * 0.55).clamp(2.5 * self.unit, 9.0 * self.unit);
+        let radius = (tall * 0.55).max(2.5 * self.unit).min(9.0 * self.unit);
         // Beside the block, so that it covers no slot.
         let middle = (x + radius + 2.0 * self.unit, y + tall / 2.0);
         self.above.begin_path();

@@ -56,7 +56,7 @@ impl View {
     #[must_use]
     pub fn zoomed(self, factor: f64, at: Point, whole: &View) -> View {
         let fixed = self.to_plan(at);
-        let scale = (self.scale * factor).clamp(whole.scale * 0.8, CLOSEST);
+        let scale = (self.scale * factor).max(whole.scale * 0.8).min(CLOSEST);
         let mut view = View { scale, ..self };
         let moved = view.to_plan(at);
         view.middle.0 += fixed.0 - moved.0;
@@ -84,7 +84,7 @@ impl View {
             whole.screen.0 / whole.scale / 2.0,
             whole.screen.1 / whole.scale / 2.0,
         );
-        let hold = |value: f64, middle: f64, half: f64| value.clamp(middle - half, middle + half);
+        let hold = |value: f64, middle: f64, half: f64| value.max(middle - half).min(middle + half);
         self.middle = (
             hold(self.middle.0, whole.middle.0, half.0),
             hold(self.middle.1, whole.middle.1, half.1),

@@ -1,8 +1,11 @@
 //! Builds the page: Trunk makes it, we compress it, and leave it where the server's build picks it up.
 
+mod module;
+mod names;
 mod pack;
 mod policy;
 mod stamp;
+mod stops;
 mod trim;
 
 use std::fs;

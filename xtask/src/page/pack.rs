@@ -162,17 +162,25 @@ fn write_if_changed(file: &Path, content: &[u8]) -> Result<(), Error> {
     fs::write(file, content).map_err(Error::file(file))
 }
 
+/// As small as brotli makes it: which size of block is best differs from file to file.
 fn brotli(plain: &[u8]) -> Result<Vec<u8>, Error> {
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 24,
-        size_hint: plain.len(),
-        ..brotli::enc::BrotliEncoderParams::default()
-    };
-    let mut packed = Vec::new();
-    brotli::BrotliCompress(&mut &*plain, &mut packed, &parameters)
-        .map_err(Error::file(Path::new("brotli")))?;
-    Ok(packed)
+    let mut best: Option<Vec<u8>> = None;
+    for block in [16, 18, 24] {
+        let parameters = brotli::enc::BrotliEncoderParams {
+            quality: 11,
+            lgwin: 24,
+            lgblock: block,
+            size_hint: plain.len(),
+            ..brotli::enc::BrotliEncoderParams::default()
+        };
+        let mut packed = Vec::new();
+        brotli::BrotliCompress(&mut &*plain, &mut packed, &parameters)
+            .map_err(Error::file(Path::new("brotli")))?;
+        if best.as_ref().is_none_or(|best| packed.len() < best.len()) {
+            best = Some(packed);
+        }
+    }
+    Ok(best.unwrap_or_default())
 }
 
 /// For browsers that reach the server without encryption and over a network: to such they never offer brotli.

@@ -1,56 +1,93 @@
-//! Takes out of the page's wasm what only JavaScript could call and none of ours does: the streams that Leptos
-//! brings for server functions, of which the page has none. Exported, they would stay for ever, 9 KB of code.
+//! Makes what Trunk has built smaller: takes out what nothing calls and nobody reads, gives what wasm and script
+//! share short names, and has `wasm-opt` drop all that nothing leads to any more.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::module::{EXPORTS, Module, Reader, put_number};
+use super::{names, stops};
 use crate::command;
 use crate::error::Error;
 use crate::project::Project;
 
-/// How the names of such exports begin.
+/// How the names of exports begin that only JavaScript could call and none of ours does: the streams that Leptos
+/// brings for server functions, of which the page has none. Exported, they would stay for ever, 9 KB of code.
 const UNUSED: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
-const EXPORTS: u8 = 7;
 
-/// Drops the exports, and with `wasm-opt` all that nothing leads to any more.
+/// What every browser that the page supports can do. (Chromium refuses a module made with `--all-features`.)
+const FEATURES: [&str; 9] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-extended-const",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// In this order, found by trying. Nothing of ours lies in the first kilobyte of memory, where the stack ends, so
+/// that a small offset can be put into the instruction that loads.
+const PASSES: [&str; 8] = [
+    "--strip-producers",
+    "--low-memory-unused",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--merge-similar-functions",
+    "-Oz",
+];
+
+/// Trims script and wasm.
 pub fn trim(project: &Project) -> Result<(), Error> {
     let built = project.page();
-    let entries = fs::read_dir(&built).map_err(Error::file(&built))?;
-    let files = entries.filter_map(Result::ok).map(|entry| entry.path());
-    let of_kind = |file: &Path, wanted: &str| file.extension().is_some_and(|kind| kind == wanted);
-    for file in files {
-        if of_kind(&file, "js") {
-            let script = fs::read_to_string(&file).map_err(Error::file(&file))?;
-            fs::write(&file, without_classes(&script)).map_err(Error::file(&file))?;
-        }
-        if !of_kind(&file, "wasm") {
-            continue;
-        }
-        let wasm = fs::read(&file).map_err(Error::file(&file))?;
-        let Some(trimmed) =
-            without_exports(&wasm, &|name| UNUSED.iter().any(|begin| name.starts_with(begin)))
-        else {
-            continue;
-        };
-        fs::write(&file, trimmed).map_err(Error::file(&file))?;
-        let page = project.path("index.html");
-        let html = fs::read_to_string(&page).map_err(Error::file(&page))?;
-        let parameters = html
-            .split_once("data-wasm-opt-params=\"")
-            .and_then(|(_, rest)| rest.split_once('"'))
-            .map_or("", |(parameters, _)| parameters);
-        let program = project
-            .find_program("wasm-opt")
-            .unwrap_or_else(|| "wasm-opt".into());
-        let mut optimise = command::clean(program);
-        optimise.arg(&file).args(parameters.split_whitespace());
-        optimise.arg("-Oz").arg("-o").arg(&file);
-        command::run(&mut optimise)?;
-    }
-    Ok(())
+    let script_file = only(&built, "js")?;
+    let wasm_file = only(&built, "wasm")?;
+    let script = fs::read_to_string(&script_file).map_err(Error::file(&script_file))?;
+    let wasm = fs::read(&wasm_file).map_err(Error::file(&wasm_file))?;
+
+    let mut script = without_classes(&script);
+    let trimmed = Module::read(&wasm).and_then(|mut module| {
+        drop_exports(&mut module)?;
+        stops::empty(&mut module)?;
+        script = names::shorten(&mut module, &script)?;
+        Some(module.write())
+    });
+    let trimmed = trimmed.ok_or_else(|| {
+        Error::Wrong(format!(
+            "{} is no module of the form that wasm-bindgen used to write",
+            wasm_file.display()
+        ))
+    })?;
+    fs::write(&wasm_file, trimmed).map_err(Error::file(&wasm_file))?;
+    fs::write(&script_file, script).map_err(Error::file(&script_file))?;
+
+    let program = project
+        .find_program("wasm-opt")
+        .unwrap_or_else(|| "wasm-opt".into());
+    let mut optimise = command::clean(program);
+    optimise.arg(&wasm_file).args(FEATURES).args(PASSES);
+    optimise.arg("-o").arg(&wasm_file);
+    command::run(&mut optimise)
 }
 
-/// The script without the classes that stand for those exports: each up to the bracket that closes it.
+/// The only file of a kind in a folder.
+fn only(folder: &Path, kind: &str) -> Result<PathBuf, Error> {
+    let entries = fs::read_dir(folder).map_err(Error::file(folder))?;
+    let files = entries.filter_map(Result::ok).map(|entry| entry.path());
+    let mut files = files.filter(|file| file.extension().is_some_and(|is| is == kind));
+    match (files.next(), files.next()) {
+        (Some(file), None) => Ok(file),
+        _ => Err(Error::Wrong(format!(
+            "{} does not hold just one file with the ending `{kind}`",
+            folder.display()
+        ))),
+    }
+}
+
+/// The script without the classes that stand for the unused exports: each up to the bracket that closes it.
 fn without_classes(script: &str) -> String {
     let begins = [
         ("export class IntoUnderlying", "}"),
@@ -77,74 +114,31 @@ fn without_classes(script: &str) -> String {
     kept
 }
 
-/// The module without some of its exports; `None` when it has none of them, or is none that we understand.
-fn without_exports(wasm: &[u8], unused: &dyn Fn(&str) -> bool) -> Option<Vec<u8>> {
-    let mut trimmed = wasm.get(..8)?.to_vec();
-    let mut at = 8;
-    let mut dropped = 0;
-    while at < wasm.len() {
-        let (kind, begin) = (wasm[at], at);
-        at += 1;
-        let length = number(wasm, &mut at)?;
-        let section = wasm.get(at..at + length)?;
-        at += length;
-        if kind != EXPORTS {
-            trimmed.extend_from_slice(&wasm[begin..at]);
-            continue;
-        }
-        let (mut kept, mut count, mut place) = (Vec::new(), 0, 0);
-        for _ in 0..number(section, &mut place)? {
-            let begin = place;
-            let letters = number(section, &mut place)?;
-            let name = std::str::from_utf8(section.get(place..place + letters)?).ok()?;
-            place += letters + 1;
-            number(section, &mut place)?;
-            if unused(name) {
-                dropped += 1;
-            } else {
-                count += 1;
-                kept.extend_from_slice(&section[begin..place]);
-            }
-        }
-        let mut content = written(count);
-        content.extend(kept);
-        trimmed.push(EXPORTS);
-        trimmed.extend(written(content.len()));
-        trimmed.extend(content);
-    }
-    (dropped > 0).then_some(trimmed)
-}
-
-/// A number as wasm has it, seven bits a byte.
-fn number(bytes: &[u8], at: &mut usize) -> Option<usize> {
-    let mut number = 0;
-    for shift in (0..32).step_by(7) {
-        let byte = *bytes.get(*at)?;
-        *at += 1;
-        number |= usize::from(byte & 127) << shift;
-        if byte < 128 {
-            return Some(number);
-        }
-    }
-    None
-}
-
-fn written(mut number: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while number > 127 {
-        bytes.push((number & 127) as u8 | 128);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-    bytes
+/// Drops the unused exports.
+fn drop_exports(module: &mut Module) -> Option<()> {
+    let mut exports = Reader::new(module.section(EXPORTS));
+    let kept = exports.list(|exports| {
+        let from = exports.rest();
+        let name = exports.text()?;
+        exports.byte()?;
+        exports.number()?;
+        let export = &from[..from.len() - exports.rest().len()];
+        Some((!UNUSED.iter().any(|begin| name.starts_with(begin))).then(|| export.to_vec()))
+    })?;
+    let kept: Vec<_> = kept.into_iter().flatten().collect();
+    let mut content = Vec::new();
+    put_number(&mut content, kept.len());
+    content.extend(kept.concat());
+    module.replace(EXPORTS, content);
+    Some(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{number, without_classes, without_exports, written};
+    use super::{Module, drop_exports, without_classes};
 
     #[test]
-    fn only_the_named_exports_go() {
+    fn only_the_unused_exports_go() {
         let module = |exports: &[u8]| {
             let mut module = b"\0asm\x01\0\0\0".to_vec();
             module.extend([1, 1, 0]);
@@ -153,11 +147,11 @@ mod tests {
             module.extend([10, 1, 0]);
             module
         };
-        let both = module(b"\x02\x01a\x00\x00\x02bc\x00\x80\x01");
+        let both = module(b"\x02\x01a\x00\x00\x0fintounderlyingx\x00\x80\x01");
         let one = module(b"\x01\x01a\x00\x00");
-        assert_eq!(without_exports(&both, &|name| name == "bc"), Some(one));
-        assert_eq!(without_exports(&both, &|name| name == "d"), None);
-        assert_eq!(without_exports(b"none", &|_| true), None);
+        let mut trimmed = Module::read(&both).unwrap();
+        drop_exports(&mut trimmed).unwrap();
+        assert_eq!(trimmed.write(), one);
     }
 
     #[test]
@@ -165,12 +159,5 @@ mod tests {
         let script = "export class IntoUnderlyingSink {\n    a() {\n    }\n}\nif (Symbol.dispose) IntoUnderlyingSink.b = 1;\n\
                       class Other {\n}\nconst IntoUnderlyingSinkFinalization = (c)\n    ? {}\n    : d;\nconst e = 1;\n";
         assert_eq!(without_classes(script), "class Other {\n}\nconst e = 1;\n");
-    }
-
-    #[test]
-    fn a_number_is_read_as_it_is_written() {
-        for value in [0, 127, 128, 300, 1_000_000] {
-            assert_eq!(number(&written(value), &mut 0), Some(value));
-        }
     }
 }

@@ -101,9 +101,7 @@ impl<T: Read> Read for Option<T> {
         (!value.is_null()).then(|| T::read(value, mistakes))
     }
 
-    fn absent() -> Option<Option<T>> {
-        Some(None)
-    }
+    const MAY_BE_MISSING: bool = true;
 }
 
 impl<T: Read> Read for Vec<T> {

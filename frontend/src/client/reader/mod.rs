@@ -31,10 +31,8 @@ pub trait Read: Sized {
     /// Reads a value; a stand-in where it does not fit.
     fn read(value: &Value, mistakes: &Mistakes) -> Self;
 
-    /// What a member that is not there says; `None` where it must be there.
-    fn absent() -> Option<Self> {
-        None
-    }
+    /// Whether a member may be missing; it then reads like one that says nothing.
+    const MAY_BE_MISSING: bool = false;
 }
 
 /// Reads a text.
@@ -93,15 +91,22 @@ pub fn members<'a>(value: &'a Value, mistakes: &Mistakes) -> Option<&'a Map<Stri
 
 /// One member.
 pub fn member<T: Read>(members: Option<&Map<String, Value>>, name: &str, mistakes: &Mistakes) -> T {
-    match members.and_then(|members| members.get(name)) {
-        Some(value) => T::read(value, mistakes),
-        None => T::absent().unwrap_or_else(|| {
-            if members.is_some() {
-                mistakes.remember(format!("`{name}` is missing"));
-            }
-            T::read(&Value::Null, mistakes)
-        }),
+    T::read(found(members, name, T::MAY_BE_MISSING, mistakes), mistakes)
+}
+
+/// Where a member is, or what stands in for it. Apart from [`member`], which is there once for each type.
+#[inline(never)]
+fn found<'a>(
+    members: Option<&'a Map<String, Value>>,
+    name: &str,
+    may_be_missing: bool,
+    mistakes: &Mistakes,
+) -> &'a Value {
+    let value = members.and_then(|members| members.get(name));
+    if value.is_none() && members.is_some() && !may_be_missing {
+        mistakes.remember(format!("`{name}` is missing"));
     }
+    value.unwrap_or(&Value::Null)
 }
 
 /// One member of what can be asked for in part: what was not asked for says nothing.

@@ -16,7 +16,7 @@ pub mod pickers;
 use crate::address::Query;
 use crate::client::Read;
 use crate::components::markup::{Markup, shown};
-use crate::components::reactive::{changing, whether};
+use crate::components::reactive::{Make, changing, whether};
 use crate::components::states::{framed, loading};
 use crate::context::Context;
 use crate::i18n::terms::group_value;
@@ -122,9 +122,9 @@ pub fn part(core: Core, inner: impl Fn() -> AnyView + Send + 'static) -> AnyView
 }
 
 #[inline(never)]
-fn part_boxed(core: Core, inner: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+fn part_boxed(core: Core, inner: Box<dyn Make<AnyView> + Send>) -> AnyView {
     let busy = move || core.outdated.get().to_string();
-    view! { <div class="part" aria-busy=busy>{framed(core, inner)}</div> }.into_any()
+    view! { <div class="part" aria-busy=busy>{framed(core, move || inner.make())}</div> }.into_any()
 }
 
 /// A part that is text.
@@ -137,14 +137,10 @@ pub fn text_part(
 }
 
 #[inline(never)]
-fn text_part_boxed(
-    core: Core,
-    class: &'static str,
-    markup: Arc<dyn Fn() -> Markup + Send + Sync>,
-) -> AnyView {
+fn text_part_boxed(core: Core, class: &'static str, markup: Arc<dyn Make<Markup> + Send + Sync>) -> AnyView {
     part(core, move || {
         let markup = markup.clone();
-        shown(class, move || markup())
+        shown(class, move || markup.make())
     })
 }
 
