@@ -5,7 +5,7 @@ use super::kept::{keep, kept};
 use super::markup::{Markup, fill, nothing, text};
 use crate::address::{Address, Query};
 use crate::client::{calls, understood};
-use crate::components::reactive::effect;
+use crate::components::reactive::{Shared, effect};
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::{Fresh, Live, Message, Topic, steady_ms, watch};
@@ -56,13 +56,12 @@ struct News {
 /// The bell. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Bell {
-    /// How many alarms are open, and how many of them are high and unacknowledged.
-    pub open: RwSignal<Option<(u64, u64)>>,
-    /// Whether there is sound.
-    pub sound: RwSignal<Sound>,
+    // How many alarms are open, and how many of them are high and unacknowledged.
+    open: Shared<Option<(u64, u64)>>,
+    sound: Shared<Sound>,
     /// Whether a sound was held back by the browser.
     pub missed: RwSignal<bool>,
-    said: RwSignal<News>,
+    said: Shared<News>,
     state: StoredValue<Rc<State>, LocalStorage>,
 }
 
@@ -79,10 +78,10 @@ impl Bell {
     pub fn start(address: Address, live: Live) -> Bell {
         let wanted = kept(SOUND_KEY).as_deref() != Some("off");
         let bell = Bell {
-            open: RwSignal::new(None),
-            sound: RwSignal::new(if wanted { Sound::Waiting } else { Sound::Off }),
+            open: Shared::new(None),
+            sound: Shared::new(if wanted { Sound::Waiting } else { Sound::Off }),
             missed: RwSignal::new(false),
-            said: RwSignal::new(News::default()),
+            said: Shared::new(News::default()),
             state: StoredValue::new_local(Rc::new(State {
                 rang_at: Cell::new(f64::NEG_INFINITY),
                 ..State::default()
@@ -98,9 +97,7 @@ impl Bell {
             let high = summary.kinds.iter();
             let high = high.filter(|count| count.priority == Priority::High);
             let counted = (summary.open, high.map(|count| count.unacknowledged).sum());
-            if bell.open.get_untracked() != Some(counted) {
-                bell.open.set(Some(counted));
-            }
+            bell.open.change(|open| *open = Some(counted));
             Ok(())
         };
         let fresh = Fresh::new(GAP_MS, Box::new(path), Box::new(take));
@@ -164,21 +161,22 @@ impl Bell {
     }
 
     fn say(self) {
-        self.said.set(self.state.get_value().gathered.take());
+        let gathered = self.state.get_value().gathered.take();
+        self.said.change(|said| *said = gathered);
     }
 
     /// Turns sound on or off.
     pub fn toggle(self) {
-        if self.sound.get_untracked() != Sound::On {
+        if self.sound.peek(|sound| *sound) != Sound::On {
             keep(SOUND_KEY, "on");
-            self.sound.set(Sound::Waiting);
+            self.sound.change(|sound| *sound = Sound::Waiting);
             self.wake();
             // So that it is known how it sounds, and that it does.
             self.state.get_value().rang_at.set(steady_ms());
             self.beep();
         } else {
             keep(SOUND_KEY, "off");
-            self.sound.set(Sound::Off);
+            self.sound.change(|sound| *sound = Sound::Off);
             self.missed.set(false);
         }
     }
@@ -194,7 +192,7 @@ impl Bell {
 
     /// Somebody did something: the browser lets the page play now.
     fn wake(self) {
-        if self.sound.get_untracked() != Sound::Waiting {
+        if self.sound.peek(|sound| *sound) != Sound::Waiting {
             return;
         }
         let state = self.state.get_value();
@@ -205,13 +203,13 @@ impl Bell {
         if let Some(audio) = audio.as_ref() {
             // The promise is kept a moment later; a sound that comes before waits for it.
             let _ = audio.resume();
-            self.sound.set(Sound::On);
+            self.sound.change(|sound| *sound = Sound::On);
             self.missed.set(false);
         }
     }
 
     fn ring(self) {
-        match self.sound.get_untracked() {
+        match self.sound.peek(|sound| *sound) {
             Sound::Off => return,
             Sound::Waiting => {
                 self.missed.set(true);
@@ -262,7 +260,7 @@ fn two_tones(audio: &AudioContext) -> Result<(), wasm_bindgen::JsValue> {
 
 /// The number of open alarms, the unacknowledged high ones marked.
 pub fn badge(context: Context) -> Markup {
-    let Some((open, high)) = context.bell.open.get() else {
+    let Some((open, high)) = context.bell.open.look(|open| *open) else {
         return nothing();
     };
     let words = context.fill(Word::OpenCount, format::whole(open));
@@ -285,7 +283,7 @@ pub fn badge(context: Context) -> Markup {
 
 /// The button that turns sound on and off.
 pub fn sound_button(context: Context) -> Markup {
-    let (name, word) = match context.bell.sound.get() {
+    let (name, word) = match context.bell.sound.look(|sound| *sound) {
         Sound::Off => ("off", Word::SoundOff),
         Sound::Waiting => ("waiting", Word::SoundWaits),
         Sound::On => ("on", Word::SoundOn),
@@ -299,7 +297,7 @@ pub fn sound_button(context: Context) -> Markup {
 
 /// What a screen reader says of what is new.
 pub fn announcement(context: Context) -> Markup {
-    let words = context.bell.said.with(|news| {
+    let words = context.bell.said.look(|news| {
         let Some((kind, about)) = news.last.as_ref().filter(|_| news.count > 0) else {
             return String::new();
         };

@@ -3,7 +3,9 @@
 
 use leptos::ev::{Event, MouseEvent};
 use leptos::prelude::*;
+use std::cell::RefCell;
 use std::pin::Pin;
+use std::rc::Rc;
 
 /// A closure that is run again and again. As `Box<dyn Fn…>` each would also bring code that runs it once and drops
 /// it: the table of such a box leads there, so that nothing can take it out, though nothing calls it.
@@ -77,6 +79,63 @@ pub fn changed_text(text: impl Fn() -> Option<String> + Send + Sync + 'static) -
 #[inline(never)]
 fn changed_boxed(text: Box<dyn Make<Option<String>> + Send + Sync>) -> Memo<Option<String>> {
     Memo::new(move |_| text.make())
+}
+
+/// A value that several parts share: one kind of signal, whatever it is. Cheap to copy.
+pub struct Shared<T: 'static> {
+    value: StoredValue<Rc<RefCell<T>>, LocalStorage>,
+    version: RwSignal<u32>,
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shared<T> {}
+
+impl<T> Shared<T> {
+    /// Shares a value.
+    pub fn new(value: T) -> Shared<T> {
+        Shared {
+            value: StoredValue::new_local(Rc::new(RefCell::new(value))),
+            version: RwSignal::new(0),
+        }
+    }
+
+    /// Looks at it; tracked.
+    pub fn look<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        self.version.track();
+        self.peek(look)
+    }
+
+    /// Looks at it once.
+    pub fn peek<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        let value = self.value.get_value();
+        let value = value.borrow();
+        look(&value)
+    }
+
+    /// Changes it; hands back whether it is there still.
+    pub fn change(self, change: impl FnOnce(&mut T)) -> bool {
+        let Some(value) = self.value.try_get_value() else {
+            return false;
+        };
+        change(&mut value.borrow_mut());
+        changed(self.version);
+        true
+    }
+
+    /// Tracks it without looking.
+    pub fn track(self) {
+        self.version.track();
+    }
+}
+
+#[inline(never)]
+fn changed(version: RwSignal<u32>) {
+    let _ = version.try_update(|version| *version = version.wrapping_add(1));
 }
 
 /// Does something that takes time.

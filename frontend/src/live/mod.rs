@@ -428,7 +428,7 @@ impl Live {
         set_timeout(
             move || {
                 if self.inner().generation.get() == generation {
-                    self.step(Input::Counted(position.clone(), false));
+                    self.step(Input::Counted(position, false));
                 }
             },
             Duration::ZERO,

@@ -413,8 +413,8 @@ impl Desk {
         let window = self.window.borrow();
         let cursor = self.cursor.borrow().clone();
         let mut known = self.rows.take();
-        let mut rows = Vec::with_capacity(drawn.len());
-        for place in drawn.clone() {
+        let mut rows = Vec::new();
+        for place in drawn {
             let alarm = window.at(place);
             let key = alarm.map_or_else(|| place.to_string(), |alarm| alarm.id.clone());
             let own = known.iter().position(|row| row.key == key);

@@ -69,7 +69,7 @@ pub fn filters(room: Room) -> AnyView {
         ];
         view! {
             {shown("chips", move || states(context))}
-            {fields_of(context, join(&fields))}
+            <div class="filters">{fields_of(context, join(&fields))}</div>
         }
         .into_any()
     });

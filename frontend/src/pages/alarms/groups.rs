@@ -8,7 +8,7 @@ use super::words::{rule_words, short};
 use crate::address::Query;
 use crate::client::{CallError, calls, get, understood};
 use crate::components::markup::{Markup, all, cell, fill, heard, join, nothing, number, table_of, text};
-use crate::components::reactive::{changing, spawn};
+use crate::components::reactive::{Shared, changing, spawn, whether};
 use crate::components::states::{empty, failed, loading};
 use crate::context::Context;
 use crate::i18n::{Word, format};
@@ -25,8 +25,8 @@ const MEMBERS: &str = "100";
 #[derive(Clone, Copy)]
 struct Shown {
     room: Room,
-    summary: RwSignal<Option<AlarmSummary>>,
-    open: RwSignal<Vec<(String, Vec<Alarm>)>>,
+    summary: Shared<Option<AlarmSummary>>,
+    open: Shared<Vec<(String, Vec<Alarm>)>>,
 }
 
 /// The groups of an address.
@@ -52,8 +52,8 @@ pub fn groups(room: Room) -> AnyView {
         .collect();
     let shown = Shown {
         room,
-        summary: RwSignal::new(None),
-        open: RwSignal::new(Vec::new()),
+        summary: Shared::new(None),
+        open: Shared::new(Vec::new()),
     };
     let path = move || calls::alarm_summary(&asked);
     let take = move |answer: &str| {
@@ -61,14 +61,17 @@ pub fn groups(room: Room) -> AnyView {
         // What is open is asked for again with it, and goes with its group.
         let groups = answer.groups.iter().flatten();
         let hrefs: Vec<String> = groups.map(|group| group.href.clone()).collect();
-        let open = shown.open.try_update(|open| {
+        let mut fetch = Vec::new();
+        shown.open.change(|open| {
             open.retain(|(href, _)| hrefs.contains(href));
-            open.iter().map(|(href, _)| href.clone()).collect::<Vec<_>>()
+            for (href, _) in open {
+                fetch.push(href.clone());
+            }
         });
-        for href in open.unwrap_or_default() {
+        for href in fetch {
             shown.fetch(href);
         }
-        shown.summary.try_set(Some(answer));
+        shown.summary.change(|summary| *summary = Some(answer));
         Ok(())
     };
     let fresh = Fresh::new(GAP_MS, Box::new(path), Box::new(take));
@@ -79,7 +82,7 @@ pub fn groups(room: Room) -> AnyView {
         Some(error) => failed(&error, None),
         None => ().into_any(),
     });
-    let there = Memo::new(move |_| shown.summary.with(Option::is_some));
+    let there = whether(move || shown.summary.look(Option::is_some));
     let table = changing(move || {
         if !there.get() {
             return loading();
@@ -108,7 +111,7 @@ impl Shown {
     fn toggle(self, href: &str) {
         let mut fetch = false;
         self.open
-            .update(|open| match open.iter().position(|(own, _)| own == href) {
+            .change(|open| match open.iter().position(|(own, _)| own == href) {
                 Some(place) => drop(open.remove(place)),
                 None => {
                     open.push((href.to_owned(), Vec::new()));
@@ -126,7 +129,7 @@ impl Shown {
             let answer: Result<List<Alarm>, CallError> = get(calls::alarms(&query)).await;
             // What did not come is asked for again with the next change of the groups.
             if let Ok(answer) = answer {
-                let _ = self.open.try_update(|open| {
+                self.open.change(|open| {
                     for (own, members) in open {
                         if *own == href {
                             *members = answer.items;
@@ -141,7 +144,7 @@ impl Shown {
 
 fn table(shown: Shown, names: &[String]) -> Markup {
     let context = shown.room.context;
-    shown.summary.with(|summary| {
+    shown.summary.look(|summary| {
         let Some(summary) = summary else {
             return nothing();
         };
@@ -165,7 +168,7 @@ fn table(shown: Shown, names: &[String]) -> Markup {
             .collect();
         let rows = shown
             .open
-            .with(|open| all(groups.iter().map(|group| row(context, names, group, open))));
+            .look(|open| all(groups.iter().map(|group| row(context, names, group, open))));
         let table = table_of(context.say(Word::GroupsOfAlarms), &heads, rows);
         let more = if summary.group_count > groups.len() as u64 {
             let words = context.fill(Word::MoreGroups, format::whole(summary.group_count));

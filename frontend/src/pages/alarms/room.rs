@@ -6,7 +6,7 @@ use super::query::asked;
 use crate::address::{Page, Query};
 use crate::client::{CallError, calls, get, understood};
 use crate::components::markup::{Markup, fill, heard, join, nothing, shown, text};
-use crate::components::reactive::{changed_text, changing, effect, spawn};
+use crate::components::reactive::{Shared, changed_text, changing, effect, spawn};
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::{Fresh, Topic};
@@ -16,7 +16,6 @@ use serde_json::Value;
 use shared::alarm::{Kind, Priority};
 use shared::wire::List;
 use shared::wire::alarm::{Acted, ActionResult, ActionsRequest, Alarm, AlarmSummary};
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -38,7 +37,6 @@ struct Outcome {
 /// What is kept for all parts of the page, in one place: a signal for each would be a program for each.
 #[derive(Default)]
 struct Kept {
-    summary: Option<AlarmSummary>,
     // Ids, each with the sequence in which the person saw it.
     picked: BTreeMap<String, Value>,
     // The form that is open, and what it is about.
@@ -54,10 +52,8 @@ struct Kept {
 pub struct Room {
     /// What surrounds it.
     pub context: Context,
-    kept: StoredValue<Rc<RefCell<Kept>>, LocalStorage>,
-    // Counts changes of the counts, and of everything else.
-    counted: RwSignal<u32>,
-    version: RwSignal<u32>,
+    kept: Shared<Kept>,
+    summary: Shared<Option<AlarmSummary>>,
     /// The lists, in their order.
     pub desks: StoredValue<Vec<Rc<Desk>>, LocalStorage>,
     /// Which of them has the cursor.
@@ -69,9 +65,8 @@ impl Room {
     pub fn open(context: Context) -> Room {
         let room = Room {
             context,
-            kept: StoredValue::new_local(Rc::default()),
-            counted: RwSignal::new(0),
-            version: RwSignal::new(0),
+            kept: Shared::new(Kept::default()),
+            summary: Shared::new(None),
             desks: StoredValue::new_local(Vec::new()),
             at: StoredValue::new(0),
         };
@@ -83,10 +78,7 @@ impl Room {
         };
         let take = move |answer: &str| {
             let answer = understood(answer)?;
-            if let Some(kept) = room.kept.try_get_value() {
-                kept.borrow_mut().summary = Some(answer);
-                room.counted.update(|version| *version = version.wrapping_add(1));
-            }
+            room.summary.change(|summary| *summary = Some(answer));
             Ok(())
         };
         let fresh = Fresh::new(GAP_MS, Box::new(path), Box::new(take));
@@ -98,36 +90,14 @@ impl Room {
         room
     }
 
-    fn look<R>(self, look: impl FnOnce(&Kept) -> R) -> R {
-        let kept = self.kept.get_value();
-        let kept = kept.borrow();
-        look(&kept)
-    }
-
-    /// Changes something; nothing happens once the page was left.
-    fn change(self, change: impl FnOnce(&mut Kept)) {
-        if let Some(kept) = self.kept.try_get_value() {
-            change(&mut kept.borrow_mut());
-            self.changed();
-        }
-    }
-
-    #[inline(never)]
-    fn changed(self) {
-        let _ = self
-            .version
-            .try_update(|version| *version = version.wrapping_add(1));
-    }
-
     /// Tracks what is picked and what is done.
     pub fn track(self) {
-        self.version.track();
+        self.kept.track();
     }
 
     /// Looks at the counts; tracked.
     pub fn summary<R>(self, look: impl FnOnce(Option<&AlarmSummary>) -> R) -> R {
-        self.counted.track();
-        self.look(|kept| look(kept.summary.as_ref()))
+        self.summary.look(|summary| look(summary.as_ref()))
     }
 
     /// How many there are of some kinds and priorities; nothing before the first answer. Tracked.
@@ -146,12 +116,12 @@ impl Room {
 
     /// Whether an alarm is picked.
     pub fn is_picked(self, id: &str) -> bool {
-        self.look(|kept| kept.picked.contains_key(id))
+        self.kept.peek(|kept| kept.picked.contains_key(id))
     }
 
     /// Puts an alarm among what is picked, or takes it out.
     pub fn pick(self, alarm: &Alarm) {
-        self.change(|kept| {
+        self.kept.change(|kept| {
             if kept.picked.remove(&alarm.id).is_none() {
                 kept.picked.insert(alarm.id.clone(), alarm.sequence.into());
             }
@@ -160,7 +130,7 @@ impl Room {
 
     /// Takes everything out of what is picked.
     pub fn pick_none(self) {
-        self.change(|kept| {
+        self.kept.change(|kept| {
             kept.picked.clear();
             kept.outcome = None;
         });
@@ -168,17 +138,17 @@ impl Room {
 
     /// Shows the keys.
     pub fn show_help(self, shown: bool) {
-        self.change(|kept| kept.help = shown);
+        self.kept.change(|kept| kept.help = shown);
     }
 
     fn is_busy(self) -> bool {
-        self.look(|kept| kept.progress.is_some())
+        self.kept.peek(|kept| kept.progress.is_some())
     }
 
     /// What is picked, else what the cursor is on.
     fn meant(self) -> Vec<Acted> {
         let mut meant = Vec::new();
-        self.look(|kept| {
+        self.kept.peek(|kept| {
             for (id, sequence) in &kept.picked {
                 meant.push(acted(id, sequence.as_u64()));
             }
@@ -207,7 +177,7 @@ impl Room {
         if act == Act::Acknowledge {
             self.act(act, meant, by_name());
         } else {
-            self.change(|kept| {
+            self.kept.change(|kept| {
                 kept.outcome = None;
                 kept.asking = Some((act, meant));
             });
@@ -219,10 +189,10 @@ impl Room {
         if self.is_busy() {
             return;
         }
-        self.change(|kept| kept.progress = Some((0, 0)));
+        self.kept.change(|kept| kept.progress = Some((0, 0)));
         spawn(async move {
             let found = all_of(query, |alarm| !alarm.acknowledged).await;
-            self.change(|kept| kept.progress = None);
+            self.kept.change(|kept| kept.progress = None);
             match found {
                 Ok(found) => self.act(Act::Acknowledge, found, by_name()),
                 Err(error) => self.failed(error),
@@ -234,19 +204,21 @@ impl Room {
     pub fn pick_all(self, query: Query) {
         spawn(async move {
             match all_of(query, |_| true).await {
-                Ok(found) => self.change(|kept| {
-                    for one in found {
-                        kept.picked
-                            .insert(one.id, one.if_sequence.unwrap_or_default().into());
-                    }
-                }),
+                Ok(found) => {
+                    self.kept.change(|kept| {
+                        for one in found {
+                            kept.picked
+                                .insert(one.id, one.if_sequence.unwrap_or_default().into());
+                        }
+                    });
+                }
                 Err(error) => self.failed(error),
             }
         });
     }
 
     fn failed(self, error: CallError) {
-        self.change(|kept| {
+        self.kept.change(|kept| {
             kept.outcome = Some(Outcome {
                 error: Some(error),
                 ..Outcome::default()
@@ -257,7 +229,7 @@ impl Room {
     /// Does something with many, in as many calls as that takes. What could not be done stays picked, as it is now.
     fn act(self, act: Act, targets: Vec<Acted>, filled: Filled) {
         let whole = targets.len();
-        self.change(|kept| kept.progress = Some((0, whole)));
+        self.kept.change(|kept| kept.progress = Some((0, whole)));
         spawn(async move {
             let mut outcome = Outcome::default();
             for some in targets.chunks(AT_ONCE) {
@@ -275,12 +247,11 @@ impl Room {
                         break;
                     }
                 }
-                if self.kept.try_get_value().is_none() {
+                let so_far = outcome.done + outcome.failed.len();
+                if !self.kept.change(|kept| kept.progress = Some((so_far, whole))) {
                     // The page was left.
                     return;
                 }
-                let so_far = outcome.done + outcome.failed.len();
-                self.change(|kept| kept.progress = Some((so_far, whole)));
             }
             self.ended(outcome);
         });
@@ -293,7 +264,7 @@ impl Room {
                     desk.changed(alarm);
                 }
             }
-            self.change(|kept| match &result.alarm {
+            self.kept.change(|kept| match &result.alarm {
                 Some(alarm) if result.status != 200 => {
                     kept.picked.insert(alarm.id.clone(), alarm.sequence.into());
                 }
@@ -318,7 +289,7 @@ impl Room {
                 again.push(acted(&result.id, sequence));
             }
         }
-        self.change(|kept| {
+        self.kept.change(|kept| {
             kept.progress = None;
             if outcome.error.is_none() {
                 let asking = kept.asking.take().filter(|_| !again.is_empty());
@@ -342,8 +313,7 @@ impl Room {
         let bar = heard("bulk", move || self.bar_markup(), &["click"], Box::new(hear));
         // Told only when another one is open: what is written in it stays.
         let open = changed_text(move || {
-            self.track();
-            self.look(|kept| match (&kept.asking, kept.help) {
+            self.kept.look(|kept| match (&kept.asking, kept.help) {
                 (Some((act, _)), _) => Some(act.name().to_owned()),
                 (None, true) => Some(String::new()),
                 (None, false) => None,
@@ -366,8 +336,7 @@ impl Room {
     fn bar_markup(self) -> Markup {
         const BUTTON: &str = "<button type=\"button\" data-do=\"{}\">{}</button>";
         let context = self.context;
-        self.track();
-        self.look(|kept| {
+        self.kept.look(|kept| {
             let mut parts = Vec::new();
             if !kept.picked.is_empty() {
                 let words = context.fill(Word::Picked, format::whole(kept.picked.len() as u64));
@@ -406,8 +375,7 @@ impl Room {
     fn form(self, act: Act) -> AnyView {
         let context = self.context;
         let head = move || {
-            self.track();
-            self.look(|kept| {
+            self.kept.look(|kept| {
                 let count = kept.asking.as_ref().map_or(0, |(_, meant)| meant.len());
                 let words = context.fill(Word::WithAlarms, format::whole(count as u64));
                 let title = format!("{} · {words}", context.say(act.word()));
@@ -422,12 +390,14 @@ impl Room {
             sending.set(self.is_busy());
         });
         let send = move |filled: Filled| {
-            let meant = self.look(|kept| kept.asking.clone());
+            let meant = self.kept.peek(|kept| kept.asking.clone());
             if let (Some((act, meant)), false) = (meant, self.is_busy()) {
                 self.act(act, meant, filled);
             }
         };
-        let close: Rc<dyn Fn()> = Rc::new(move || self.change(|kept| kept.asking = None));
+        let close: Rc<dyn Fn()> = Rc::new(move || {
+            self.kept.change(|kept| kept.asking = None);
+        });
         let form = act_form(context, act, sending, Rc::new(send), close.clone());
         let inner = view! { {shown("alarm-facts", head)} {form} }.into_any();
         modal(inner, close)

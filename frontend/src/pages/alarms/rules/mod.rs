@@ -15,7 +15,7 @@ use crate::components::markup::{
     Markup, cell, fill, head_cell, heard, join, link, mark, nothing, row, row_head, table, text,
 };
 use crate::components::planted::{find, listen, planted};
-use crate::components::reactive::{changing, effect, spawn};
+use crate::components::reactive::{Shared, changing, effect, spawn};
 use crate::components::states::{failed, failed_words, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -28,7 +28,6 @@ use shared::alarm::Kind;
 use shared::rules::kind::has_limit;
 use shared::time::{DAY, LocalTime};
 use shared::wire::rules::{Position, RulesVersion, TrialAnswer};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use trial::Trial;
 use wasm_bindgen::JsCast;
@@ -56,18 +55,23 @@ impl Read for RulesNow {
     }
 }
 
+/// What is under way.
+struct Work {
+    edits: Edits,
+    // How many days are tried.
+    days: i64,
+    busy: bool,
+    saved: Option<u64>,
+}
+
 /// Where rules are worked on. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Bench {
     context: Context,
     rules: Followed<Answer<RulesNow>>,
-    edits: RwSignal<Edits>,
-    trial: RwSignal<Option<Trial>>,
-    // How many days are tried.
-    days: RwSignal<i64>,
-    busy: RwSignal<bool>,
+    work: Shared<Work>,
+    trial: Shared<Option<Trial>>,
     error: RwSignal<Option<CallError>>,
-    saved: RwSignal<Option<u64>>,
 }
 
 /// The rules.
@@ -82,12 +86,14 @@ pub fn rules() -> AnyView {
     let bench = Bench {
         context,
         rules: ask(path),
-        edits: RwSignal::new(Edits::new()),
-        trial: RwSignal::new(None),
-        days: RwSignal::new(30),
-        busy: RwSignal::new(false),
+        work: Shared::new(Work {
+            edits: Edits::new(),
+            days: 30,
+            busy: false,
+            saved: None,
+        }),
+        trial: Shared::new(None),
         error: RwSignal::new(None),
-        saved: RwSignal::new(None),
     };
     let content = move || {
         // The fields are made anew with another answer, and keep what was typed.
@@ -105,7 +111,7 @@ pub fn rules() -> AnyView {
         Some(error) => failed(&error, None),
         None => ().into_any(),
     });
-    let trial = changing(move || match bench.trial.get() {
+    let trial = changing(move || match bench.trial.look(Option::clone) {
         Some(trial) => trial::show(bench, trial),
         None => ().into_any(),
     });
@@ -150,7 +156,7 @@ impl Bench {
         let locked = newest.is_some_and(|newest| newest != now.version);
         let sheet = Sheet {
             context: self.context,
-            rules: changed(&now.rules, &self.edits.get_untracked()),
+            rules: self.work.peek(|work| changed(&now.rules, &work.edits)),
             was: &now.rules,
             locked,
         };
@@ -237,13 +243,13 @@ impl Bench {
         }
         let same = base.pointer(&pointer) == Some(&value);
         set("data-changed", !same);
-        self.saved.set(None);
         self.error.set(None);
-        self.edits.update(|edits| {
+        self.work.change(|work| {
+            work.saved = None;
             if same {
-                edits.remove(&pointer);
+                work.edits.remove(&pointer);
             } else {
-                edits.insert(pointer, value);
+                work.edits.insert(pointer, value);
             }
         });
     }
@@ -252,16 +258,16 @@ impl Bench {
     fn bar(self) -> AnyView {
         let context = self.context;
         let markup = move || {
-            let count = self.edits.with(BTreeMap::len);
-            let saved = self.saved.get().map_or_else(nothing, |version| {
+            let (count, saved, busy, chosen) = self
+                .work
+                .look(|work| (work.edits.len(), work.saved, work.busy, work.days));
+            let saved = saved.map_or_else(nothing, |version| {
                 let words = context.fill(Word::RulesSaved, version);
                 fill("<p role=\"status\">{}</p>", &[text(&words)])
             });
             if count == 0 {
                 return saved;
             }
-            let busy = self.busy.get();
-            let chosen = self.days.get();
             let mut periods = Vec::new();
             for days in [7_i64, 30, 90] {
                 let words = context.fill(Word::LastDays, days);
@@ -289,15 +295,15 @@ impl Bench {
                 let target = event.target();
                 let select = target.and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
                 if let Some(days) = select.and_then(|select| select.value().parse().ok()) {
-                    self.days.set(days);
+                    self.work.change(|work| work.days = days);
                 }
                 return;
             }
             match pressed(&event).as_deref() {
                 Some("try") => self.attempt(),
                 Some("discard") => {
-                    self.edits.set(Edits::new());
-                    self.trial.set(None);
+                    self.work.change(|work| work.edits = Edits::new());
+                    self.trial.change(|trial| *trial = None);
                     self.error.set(None);
                     // The fields are made anew.
                     self.rules.reload();
@@ -309,35 +315,34 @@ impl Bench {
     }
 
     fn rules_now(self) -> Option<(String, u64, Value)> {
-        let edits = self.edits.get_untracked();
         self.rules.with_untracked(|rules| {
             let rules = &rules?.0;
-            Some((rules.site.clone(), rules.version, changed(&rules.rules, &edits)))
+            let edited = self.work.peek(|work| changed(&rules.rules, &work.edits));
+            Some((rules.site.clone(), rules.version, edited))
         })
     }
 
     /// Tries the rules on the past.
     fn attempt(self) {
-        let (Some((site, _, rules)), false) = (self.rules_now(), self.busy.get_untracked()) else {
+        let (Some((site, _, rules)), false) = (self.rules_now(), self.work.peek(|work| work.busy)) else {
             return;
         };
-        let days = self.days.get_untracked();
+        let (days, edits) = self.work.peek(|work| (work.days, work.edits.clone()));
         let from = self.context.live.time().map(|now| {
             let at = now.plus(-days * DAY);
             let local = self.context.sites.local(at);
             LocalTime { at, ..local }.to_string()
         });
         let body = body(&rules, &[("site", Some(&site)), ("from", from.as_deref())], None);
-        let edits = self.edits.get_untracked();
-        self.busy.set(true);
+        self.work.change(|work| work.busy = true);
         spawn(async move {
             let answer = call(Method::POST, "/rules/try".to_owned(), Some(body)).await;
-            let _ = self.busy.try_set(false);
+            self.work.change(|work| work.busy = false);
             match answer.and_then(|answer| understood::<TrialAnswer>(&answer)) {
                 Ok(answer) => {
                     let _ = self.error.try_set(None);
                     let answer = Arc::new(answer);
-                    let _ = self.trial.try_set(Some(Trial { edits, answer }));
+                    self.trial.change(|trial| *trial = Some(Trial { edits, answer }));
                 }
                 Err(error) => {
                     let _ = self.error.try_set(Some(error));
@@ -348,7 +353,8 @@ impl Bench {
 
     /// Puts the rules in force.
     fn save(self, by: String, remark: String) {
-        let (Some((site, version, rules)), false) = (self.rules_now(), self.busy.get_untracked()) else {
+        let (Some((site, version, rules)), false) = (self.rules_now(), self.work.peek(|work| work.busy))
+        else {
             return;
         };
         remember(Some(&by).filter(|by| !by.is_empty()).map(String::as_str));
@@ -358,22 +364,24 @@ impl Bench {
             ("remark", Some(remark.as_str())),
         ];
         let body = body(&rules, &texts, Some(version));
-        self.busy.set(true);
+        self.work.change(|work| work.busy = true);
         spawn(async move {
             let answer = call(Method::PUT, "/rules".to_owned(), Some(body)).await;
-            let _ = self.busy.try_set(false);
+            self.work.change(|work| work.busy = false);
             match answer.and_then(|answer| understood::<RulesNow>(&answer)) {
                 Ok(answer) => {
                     let _ = self.error.try_set(None);
-                    let _ = self.trial.try_set(None);
-                    let _ = self.edits.try_set(Edits::new());
-                    let _ = self.saved.try_set(Some(answer.version));
+                    self.trial.change(|trial| *trial = None);
+                    self.work.change(|work| {
+                        work.edits = Edits::new();
+                        work.saved = Some(answer.version);
+                    });
                     self.rules.update(|rules| rules.0 = answer);
                 }
                 Err(error) => {
                     // What somebody else changed meanwhile is fetched, and what was typed here stays.
                     if error.status() == Some(409) {
-                        let _ = self.trial.try_set(None);
+                        self.trial.change(|trial| *trial = None);
                         self.rules.reload();
                     }
                     let _ = self.error.try_set(Some(error));

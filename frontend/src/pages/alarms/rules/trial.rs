@@ -9,7 +9,7 @@ use crate::components::markup::{
     Markup, cell, fill, join, nothing, number, row, row_head, shown, table, text,
 };
 use crate::components::number::{container_link, slot_link};
-use crate::components::reactive::{changing, opening};
+use crate::components::reactive::{changing, opening, whether};
 use crate::context::Context;
 use crate::i18n::Word;
 use crate::i18n::format::{self, Unit};
@@ -34,10 +34,8 @@ pub fn show(bench: Bench, trial: Trial) -> AnyView {
     let context = bench.context;
     let answer = trial.answer.clone();
     // Only what was tried as it is now can be put in force.
-    let same = Memo::new({
-        let edits = trial.edits.clone();
-        move |_| bench.edits.with(|now| *now == edits)
-    });
+    let edits = trial.edits;
+    let same = whether(move || bench.work.look(|work| work.edits == edits));
     let head = {
         let answer = answer.clone();
         shown("alarm-facts", move || {
@@ -109,8 +107,11 @@ fn change(context: Context, today: u64, tried: u64) -> Markup {
     number(&words)
 }
 
+/// A figure of a side.
+type Of = fn(&TrialCounts) -> u64;
+
 fn totals(context: Context, answer: &TrialAnswer) -> Markup {
-    let measures: [(Word, fn(&TrialCounts) -> u64); 6] = [
+    let measures: [(Word, Of); 6] = [
         (Word::AlarmCountColumn, |counts| counts.alarms),
         (Word::HighColumn, |counts| counts.high),
         (Word::MediumColumn, |counts| counts.medium),
