@@ -17,7 +17,7 @@ pub fn App() -> impl IntoView {
     let address = Address::follow_window();
     let live = Live::start();
     let sites = Sites::follow(address, live);
-    let bell = Bell::start(address, live);
+    let bell = Bell::start(address, live, sites);
     let kept = address.kept();
     let page = address.page();
     changing(move || {

@@ -8,6 +8,7 @@ use crate::client::{calls, understood};
 use crate::components::reactive::{Shared, effect};
 use crate::context::Context;
 use crate::i18n::{Word, format};
+use crate::live::sites::Sites;
 use crate::live::{Fresh, Live, Message, Topic, steady_ms, watch};
 use leptos::{ev, prelude::*};
 use shared::alarm::{Action, Kind, Priority};
@@ -75,7 +76,7 @@ struct State {
 
 impl Bell {
     /// Starts it; it lives as long as the page.
-    pub fn start(address: Address, live: Live) -> Bell {
+    pub fn start(address: Address, live: Live, sites: Sites) -> Bell {
         let wanted = kept(SOUND_KEY).as_deref() != Some("off");
         let bell = Bell {
             open: Shared::new(None),
@@ -109,6 +110,7 @@ impl Bell {
         watch(live, &[Topic::Alarms], move |message| {
             if let Some(Message::Alarm(alarm)) = message
                 && site.get_untracked().is_none_or(|site| site == alarm.site)
+                && !is_making_history(sites, &alarm.site)
             {
                 bell.hear(alarm);
             }
@@ -238,6 +240,14 @@ impl Bell {
             leptos::logging::warn!("the sound could not be played: {error:?}");
         }
     }
+}
+
+/// While a demo makes its past nothing of it is news.
+fn is_making_history(sites: Sites, code: &str) -> bool {
+    sites.all.with_untracked(|sites| {
+        let mut own = sites.iter().filter(|site| site.code == code);
+        own.any(|site| site.history.is_some_and(|done| done < 1.0))
+    })
 }
 
 /// Two tones, the second lower, soft at their ends.

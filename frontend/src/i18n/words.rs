@@ -196,7 +196,7 @@ words! {
     Trying: "Trying…", "正在试算…";
     Discard: "Discard", "放弃修改";
     SaveRules: "Put in force", "生效";
-    TrialSays: "With these rules {} alarms instead of {}", "按此规则将报警 {} 条，现行规则为 {} 条";
+    TrialSays: "With these rules the period would have raised {} alarms instead of {}", "按此规则，该期间将报警 {} 条，现行规则为 {} 条";
     TrialOver: "{} stays judged", "共判断 {} 条在港记录";
     TrialStale: "Something was changed since; try again.", "此后又有修改，请重新试算。";
     TrialAdded: "{} alarms that only these rules raise", "仅此规则报警的 {} 条";

@@ -2,7 +2,7 @@
 //! for every other kind.
 
 use super::query::Shape;
-use super::words::what;
+use super::words::{short, what};
 use crate::components::markup::{Markup, fill, text};
 use crate::components::number::{container_link, slot_link};
 use crate::context::Context;
@@ -100,8 +100,10 @@ static ILLEGAL_STORAGE: [Column; 10] = [
     ACTION,
 ];
 
-static ANY: [Column; 8] = [
-    CONTENT,
+static ANY: [Column; 7] = [
+    column("content", Word::Content, "priority", |context, alarm| {
+        content_link(context, alarm, short(context.language, alarm.kind))
+    }),
     column("what", Word::What, "kind", |context, alarm| {
         text(&what(context, alarm))
     }),
@@ -114,7 +116,6 @@ static ANY: [Column; 8] = [
     column("state", Word::State, "", |context, alarm| {
         text(&state_words(context, alarm))
     }),
-    ACTION,
 ];
 
 /// The columns of a list.
@@ -164,6 +165,10 @@ fn awaited(context: Context, word: Word) -> Markup {
 /// The text of the screen, which opens the alarm. What is abnormal about it is told by the shape that the
 /// style sheet puts before it, and in words for those who don't see it.
 fn content(context: Context, alarm: &Alarm) -> Markup {
+    content_link(context, alarm, context.term(alarm.kind))
+}
+
+fn content_link(context: Context, alarm: &Alarm, words: &str) -> Markup {
     let href = context.address.link_with("alarm", Some(&alarm.id));
     let told = format!(
         "{}, {}",
@@ -173,7 +178,7 @@ fn content(context: Context, alarm: &Alarm) -> Markup {
     let told = text(&told);
     fill(
         "<a class=\"alarm-content\" href=\"{}\" title=\"{}\" aria-description=\"{}\">{}</a>",
-        &[text(&href), told.clone(), told, text(context.term(alarm.kind))],
+        &[text(&href), told.clone(), told, text(words)],
     )
 }
 

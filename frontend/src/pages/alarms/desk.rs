@@ -184,8 +184,8 @@ fn skeleton(room: Room, listing: &Listing, query: &Query) -> Markup {
         let (name, words) = (text(column.name), text(context.say(column.word)));
         if column.sort.is_empty() {
             heads.push(fill(
-                "<th scope=\"col\" data-column=\"{}\">{}</th>",
-                &[name, words],
+                "<th scope=\"col\" data-column=\"{}\" title=\"{}\">{}</th>",
+                &[name, words.clone(), words],
             ));
             continue;
         }

@@ -96,10 +96,19 @@ pub fn head(context: Context, here: Page) -> AnyView {
         let gaps = [text(&href), text(current), text(context.say(word))];
         links.push(fill("<a href=\"{}\" aria-current=\"{}\">{}</a>", &gaps));
     }
-    let title = text(context.say(Word::Alarms));
+    let title = match here {
+        Page::AlarmPerformance => Word::AlarmPerformance,
+        Page::AlarmRules => Word::AlarmRules,
+        _ => Word::Alarms,
+    };
+    let gaps = [
+        text(context.say(title)),
+        text(context.say(Word::Alarms)),
+        join(&links),
+    ];
     let head = fill(
         "<h1>{}</h1><nav class=\"choice\" aria-label=\"{}\">{}</nav>",
-        &[title.clone(), title, join(&links)],
+        &gaps,
     );
     view! { <div class="page-head" inner_html=head.into_string()></div> }.into_any()
 }

@@ -280,11 +280,11 @@ impl Room {
         }
     }
 
-    /// All calls are through. The form stays for those that changed meanwhile, as it was filled.
+    /// All calls are through. The form stays for those that could not be done, as it was filled.
     fn ended(self, outcome: Outcome) {
         let mut again = Vec::new();
         for result in &outcome.failed {
-            if result.status == 409 {
+            if result.status != 404 {
                 let sequence = result.alarm.as_ref().map(|alarm| alarm.sequence);
                 again.push(acted(&result.id, sequence));
             }

@@ -81,6 +81,10 @@ fn duration(language: Language, seconds: u64) -> String {
     let mut rest = seconds;
     let mut words = Vec::new();
     for (unit, english, chinese) in UNITS {
+        // Hours go up to five days, as everywhere on the page.
+        if unit == 86_400 && seconds < 432_000 {
+            continue;
+        }
         let count = rest / unit;
         rest %= unit;
         if count > 0 {
@@ -214,7 +218,8 @@ mod tests {
         assert_eq!(seconds("two hours"), None);
         assert_eq!(seconds(""), None);
         assert_eq!(seconds("99999999999999999999 d"), None);
-        assert_eq!(duration(Language::English, 115_200), "1 d 8 h");
+        assert_eq!(duration(Language::English, 115_200), "32 h");
+        assert_eq!(duration(Language::English, 86_400 * 7 + 60), "7 d 1 min");
     }
 
     #[test]

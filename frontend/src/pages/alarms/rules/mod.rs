@@ -60,7 +60,8 @@ struct Work {
     edits: Edits,
     // How many days are tried.
     days: i64,
-    busy: bool,
+    // In which words something is under way.
+    busy: Option<Word>,
     saved: Option<u64>,
 }
 
@@ -89,7 +90,7 @@ pub fn rules() -> AnyView {
         work: Shared::new(Work {
             edits: Edits::new(),
             days: 30,
-            busy: false,
+            busy: None,
             saved: None,
         }),
         trial: Shared::new(None),
@@ -279,8 +280,8 @@ impl Bench {
                 text(&context.fill(Word::RulesEdited, format::whole(count as u64))),
                 text(context.say(Word::PeriodPicker)),
                 join(&periods),
-                text(if busy { "disabled" } else { "" }),
-                text(context.say(if busy { Word::Trying } else { Word::TryRules })),
+                text(if busy.is_some() { "disabled" } else { "" }),
+                text(context.say(busy.unwrap_or(Word::TryRules))),
                 text(context.say(Word::Discard)),
             ];
             fill(
@@ -324,7 +325,8 @@ impl Bench {
 
     /// Tries the rules on the past.
     fn attempt(self) {
-        let (Some((site, _, rules)), false) = (self.rules_now(), self.work.peek(|work| work.busy)) else {
+        let (Some((site, _, rules)), false) = (self.rules_now(), self.work.peek(|work| work.busy.is_some()))
+        else {
             return;
         };
         let (days, edits) = self.work.peek(|work| (work.days, work.edits.clone()));
@@ -334,10 +336,10 @@ impl Bench {
             LocalTime { at, ..local }.to_string()
         });
         let body = body(&rules, &[("site", Some(&site)), ("from", from.as_deref())], None);
-        self.work.change(|work| work.busy = true);
+        self.work.change(|work| work.busy = Some(Word::Trying));
         spawn(async move {
             let answer = call(Method::POST, "/rules/try".to_owned(), Some(body)).await;
-            self.work.change(|work| work.busy = false);
+            self.work.change(|work| work.busy = None);
             match answer.and_then(|answer| understood::<TrialAnswer>(&answer)) {
                 Ok(answer) => {
                     let _ = self.error.try_set(None);
@@ -353,7 +355,8 @@ impl Bench {
 
     /// Puts the rules in force.
     fn save(self, by: String, remark: String) {
-        let (Some((site, version, rules)), false) = (self.rules_now(), self.work.peek(|work| work.busy))
+        let (Some((site, version, rules)), false) =
+            (self.rules_now(), self.work.peek(|work| work.busy.is_some()))
         else {
             return;
         };
@@ -364,10 +367,10 @@ impl Bench {
             ("remark", Some(remark.as_str())),
         ];
         let body = body(&rules, &texts, Some(version));
-        self.work.change(|work| work.busy = true);
+        self.work.change(|work| work.busy = Some(Word::Sending));
         spawn(async move {
             let answer = call(Method::PUT, "/rules".to_owned(), Some(body)).await;
-            self.work.change(|work| work.busy = false);
+            self.work.change(|work| work.busy = None);
             match answer.and_then(|answer| understood::<RulesNow>(&answer)) {
                 Ok(answer) => {
                     let _ = self.error.try_set(None);
