@@ -122,10 +122,12 @@ mod tests {
     use super::*;
     use serde::de::DeserializeOwned;
     use shared::wire::List;
-    use shared::wire::alarm::Alarm;
+    use shared::wire::alarm::{Alarm, AlarmSummary};
     use shared::wire::container::Container;
     use shared::wire::feeds::StoredProblem;
     use shared::wire::figures::{Figures, ThroughputRow};
+    use shared::wire::performance::Performance;
+    use shared::wire::rules::TrialAnswer;
     use shared::wire::yard::YardChange;
     use std::fmt::Debug;
 
@@ -148,6 +150,37 @@ mod tests {
             "by":null,"state":"given"},"closed":false,"history":[{"at":"2022-02-23T13:14:15+08:00","by":"w",
             "action":"raise","remark":null}],"sequence":7,"something":{"new":[1,2]}}],"next":null,"epoch":"e",
             "sequence":9}"#,
+        );
+        same::<AlarmSummary>(
+            r#"{"total":3,"open":2,"unacknowledged":1,"kinds":[{"kind":"overtime","priority":"low","count":2,
+            "unacknowledged":1}],"groups":[{"key":["G12",null],"count":2,"active":1,"unacknowledged":1,"high":0,
+            "medium":1,"first_raised_at":"2022-02-23T13:14:15+08:00","last_raised_at":"2022-02-23T13:14:15+08:00",
+            "href":"/x"}],"group_count":1,"epoch":"e","sequence":9}"#,
+        );
+        same::<TrialAnswer>(
+            r#"{"site":"S","from":"2022-02-23T13:14:15+08:00","to":"2022-02-24T13:14:15+08:00","stays":5,
+            "today":{"alarms":1,"high":0,"medium":0,"low":1,"most_in_ten_minutes":1,"windows_over_ten":0},
+            "tried":{"alarms":2,"high":0,"medium":0,"low":2,"most_in_ten_minutes":1,"windows_over_ten":0},
+            "rules":[{"rule":"overtime:discharge:stack","kind":"overtime","today":1,"tried":2}],"added":1,"dropped":0,
+            "added_alarms":[{"kind":"overtime","priority":"low","rule":"r","container":"C","stay":"s",
+            "limit_seconds":60,"raised_at":"2022-02-23T13:14:15+08:00","cleared_at":null,"slot":null}],
+            "dropped_alarms":[],"days":[["2022-02-23T00:00:00+08:00",1,2]],"epoch":"e","sequence":9}"#,
+        );
+        same::<Performance>(
+            r#"{"site":null,"from":"2022-02-23T13:10:00+08:00","to":"2022-02-24T13:10:00+08:00","alarms":1,
+            "windows":144,"average_in_ten_minutes":0.5,"most_in_ten_minutes":1,"windows_over_ten":0.0,
+            "time_in_flood":0.0,"course":[["2022-02-23T13:10:00+08:00",1]],"step_seconds":600,
+            "floods":[{"from":"2022-02-23T13:10:00+08:00","to":"2022-02-23T13:20:00+08:00","alarms":11,
+            "most_in_ten_minutes":11,"href":"/x"}],"priorities":[{"priority":"low","alarms":1,"share":1.0,
+            "recommended":0.5}],"most_frequent":[{"rule":"r","kind":"overtime","alarms":1,"share":1.0,"href":"/x"}],
+            "chattering":1,"chattering_tags":[{"tag":"t","rule":"r","kind":"overtime","container":null,
+            "most_in_a_minute":3,"alarms":4}],"stale":1,"stale_alarms":[{"id":"a","kind":"overtime","priority":"low",
+            "container":"C","block":null,"raised_at":"2022-02-23T13:14:15+08:00","cleared_at":null}],
+            "kinds":[{"name":"overtime","alarms":1,"average_in_ten_minutes":0.25,"most_in_ten_minutes":1,
+            "time_in_flood":0.0,"href":"/x"}],"blocks":[],"positions":[],"acknowledged":{"alarms":1,"open":0,
+            "median_seconds":60,"p90_seconds":null},"limits":{"acceptable_in_ten_minutes":1,"most_in_ten_minutes":2,
+            "flood_above":10,"flood_below":5,"time_in_flood":0.5,"chattering_in_a_minute":3,"stale_seconds":86400,
+            "stale_alarms":5},"epoch":"e","sequence":9}"#,
         );
         same::<StoredProblem>(
             r#"{"id":"1","format":"edifact","source":null,"received_at":"2022-02-23T13:14:15Z","index":2,

@@ -88,7 +88,7 @@ pub fn list(room: Room, listing: Listing, index: usize, alone: bool) -> AnyView 
     let offset = Rc::new(Cell::new(0));
     let asked = offset.clone();
     let path = move || {
-        let (from, count) = fetched(&asking.seen());
+        let (from, count) = fetched(&asking.seen(), asking.total.get());
         asked.set(from);
         let query = asking.query.clone().with("limit", Some(&count.to_string()));
         calls::alarms(&query.with("offset", (from > 0).then(|| from.to_string()).as_deref()))

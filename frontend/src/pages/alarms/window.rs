@@ -5,6 +5,8 @@ use std::ops::Range;
 
 /// So many rows are drawn above and below what is seen.
 const MARGIN: usize = 12;
+/// A list of no more rows than this is drawn as a whole: it can be searched and read from end to end.
+const SHORT: usize = 120;
 /// So many rows are fetched at a time, at least.
 pub const FETCH: usize = 200;
 
@@ -55,11 +57,17 @@ pub fn seen(scrolled: f64, height: f64, row: f64, total: usize) -> Range<usize> 
 
 /// The places that are drawn.
 pub fn drawn(seen: &Range<usize>, total: usize) -> Range<usize> {
+    if total <= SHORT {
+        return 0..total;
+    }
     seen.start.saturating_sub(MARGIN)..(seen.end + MARGIN).min(total)
 }
 
 /// From where on, and how many, are fetched so that what is seen lies in the middle.
-pub fn fetched(seen: &Range<usize>) -> (usize, usize) {
+pub fn fetched(seen: &Range<usize>, total: usize) -> (usize, usize) {
+    if total <= FETCH {
+        return (0, FETCH);
+    }
     let count = (seen.len() * 4).clamp(FETCH, 1_000);
     let before = (count - seen.len().min(count)) / 2;
     (seen.start.saturating_sub(before), count)
@@ -74,7 +82,7 @@ mod tests {
         let seen = seen(1_600_000.0, 640.0, 32.0, 100_000);
         assert_eq!(seen, 50_000..50_022);
         assert_eq!(drawn(&seen, 100_000), 49_988..50_034);
-        let (offset, limit) = fetched(&seen);
+        let (offset, limit) = fetched(&seen, 100_000);
         let window = Window {
             start: offset,
             rows: vec![(); limit],
@@ -94,6 +102,8 @@ mod tests {
         assert_eq!(window.place_of(|row| *row == 'c'), Some(2));
         assert!(Window::<()>::default().covers(&seen(0.0, 500.0, 32.0, 0), 0));
         assert_eq!(seen(900.0, 500.0, 32.0, 3), 3..3);
-        assert_eq!(fetched(&(0..20)), (0, 200));
+        assert_eq!(fetched(&(0..20), 500), (0, 200));
+        assert_eq!(fetched(&(98..120), 120), (0, 200));
+        assert_eq!(drawn(&(98..120), 120), 0..120);
     }
 }
