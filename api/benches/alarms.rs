@@ -106,7 +106,17 @@ async fn submit(engine: &Engine, events: Vec<Event>, at: i64) -> Done<()> {
     Ok(())
 }
 
-/// Eight events of a passage, some of it slow, some of it dangerous.
+/// Lets time pass.
+async fn advance(engine: &Engine, at: i64) -> Done<()> {
+    let submission = Submission {
+        clock: Some(Time(at)),
+        ..Submission::default()
+    };
+    engine.submit(submission).await?;
+    Ok(())
+}
+
+/// Seven events of a passage, some of it slow, some of it dangerous.
 fn passage(number: &str, began: i64, dice: &mut Pcg64) -> Done<Vec<Event>> {
     let mut roll = |sides: u64| dice.next_u64() % sides;
     let minutes = |n: u64| i64::try_from(n).unwrap_or(0) * MINUTE;
@@ -233,7 +243,7 @@ async fn beside_others(open: usize) -> Done<()> {
                 .collect()
         };
         submit(&engine, discharged(0, others)?, START).await?;
-        submit(&engine, Vec::new(), START + 2 * HOUR).await?;
+        advance(&engine, START + 2 * HOUR).await?;
         until(&engine, |engine| engine.state().alarms.len() >= others).await;
         let mut took = Vec::new();
         for round in 0..ROUNDS {
@@ -278,11 +288,7 @@ async fn deadlines(count: usize) -> Done<()> {
         .collect::<Done<_>>()?;
     submit(&engine, events, START + 2 * SECOND).await?;
     let begun = Instant::now();
-    let submission = Submission {
-        clock: Some(Time(START + HOUR + 2 * SECOND)),
-        ..Submission::default()
-    };
-    engine.submit(submission).await?;
+    advance(&engine, START + HOUR + 2 * SECOND).await?;
     until(&engine, |engine| engine.state().alarms.len() >= count).await;
     println!(
         "{count} deadlines within one second: all raised, durable and told after {:.2} s (aim 1)",
@@ -331,6 +337,7 @@ async fn flood(count: usize) -> Done<()> {
             })
             .collect::<Done<_>>()?;
         submit(&engine, events, START + 2 * HOUR).await?;
+        until(&engine, |engine| engine.state().alarms.len() >= alarms).await;
         println!("{name} of {alarms} alarms within a minute:");
         for path in [
             "/alarms?open=true&limit=100",

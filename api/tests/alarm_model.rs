@@ -25,7 +25,7 @@ use shared::rules::{KindRule, OvertimeRule, Rules, Suppression, kind, overtime};
 use shared::stay::fold::fnv1a;
 use shared::time::{MINUTE, SECOND, Time};
 use shared::yard::{Block, Layout, SlotPattern, builtin};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -425,11 +425,11 @@ impl Model {
     fn set_aside(&mut self) {
         let now = self.now;
         let rules = self.newest().clone();
-        let active: BTreeSet<(usize, Kind)> = self
+        let holding: Vec<(usize, Kind, Time, Option<Time>)> = self
             .alarms
             .iter()
-            .filter(|(_, life)| !life.withdrawn && life.cleared_at.is_none())
-            .map(|((whose, _), life)| (*whose, life.kind))
+            .filter(|(_, life)| !life.withdrawn)
+            .map(|((whose, _), life)| (*whose, life.kind, life.raised_at, life.cleared_at))
             .collect();
         for ((whose, _), life) in &mut self.alarms {
             let during = match (rules.suppress, life.kind) {
@@ -438,7 +438,15 @@ impl Model {
                 (3, Kind::IllegalStorage) => Some(Kind::UnreleasedDeparture),
                 _ => None,
             };
-            let suppressed = !life.withdrawn && during.is_some_and(|kind| active.contains(&(*whose, kind)));
+            // At the last moment at which it was active, the other one was as well.
+            let said = holding.iter().any(|(own, kind, raised, cleared)| {
+                let together = match life.cleared_at {
+                    None => cleared.is_none(),
+                    Some(end) => *raised <= end && cleared.is_none_or(|cleared| cleared >= end),
+                };
+                own == whose && Some(*kind) == during && together
+            });
+            let suppressed = !life.withdrawn && said;
             let in_service = match life.kind {
                 Kind::Overtime => rules.overtime_in_service,
                 Kind::SlotTaken => rules.taken_in_service,

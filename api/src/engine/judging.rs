@@ -14,13 +14,34 @@ use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// So many things are shared out among the processors; of fewer the sharing costs more than it brings.
+const WORTH_SHARING: usize = 512;
+
+/// Does the same with each of many things, on every processor, and answers in their order.
+pub(super) fn in_parallel<T: Sync, R: Send>(all: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    if threads == 1 || all.len() < WORTH_SHARING {
+        return all.iter().map(each).collect();
+    }
+    let each = &each;
+    std::thread::scope(|scope| {
+        let shares: Vec<_> = all
+            .chunks(all.len().div_ceil(threads))
+            .map(|share| scope.spawn(move || share.iter().map(each).collect::<Vec<R>>()))
+            .collect();
+        let done = shares.into_iter().map(std::thread::ScopedJoinHandle::join);
+        done.flat_map(|share| share.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
 /// What one commit folded.
 #[derive(Debug, Default)]
 pub(super) struct Round {
     /// Containers that were folded.
     folded: BTreeMap<ContainerNumber, Folded>,
     /// Others, or the same, whose alarms may have changed because of them.
-    around: BTreeSet<ContainerNumber>,
+    around: BTreeMap<ContainerNumber, u64>,
 }
 
 #[derive(Debug)]
@@ -44,9 +65,9 @@ impl Round {
         self.folded.insert(container.clone(), folded);
     }
 
-    /// The alarms of a container may have changed because of another one.
-    pub fn concern(&mut self, container: ContainerNumber) {
-        self.around.insert(container);
+    /// The alarms of a container may have changed because of another one, or because time has passed.
+    pub fn concern(&mut self, container: ContainerNumber, line: u64) {
+        self.around.insert(container, line);
     }
 }
 
@@ -57,20 +78,29 @@ impl State {
         mut round: Round,
         changes: &mut Vec<Change>,
     ) -> Result<(), StateError> {
-        for container in std::mem::take(&mut round.around) {
-            let entry = self.load(&container)?;
-            let (record, digest) = (Arc::clone(&entry.record), entry.digest.clone());
-            let (folded, judgement) = self.fold(&record);
-            if folded.digest.kept != digest.kept {
+        let mut records = Vec::with_capacity(round.around.len());
+        for (container, line) in std::mem::take(&mut round.around) {
+            let record = Arc::clone(&self.load(&container)?.record);
+            records.push((container, line, record));
+        }
+        let state = &*self;
+        let judged = in_parallel(&records, |(_, _, record)| {
+            let (folded, judgement) = state.fold(record);
+            (folded.digest.kept, judgement)
+        });
+        for ((container, line, _), (kept, judgement)) in records.into_iter().zip(judged) {
+            let Some(entry) = self.containers.get_mut(&container) else {
+                continue;
+            };
+            let before = entry.digest.clone();
+            if kept != before.kept {
                 // What rules are tried on holds what is around it, too.
                 self.changed.insert(container.clone(), self.sequence);
-                if let Some(entry) = self.containers.get_mut(&container) {
-                    entry.digest.kept = folded.digest.kept;
-                }
+                entry.digest.kept = kept;
             }
             match round.folded.get_mut(&container) {
                 Some(folded) => folded.judgement = judgement,
-                None => round.add(&container, self.sequence, digest, judgement),
+                None => round.add(&container, line, before, judgement),
             }
         }
         for (container, folded) in round.folded {
@@ -80,7 +110,7 @@ impl State {
             self.set_deadline(&container, judgement.next_deadline);
             self.mark_alarms(&container, &judgement);
             self.place(&container, &folded.before, changes);
-            self.ring(&container, judgement, changes);
+            self.ring(&container, judgement);
         }
         Ok(())
     }
@@ -153,7 +183,7 @@ impl State {
     }
 
     /// Brings the alarms of a container in line with what was judged.
-    fn ring(&mut self, container: &ContainerNumber, judgement: Judgement, changes: &mut Vec<Change>) {
+    fn ring(&mut self, container: &ContainerNumber, judgement: Judgement) {
         if judgement.occurrences.is_empty() && !self.alarms.has_any(container) {
             return;
         }
@@ -162,20 +192,15 @@ impl State {
             .of(container)
             .map(|record| (**record).clone())
             .collect();
-        self.reconcile(records, judgement, changes);
+        self.reconcile(records, judgement);
     }
 
     /// Brings records in line with what was judged of them.
-    pub(super) fn reconcile(
-        &mut self,
-        mut records: Vec<AlarmRecord>,
-        judgement: Judgement,
-        changes: &mut Vec<Change>,
-    ) {
+    pub(super) fn reconcile(&mut self, mut records: Vec<AlarmRecord>, judgement: Judgement) {
         let mut changed = reconcile(&mut records, judgement.occurrences, self.now, self.line);
         changed.extend(self.put_aside(&mut records));
         for place in changed {
-            self.put_alarm(records[place].clone(), changes);
+            self.put_alarm(records[place].clone());
         }
     }
 
@@ -186,7 +211,7 @@ impl State {
     }
 
     /// Looks at every alarm anew after rules changed: what is suppressed, and what is out of service.
-    pub(super) fn put_all_aside(&mut self, changes: &mut Vec<Change>) {
+    pub(super) fn put_all_aside(&mut self) {
         let mut together: FxHashMap<Option<ContainerNumber>, Vec<AlarmRecord>> = FxHashMap::default();
         for record in self.alarms.newest(None) {
             let container = record.occurrence.about.container.clone();
@@ -200,7 +225,7 @@ impl State {
         }
         changed.sort_by(|a, b| a.occurrence.id.cmp(&b.occurrence.id));
         for record in changed {
-            self.put_alarm(record, changes);
+            self.put_alarm(record);
         }
     }
 }

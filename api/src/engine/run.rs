@@ -159,7 +159,7 @@ impl Rebuild<'_> {
                 self.checkpoint()?;
             }
         }
-        Ok(self.state.apply(record, &mut self.changes)?)
+        Ok(self.state.apply(record)?)
     }
 
     fn settle(&mut self) -> Result<(), StartError> {
@@ -388,7 +388,7 @@ impl Runner {
                             let now = state.now;
                             state.apply_event(event, format, now)?;
                         }
-                        None => state.apply(record, &mut changes)?,
+                        None => state.apply(record)?,
                     }
                 }
                 state.settle(&mut changes)

@@ -6,7 +6,7 @@ use super::changes::{Change, Topic};
 use super::container::{ContainerRecord, Entry, StayDigest};
 use super::declarations::Declarations;
 use super::identity::{BloomFilter, Fingerprint, RecentIdentities, Subject};
-use super::judging::Round;
+use super::judging::{Round, in_parallel};
 use super::problems::{ProblemEntry, ProblemStanding, ProblemState};
 use super::refold::Folded;
 use super::regimes::{RegimeEntry, RegimeError};
@@ -68,6 +68,10 @@ pub struct State {
     /// when the commit is applied as a whole: what one message says of a box in two events is one truth, and
     /// no alarm rings between them.
     pub(super) touched: BTreeMap<ContainerNumber, u64>,
+    /// Containers of which passing time alone changes the alarms, with the line that says so.
+    pub(super) due: BTreeMap<ContainerNumber, u64>,
+    /// Alarms that changed in the present commit, each with its line: told when the commit is applied as a whole.
+    pub(super) untold: Vec<(u64, Arc<AlarmRecord>)>,
     /// The engine's clock at that line.
     pub now: Time,
     /// The sites, in the order of the configuration.
@@ -155,6 +159,8 @@ impl State {
             sequence: 0,
             line: 0,
             touched: BTreeMap::new(),
+            due: BTreeMap::new(),
+            untold: Vec::new(),
             now: Time(0),
             sites,
             regimes: Vec::new(),
@@ -194,7 +200,7 @@ impl State {
 
     /// Applies a line of the journal. What it does to containers follows with [`State::settle`], once all lines
     /// of its commit are applied.
-    pub fn apply(&mut self, record: Record, changes: &mut Vec<Change>) -> Result<(), StateError> {
+    pub fn apply(&mut self, record: Record) -> Result<(), StateError> {
         let Record {
             sequence, at, entry, ..
         } = record;
@@ -230,14 +236,14 @@ impl State {
                     self.changed_problems.insert(problem);
                 }
             }
-            journal::Entry::Action { alarm, action } => self.apply_action(&alarm, &action, changes)?,
+            journal::Entry::Action { alarm, action } => self.apply_action(&alarm, &action)?,
             journal::Entry::Deadline(due) => match due {
                 Due::Container(container) => {
-                    self.end_shelves(&container, changes);
-                    self.touched.insert(container, sequence);
+                    self.end_shelves(&container);
+                    self.due.insert(container, sequence);
                 }
-                Due::Source(source) => self.judge_source(&source, changes),
-                Due::Alarm(alarm) => self.end_shelf(&alarm, changes),
+                Due::Source(source) => self.judge_source(&source),
+                Due::Alarm(alarm) => self.end_shelf(&alarm),
             },
             journal::Entry::Regime(text) => {
                 let entry: RegimeEntry = serde_json::from_str(&text).map_err(|error| JournalError::Line {
@@ -245,7 +251,7 @@ impl State {
                     reason: error.to_string(),
                 })?;
                 self.apply_regime(at, entry, sequence)?;
-                self.put_all_aside(changes);
+                self.put_all_aside();
                 // What is told to happen at this moment or later is judged by these rules.
                 let later = self
                     .containers
@@ -274,9 +280,13 @@ impl State {
             self.changed.insert(container.clone(), self.sequence);
             self.refold(&container, &mut round)?;
         }
+        for (container, line) in std::mem::take(&mut self.due) {
+            round.concern(container, line);
+        }
         self.judge_round(round, changes)?;
         self.line = self.sequence;
-        self.judge_heard(changes);
+        self.judge_heard();
+        self.tell_alarms(changes);
         changes.sort_by_key(|change| change.sequence);
         Ok(())
     }
@@ -504,24 +514,19 @@ impl State {
         self.changed_problems.insert(self.sequence);
     }
 
-    fn apply_action(
-        &mut self,
-        alarm: &str,
-        action: &PersonAction,
-        changes: &mut Vec<Change>,
-    ) -> Result<(), StateError> {
+    fn apply_action(&mut self, alarm: &str, action: &PersonAction) -> Result<(), StateError> {
         let Some(record) = self.alarms.get(alarm) else {
             return Ok(());
         };
         let mut record = (**record).clone();
         // The engine has checked the action against this very state before it wrote the line.
         if record.act(action, self.now, self.line).is_ok() {
-            self.put_alarm(record, changes);
+            self.put_alarm(record);
         }
         Ok(())
     }
 
-    fn end_shelves(&mut self, container: &ContainerNumber, changes: &mut Vec<Change>) {
+    fn end_shelves(&mut self, container: &ContainerNumber) {
         let over: Vec<SmolStr> = self
             .alarms
             .of(container)
@@ -529,31 +534,40 @@ impl State {
             .map(|record| record.occurrence.id.clone())
             .collect();
         for alarm in over {
-            self.end_shelf(&alarm, changes);
+            self.end_shelf(&alarm);
         }
     }
 
-    fn end_shelf(&mut self, alarm: &str, changes: &mut Vec<Change>) {
+    fn end_shelf(&mut self, alarm: &str) {
         let Some(mut record) = self.alarms.get(alarm).map(|record| (**record).clone()) else {
             return;
         };
         if record.shelf_ends(self.now, self.line) {
-            self.put_alarm(record, changes);
+            self.put_alarm(record);
         }
     }
 
-    pub(super) fn put_alarm(&mut self, record: AlarmRecord, changes: &mut Vec<Change>) {
+    /// Puts an alarm in place of what it was, to be told with the others of the commit.
+    pub(super) fn put_alarm(&mut self, record: AlarmRecord) {
         let record = self.alarms.put(record);
-        let site = self.site_index(&record.occurrence.about.site).unwrap_or(0);
-        let alarm = super::view::alarm(&record, &self.sites[site].site, &self.positions);
-        // A plain struct of texts and numbers always serialises.
-        let json = serde_json::to_string(&alarm).unwrap_or_default();
-        changes.push(Change {
-            sequence: self.line,
-            topic: Topic::Alarm,
-            json,
-        });
+        self.untold.push((self.line, record));
         self.figures_changed = true;
+    }
+
+    /// Tells the alarms that changed in the commit: of many every processor writes its share.
+    fn tell_alarms(&mut self, changes: &mut Vec<Change>) {
+        let untold = std::mem::take(&mut self.untold);
+        let state = &*self;
+        changes.extend(in_parallel(&untold, |(sequence, record)| {
+            let site = state.site_index(&record.occurrence.about.site).unwrap_or(0);
+            let alarm = super::view::alarm(record, &state.sites[site].site, &state.positions);
+            Change {
+                sequence: *sequence,
+                topic: Topic::Alarm,
+                // A plain struct of texts and numbers always serialises.
+                json: serde_json::to_string(&alarm).unwrap_or_default(),
+            }
+        }));
     }
 
     fn apply_regime(&mut self, at: Time, entry: RegimeEntry, sequence: u64) -> Result<(), StateError> {

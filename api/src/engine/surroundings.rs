@@ -166,7 +166,7 @@ impl State {
                 }
             }
             for other in concerned {
-                round.concern(other);
+                round.concern(other, self.line);
             }
         }
         let loads = |digest: &Digest| -> Vec<(SmolStr, Time)> {
@@ -186,7 +186,7 @@ impl State {
                 let mut earlier = earlier.take_while(|(own, other, _)| own == term && other < at);
                 if earlier.all(|(.., other)| other == container) {
                     for other in self.of_same_voyage(term)? {
-                        round.concern(other);
+                        round.concern(other, self.line);
                     }
                 }
             }

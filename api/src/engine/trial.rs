@@ -8,6 +8,7 @@ use super::store::StoreError;
 use rustc_hash::{FxHashMap, FxHashSet};
 use shared::alarm::judge::{Sighting, judge, two_sites};
 use shared::alarm::kept::Kept;
+use shared::alarm::lifecycle::is_said_already;
 use shared::alarm::neighbours::{Stands, judge_among, look_around};
 use shared::alarm::occurrence::Occurrence;
 use shared::alarm::stands::{Stand, StandIndex, StandKey, stands_of};
@@ -287,7 +288,8 @@ fn among_records(state: &State, site: &SmolStr, from: Time, to: Time) -> Vec<Occ
     state
         .alarms
         .raised_between(None, (Some(from), Some(to)))
-        .filter(|record| record.withdrawn_at.is_none() && record.occurrence.about.site == *site)
+        .filter(|record| record.withdrawn_at.is_none() && !record.suppressed)
+        .filter(|record| record.occurrence.about.site == *site)
         .filter(|record| AMONG.contains(&record.occurrence.rule.as_str()))
         .map(|record| record.occurrence.clone())
         .collect()
@@ -317,7 +319,7 @@ impl Trial {
             }
             let [mut today, mut tried] = both;
             for (occurrences, book) in [(&mut today, &self.today), (&mut tried, &self.tried)] {
-                self.keep(occurrences, book);
+                self.keep(occurrences, &[], book);
             }
             if !today.is_empty() || !tried.is_empty() {
                 let id = format_smolstr!("{container}-{:016x}", stay.hash);
@@ -333,29 +335,19 @@ impl Trial {
         Ok(())
     }
 
-    /// Leaves what was raised outside the period, and what is out of service or suppressed: that rings nowhere.
-    fn keep(&self, occurrences: &mut Vec<Occurrence>, book: &RuleBook) {
+    /// Leaves what was raised outside the period, and what is out of service or suppressed by it or by others of the stay:
+    /// that rings nowhere.
+    fn keep(&self, occurrences: &mut Vec<Occurrence>, others: &[Occurrence], book: &RuleBook) {
         if occurrences.is_empty() {
             return;
         }
         let rules = &book.newest().rules;
-        let kinds: Vec<(Kind, Time, Option<Time>)> = occurrences
-            .iter()
-            .map(|occurrence| (occurrence.kind, occurrence.raised_at, occurrence.cleared_at))
-            .collect();
+        let mut all = occurrences.clone();
+        all.extend_from_slice(others);
         occurrences.retain(|occurrence| {
-            let at = occurrence.raised_at;
-            let said_already = rules.suppress.iter().any(|suppression| {
-                suppression.means(&occurrence.rule)
-                    && kinds.iter().any(|(kind, raised, cleared)| {
-                        *kind == suppression.during
-                            && *raised <= at
-                            && cleared.is_none_or(|cleared| cleared > at)
-                    })
-            });
-            (self.from..self.to).contains(&at)
+            (self.from..self.to).contains(&occurrence.raised_at)
                 && rules.in_service(occurrence.kind, &occurrence.rule)
-                && !said_already
+                && !is_said_already(occurrence, &all, rules)
         });
     }
 
@@ -373,8 +365,8 @@ impl Trial {
             let container = occurrence.about.container.as_ref().map(ContainerNumber::text);
             let stay = occurrence.about.stay.clone();
             let (mut today, mut tried) = (vec![occurrence.clone()], vec![occurrence]);
-            self.keep(&mut today, &self.today);
-            self.keep(&mut tried, &self.tried);
+            self.keep(&mut today, &[], &self.today);
+            self.keep(&mut tried, &[], &self.tried);
             found.compare(
                 &container.unwrap_or_default(),
                 &stay.unwrap_or_default(),
@@ -425,7 +417,8 @@ impl Trial {
                 }
                 let mut occurrences = judge_among(&watched, &troubles, book, self.now).occurrences;
                 occurrences.retain(|occurrence| anew(&occurrence.rule));
-                self.keep(&mut occurrences, book);
+                let alone = judge(&watched, book, self.now).occurrences;
+                self.keep(&mut occurrences, &alone, book);
                 if !occurrences.is_empty() {
                     out.insert(id.clone(), (container.clone(), occurrences));
                 }

@@ -1,6 +1,5 @@
 //! Alarms of the system itself, about senders.
 
-use super::changes::Change;
 use super::state::State;
 use crate::journal::Due;
 use shared::alarm::lifecycle::AlarmRecord;
@@ -44,14 +43,14 @@ impl State {
     }
 
     /// Brings the alarms about the senders that spoke in line.
-    pub(super) fn judge_heard(&mut self, changes: &mut Vec<Change>) {
+    pub(super) fn judge_heard(&mut self) {
         for source in std::mem::take(&mut self.heard) {
-            self.judge_source(&source, changes);
+            self.judge_source(&source);
         }
     }
 
     /// Brings the alarms about a sender in line.
-    pub(super) fn judge_source(&mut self, source: &str, changes: &mut Vec<Change>) {
+    pub(super) fn judge_source(&mut self, source: &str) {
         let (site, watched) = self.site_of_source(source);
         let (Some(state), Some(site)) = (self.sources.get(source), self.sites.get(site)) else {
             return;
@@ -70,7 +69,7 @@ impl State {
         if let Some(state) = self.sources.get_mut(source) {
             state.look_at = look_at;
         }
-        self.reconcile(records, judgement, changes);
+        self.reconcile(records, judgement);
     }
 
     /// The next moment at which passing time alone changes the alarms about a sender.

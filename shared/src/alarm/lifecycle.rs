@@ -358,6 +358,22 @@ pub fn reconcile(
     changed
 }
 
+/// Whether another alarm of the same stay says it already: one of the kind that suppresses it is active while it is, or
+/// was when it ended. So what was suppressed to its end never rings afterwards.
+pub fn is_said_already(own: &Occurrence, others: &[Occurrence], rules: &Rules) -> bool {
+    let together = |other: &Occurrence| match own.cleared_at {
+        None => other.cleared_at.is_none(),
+        Some(end) => other.raised_at <= end && other.cleared_at.is_none_or(|cleared| cleared >= end),
+    };
+    rules.suppress.iter().any(|suppression| {
+        suppression.means(&own.rule)
+            && suppression.during != own.kind
+            && others.iter().any(|other| {
+                other.kind == suppression.during && other.about.stay == own.about.stay && together(other)
+            })
+    })
+}
+
 /// Sets aside what other alarms of the same stay say already, and what is of a rule that is out of service. All records
 /// are of one container or of one sender. Answers the places of those that changed.
 pub fn set_aside(
@@ -366,10 +382,10 @@ pub fn set_aside(
     now: Time,
     sequence: u64,
 ) -> BTreeSet<usize> {
-    let active: Vec<(Option<SmolStr>, Kind)> = records
+    let holding: Vec<Occurrence> = records
         .iter()
-        .filter(|record| record.is_active())
-        .map(|record| (record.occurrence.about.stay.clone(), record.occurrence.kind))
+        .filter(|record| record.withdrawn_at.is_none())
+        .map(|record| record.occurrence.clone())
         .collect();
     let mut changed = BTreeSet::new();
     for (place, record) in records.iter_mut().enumerate() {
@@ -378,14 +394,7 @@ pub fn set_aside(
             continue;
         };
         let holds = record.withdrawn_at.is_none();
-        let suppressed = holds
-            && rules.suppress.iter().any(|suppression| {
-                suppression.means(&occurrence.rule)
-                    && suppression.during != occurrence.kind
-                    && active
-                        .iter()
-                        .any(|(stay, kind)| *stay == occurrence.about.stay && *kind == suppression.during)
-            });
+        let suppressed = holds && is_said_already(occurrence, &holding, &rules);
         let out_of_service = holds && !rules.in_service(occurrence.kind, &occurrence.rule);
         if record.set_aside(suppressed, out_of_service, now, sequence) {
             changed.insert(place);
