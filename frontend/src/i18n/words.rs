@@ -269,7 +269,7 @@ words! {
     Priorities: "Priorities", "级别分布";
     ShareColumn: "Share", "占比";
     Recommended: "Recommended", "建议占比";
-    ShareAndRecommended: "Share, and below it what is recommended", "占比（下方为建议值）";
+    ShareAndRecommended: "Share, recommended below", "占比（下方为建议值）";
     MostFrequent: "The ten most frequent", "最频繁的十条规则";
     MostInAMinute: "Most in a minute", "一分钟最多";
     ActiveFor: "Active for", "持续时长";
