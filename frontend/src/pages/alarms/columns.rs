@@ -171,7 +171,8 @@ fn content(context: Context, alarm: &Alarm) -> Markup {
 fn content_link(context: Context, alarm: &Alarm, words: &str) -> Markup {
     let href = context.address.link_with("alarm", Some(&alarm.id));
     let told = format!(
-        "{}, {}",
+        "{}: {}, {}",
+        context.term(alarm.kind),
         context.term(alarm.priority),
         state_words(context, alarm)
     );
