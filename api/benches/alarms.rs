@@ -136,11 +136,17 @@ fn passage(number: &str, began: i64, dice: &mut Pcg64) -> Done<Vec<Event>> {
         ),
         _ => format!("D0{}{:02}{:02}.1", 1 + roll(6), 1 + 2 * roll(9), 1 + roll(6)),
     };
+    // One in fifty is slow in one way or another.
+    let mut some = |least: u64, sides: u64, slow: u64| {
+        let slow = if roll(50) == 0 { slow } else { 0 };
+        minutes(least + roll(sides) + slow)
+    };
     let discharged = began;
-    let stacked = discharged + minutes(15 + roll(60));
-    let declared = stacked + minutes(roll(2_000));
-    let released = declared + minutes(30 + roll(2_000));
-    let left = released + minutes(60 + roll(12_000));
+    let stacked = discharged + some(15, 40, 60);
+    let declared = stacked + some(0, 2_000, 0);
+    let released = declared + some(30, 1_300, 2_000);
+    let left = released + some(60, 9_000, 6_000);
+    let scanned = declared + some(5, 600, 900);
     let more = format!(
         r#","direction":"import","voyage":"{}E","size_type":"22G1"{goods}"#,
         roll(9_999)
@@ -152,7 +158,7 @@ fn passage(number: &str, began: i64, dice: &mut Pcg64) -> Done<Vec<Event>> {
         event(number, "2", "stack", stacked, &slot)?,
         event(number, "3", "declare", declared, &declaration)?,
         event(number, "4", "select_for_scan", declared + minutes(5), "")?,
-        event(number, "5", "scan", declared + minutes(5 + roll(900)), "")?,
+        event(number, "5", "scan", scanned, "")?,
         event(number, "6", "release", released, &declaration)?,
         event(number, "7", "gate_out", left, "")?,
     ])

@@ -157,9 +157,7 @@ impl State {
                 for key in stand.concerned() {
                     self.around_stands()
                         .each(&key, stand.from.min(stand.entered), &mut |other| {
-                            if other.container != *container
-                                && (other.overlaps(stand) || (other.limited && stand.limited))
-                            {
+                            if other.container != *container && stand.concerns(other) {
                                 concerned.insert(other.container.clone());
                             }
                         });

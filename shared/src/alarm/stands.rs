@@ -54,6 +54,14 @@ impl Stand {
         self.until.is_none_or(|until| other.from < until) && other.until.is_none_or(|until| self.from < until)
     }
 
+    /// Whether it can make, or make no longer, another one wrong: both stand at some moment, or it was counted when the
+    /// other entered.
+    pub fn concerns(&self, other: &Stand) -> bool {
+        let counted = self.limited && other.limited && self.site == other.site;
+        self.overlaps(other)
+            || counted && self.entered <= other.entered && self.left.is_none_or(|left| left > other.entered)
+    }
+
     /// Whether it was there before another one, in an order that nobody can be on both sides of.
     pub fn came_before(&self, other: &Stand) -> bool {
         (self.from, &self.container, &self.stay) < (other.from, &other.container, &other.stay)
@@ -175,12 +183,13 @@ pub fn stands_of(site: usize, stay: &Watched<'_>, rules: &RuleBook) -> Vec<Stand
 #[derive(Clone, Debug, Default)]
 pub struct StandIndex {
     of_container: FxHashMap<ContainerNumber, Vec<Stand>>,
-    at: FxHashMap<StandKey, Vec<ContainerNumber>>,
+    /// Under each key the containers, each with the place of the stand among those of the container.
+    at: FxHashMap<StandKey, Vec<(ContainerNumber, usize)>>,
     count: usize,
 }
 
 impl StandIndex {
-    /// The stands of a container, and whether it was ever put in.
+    /// The stands of a container; `None` when it was never put in.
     pub fn of(&self, container: &ContainerNumber) -> Option<&[Stand]> {
         self.of_container.get(container).map(Vec::as_slice)
     }
@@ -188,12 +197,9 @@ impl StandIndex {
     /// Puts in the stands of a container in place of those that it had. Answers those.
     pub fn put(&mut self, container: &ContainerNumber, stands: Vec<Stand>) -> Vec<Stand> {
         let before = self.take(container);
-        for stand in &stands {
+        for (place, stand) in stands.iter().enumerate() {
             for key in stand.keys() {
-                let there = self.at.entry(key).or_default();
-                if !there.contains(container) {
-                    there.push(container.clone());
-                }
+                self.at.entry(key).or_default().push((container.clone(), place));
             }
         }
         self.count += stands.len();
@@ -209,7 +215,7 @@ impl StandIndex {
         self.count -= stands.len();
         for key in stands.iter().flat_map(Stand::keys) {
             if let Some(there) = self.at.get_mut(&key) {
-                there.retain(|other| other != container);
+                there.retain(|(other, _)| other != container);
                 if there.is_empty() {
                     self.at.remove(&key);
                 }
@@ -219,12 +225,9 @@ impl StandIndex {
     }
 
     /// Every stand under a key of containers that were put in.
-    pub fn under<'a>(&'a self, key: &'a StandKey) -> impl Iterator<Item = &'a Stand> {
-        let containers = self.at.get(key).into_iter().flatten();
-        containers
-            .filter_map(|container| self.of_container.get(container))
-            .flatten()
-            .filter(move |stand| stand.keys().contains(key))
+    pub fn under<'a>(&'a self, key: &StandKey) -> impl Iterator<Item = &'a Stand> + use<'a> {
+        let there = self.at.get(key).into_iter().flatten();
+        there.filter_map(|(container, place)| self.of_container.get(container)?.get(*place))
     }
 
     /// How many stands there are.
