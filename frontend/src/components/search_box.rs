@@ -1,6 +1,6 @@
 //! The search box of the bar. `/` goes there from anywhere.
 
-use super::markup::{all, nothing, tag, text};
+use super::markup::{fill, text};
 use super::planted::{find, listen, planted};
 use super::reactive::effect;
 use crate::address::Page;
@@ -12,20 +12,13 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 /// The search box.
 pub fn search_box(context: Context) -> AnyView {
-    let words = context.say(Word::SearchFor);
-    let input = [
-        ("type", "search"),
-        ("name", "q"),
-        ("aria-label", words),
-        ("placeholder", words),
-        ("aria-keyshortcuts", "/"),
-        ("autocomplete", "off"),
-        ("spellcheck", "false"),
-        ("enterkeyhint", "search"),
-    ];
-    let button = tag("button", &[("type", "submit")], text(context.say(Word::Search)));
-    let form = [("class", "search"), ("role", "search"), ("action", "/containers")];
-    let form = tag("form", &form, all([tag("input", &input, nothing()), button]));
+    let words = text(context.say(Word::SearchFor));
+    let form = fill(
+        "<form class=\"search\" role=\"search\" action=\"/containers\"><input type=\"search\" name=\"q\" \
+         aria-label=\"{}\" placeholder=\"{}\" aria-keyshortcuts=\"/\" autocomplete=\"off\" spellcheck=\"false\" \
+         enterkeyhint=\"search\"><button type=\"submit\">{}</button></form>",
+        &[words.clone(), words, text(context.say(Word::Search))],
+    );
     planted("contents", form, Box::new(move |form| begin(context, form)))
 }
 

@@ -1,7 +1,7 @@
 //! What is around every page: the bar at the top, banners, and the content.
 
 use super::bell::{announcement, badge, sound_button};
-use super::markup::{Markup, all, heard, link, nothing, shown, tag, text};
+use super::markup::{Markup, fill, heard, join, nothing, shown, text};
 use super::reactive::changing;
 use super::search_box::search_box;
 use super::select::select;
@@ -10,34 +10,67 @@ use crate::address::Page;
 use crate::context::Context;
 use crate::i18n::{Language, Word, format};
 use crate::live::{Connection, steady_ms};
+use leptos::html::custom;
 use leptos::prelude::*;
+
+/// An element of the page with parts in it: one program, whatever they are.
+#[inline(never)]
+pub fn part(name: &'static str, class: &'static str, inner: Vec<AnyView>) -> AnyView {
+    custom(name).class(class).child(inner).into_any()
+}
+
+/// An element of the page that stays as it is.
+#[inline(never)]
+pub fn written(name: &'static str, class: &'static str, inner: Markup) -> AnyView {
+    custom(name)
+        .class(class)
+        .inner_html(inner.into_string())
+        .into_any()
+}
 
 /// Bar, banners and content.
 pub fn shell(context: Context, content: AnyView) -> AnyView {
     let outdated = move || context.live.connection.get() == Connection::Lost;
-    let brand = context.address.link(&Page::Overview, &[]);
-    view! {
-        <a class="skip" href="#main">{context.say(Word::SkipToContent)}</a>
-        <header class="bar">
-            <a class="brand" href=brand>"Quaylight"</a>
-            {shown("pages", move || pages(context))}
-            {search_box(context)}
-            {status_line(context)}
-            <div class="preferences">
-                {heard("contents", move || sound_button(context), &["click"], Box::new(move |_| context.bell.toggle()))}
-                {shown("choices", move || preferences(context))}
-                {changing(move || sites(context))}
-            </div>
-        </header>
-        {shown("banners", move || banners(context))}
-        <div class="unseen" role="status">{shown("", move || announcement(context))}</div>
-        <main id="main" tabindex="-1" class:outdated=outdated>{content}</main>
-    }
-    .into_any()
+    let skip = text(context.say(Word::SkipToContent));
+    let brand = text(&context.address.link(&Page::Overview, &[]));
+    let toggle = Box::new(move |_| context.bell.toggle());
+    let preferences = vec![
+        heard("contents", move || sound_button(context), &["click"], toggle),
+        shown("choices", move || preferences(context)),
+        changing(move || sites(context)),
+    ];
+    let bar = vec![
+        written(
+            "div",
+            "contents",
+            fill("<a class=\"brand\" href=\"{}\">Quaylight</a>", &[brand]),
+        ),
+        shown("pages", move || pages(context)),
+        search_box(context),
+        status_line(context),
+        part("div", "preferences", preferences),
+    ];
+    let parts = vec![
+        written(
+            "div",
+            "contents",
+            fill("<a class=\"skip\" href=\"#main\">{}</a>", &[skip]),
+        ),
+        part("header", "bar", bar),
+        shown("banners", move || banners(context)),
+        view! { <div class="unseen" role="status">{shown("", move || announcement(context))}</div> }
+            .into_any(),
+        view! { <main id="main" tabindex="-1" class:outdated=outdated>{content}</main> }.into_any(),
+    ];
+    parts.into_any()
 }
 
 fn pages(context: Context) -> Markup {
-    let here = context.address.page_now();
+    const LINK: &str = "<li><a href=\"{}\"{}>{}</a></li>";
+    let here = match context.address.page_now() {
+        Page::AlarmRules | Page::AlarmPerformance => Page::Alarms,
+        here => here,
+    };
     let pages = [
         (Page::Overview, Word::Overview),
         (Page::Yard, Word::Yard),
@@ -46,100 +79,73 @@ fn pages(context: Context) -> Markup {
         (Page::Throughput, Word::Throughput),
         (Page::Feeds, Word::Feeds),
     ];
-    let links = pages.map(|(page, word)| {
-        let href = context.address.link(&page, &[]);
-        let words = text(context.say(word));
-        let words = if page == Page::Alarms {
-            words.then(badge(context))
+    let mut links = Vec::new();
+    for (page, word) in &pages {
+        let mut words = text(context.say(*word));
+        if *page == Page::Alarms {
+            words = words.then(badge(context));
+        }
+        let current = if *page == here {
+            fill(" aria-current=\"page\"", &[])
         } else {
-            words
+            nothing()
         };
-        let here = match &here {
-            Page::AlarmRules | Page::AlarmPerformance => &Page::Alarms,
-            here => here,
-        };
-        let link = if page == *here {
-            tag("a", &[("href", &href), ("aria-current", "page")], words)
-        } else {
-            link(&href, words)
-        };
-        tag("li", &[], link)
-    });
-    tag(
-        "nav",
-        &[("aria-label", context.say(Word::Navigation))],
-        tag("ul", &[], all(links)),
-    )
+        let href = text(&context.address.link(page, &[]));
+        links.push(fill(LINK, &[href, current, words]));
+    }
+    let gaps = [text(context.say(Word::Navigation)), join(&links)];
+    fill("<nav aria-label=\"{}\"><ul>{}</ul></nav>", &gaps)
 }
 
 /// Language and theme, as links that keep everything else of the view.
 fn preferences(context: Context) -> Markup {
-    let theme = context.address.query().get("theme").map(str::to_owned);
-    let languages = Language::ALL.map(|language| {
+    const CHOICE: &str = "<div class=\"choice\" role=\"group\" aria-label=\"{}\">{}</div>";
+    const LANGUAGE: &str = "<a href=\"{}\" lang=\"{}\" aria-current=\"{}\">{}</a>";
+    const THEME: &str = "<a class=\"theme\" data-shape=\"{}\" href=\"{}\" title=\"{}\" aria-label=\"{}\" \
+                         aria-current=\"{}\"></a>";
+    let current = |is: bool| text(if is { "true" } else { "false" });
+    let query = context.address.query();
+    let mut languages = Vec::new();
+    for language in Language::ALL {
         let href = context.address.link_with("lang", Some(language.code()));
-        let current = if language == context.language {
-            "true"
-        } else {
-            "false"
-        };
-        let attributes = [
-            ("href", href.as_str()),
-            ("lang", language.tag()),
-            ("aria-current", current),
+        let gaps = [
+            text(&href),
+            text(language.tag()),
+            current(language == context.language),
+            text(language.name()),
         ];
-        tag("a", &attributes, text(language.name()))
-    });
-    let themes = [
+        languages.push(fill(LANGUAGE, &gaps));
+    }
+    let mut themes = Vec::new();
+    for (choice, word, shape) in [
         (None, Word::ThemeAuto, "auto"),
         (Some("light"), Word::ThemeLight, "light"),
         (Some("dark"), Word::ThemeDark, "dark"),
-    ];
-    let themes = themes.map(|(choice, word, shape)| {
+    ] {
         let href = context.address.link_with("theme", choice);
-        let words = context.say(word);
-        let attributes = [
-            ("class", "theme"),
-            ("data-shape", shape),
-            ("href", &href),
-            ("title", words),
-            ("aria-label", words),
-            (
-                "aria-current",
-                if theme.as_deref() == choice {
-                    "true"
-                } else {
-                    "false"
-                },
-            ),
+        let words = text(context.say(word));
+        let gaps = [
+            text(shape),
+            text(&href),
+            words.clone(),
+            words,
+            current(query.get("theme") == choice),
         ];
-        tag("a", &attributes, nothing())
-    });
-    let choice = |word: Word, inner: Markup| {
-        tag(
-            "div",
-            &[
-                ("class", "choice"),
-                ("role", "group"),
-                ("aria-label", context.say(word)),
-            ],
-            inner,
-        )
-    };
-    all([
-        choice(Word::Language, all(languages)),
-        choice(Word::Theme, all(themes)),
-    ])
+        themes.push(fill(THEME, &gaps));
+    }
+    let languages = [text(context.say(Word::Language)), join(&languages)];
+    let themes = [text(context.say(Word::Theme)), join(&themes)];
+    join(&[fill(CHOICE, &languages), fill(CHOICE, &themes)])
 }
 
 /// Offered only where there is a choice.
 fn sites(context: Context) -> AnyView {
-    let sites = context.sites.all.with(|sites| {
-        let name =
-            |site: &shared::wire::site::Site| context.language.choose(&site.name.en, &site.name.zh).clone();
-        sites
-            .iter()
-            .map(|site| (site.code.clone(), name(site)))
-            .collect::<Vec<_>>()
+    let mut sites = Vec::new();
+    context.sites.all.with(|all| {
+        for site in all {
+            let name = context.language.choose(&site.name.en, &site.name.zh);
+            sites.push((site.code.clone(), name.clone()));
+        }
     });
     if sites.len() < 2 {
         return ().into_any();
@@ -148,49 +154,35 @@ fn sites(context: Context) -> AnyView {
 }
 
 fn banners(context: Context) -> Markup {
-    let banner = |class: &str, inner: Markup| tag("p", &[("class", class)], inner);
-    let missed = if context.bell.missed.get() {
-        banner("banner lost", text(context.say(Word::SoundMissed)))
-    } else {
-        nothing()
-    };
-    all([
-        lost(context),
-        missed,
-        context.sites.with_current(|site| {
-            let Some(site) = site else {
-                return nothing();
-            };
-            let history = site
-                .history
-                .filter(|done| *done < 1.0)
-                .map_or_else(nothing, |done| {
-                    let words = context.fill(Word::MakingHistory, format::percent(done));
-                    let value = ((done * 1000.0) as u32).to_string();
-                    let progress = tag(
-                        "progress",
-                        &[("max", "1000"), ("value", &value), ("aria-label", &words)],
-                        nothing(),
-                    );
-                    tag(
-                        "div",
-                        &[("class", "banner history")],
-                        all([tag("span", &[], text(&words)), progress]),
-                    )
-                });
-            let simulated = if site.simulated {
-                banner("banner simulated", text(context.say(Word::Simulated)))
-            } else {
-                nothing()
-            };
-            let open = if site.access == "open" {
-                banner("banner open-access", text(context.say(Word::AccessOpen)))
-            } else {
-                nothing()
-            };
-            all([history, simulated, open])
-        }),
-    ])
+    let mut banners = vec![lost(context)];
+    if context.bell.missed.get() {
+        banners.push(banner("lost", context.say(Word::SoundMissed)));
+    }
+    context.sites.with_current(|site| {
+        let Some(site) = site else {
+            return;
+        };
+        if let Some(done) = site.history.filter(|done| *done < 1.0) {
+            let words = text(&context.fill(Word::MakingHistory, format::percent(done)));
+            let value = text(&((done * 1000.0) as u32).to_string());
+            banners.push(fill(
+                "<div class=\"banner history\"><span>{}</span><progress max=\"1000\" value=\"{}\" aria-label=\"{}\">\
+                 </progress></div>",
+                &[words.clone(), value, words],
+            ));
+        }
+        if site.simulated {
+            banners.push(banner("simulated", context.say(Word::Simulated)));
+        }
+        if site.access == "open" {
+            banners.push(banner("open-access", context.say(Word::AccessOpen)));
+        }
+    });
+    join(&banners)
+}
+
+fn banner(class: &str, words: &str) -> Markup {
+    fill("<p class=\"banner {}\">{}</p>", &[text(class), text(words)])
 }
 
 /// Says since when the page is cut off.
@@ -202,5 +194,5 @@ fn lost(context: Context) -> Markup {
     context.live.now.track();
     let seconds = ((steady_ms() - since) / 1000.0) as i64;
     let words = context.fill(Word::Outdated, format::duration(context.language, seconds));
-    tag("p", &[("class", "banner lost")], text(&words))
+    banner("lost", &words)
 }

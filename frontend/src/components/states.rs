@@ -1,8 +1,9 @@
 //! Loading, failed and empty: states of their own, so that nothing is mistaken for something.
 
-use super::markup::{Markup, all, nothing, tag, text};
+use super::markup::{Markup, fill, nothing, text};
 use super::planted::{listen, planted};
 use super::reactive::{Make, changing, whether};
+use super::shell::written;
 use crate::client::CallError;
 use crate::context::{Context, context};
 use crate::i18n::Word;
@@ -30,12 +31,14 @@ fn framed_boxed(core: Core, show: Box<dyn Make<AnyView> + Send>) -> AnyView {
         (false, true) => ().into_any(),
         (false, false) => loading(),
     });
-    view! { {error} {content} }.into_any()
+    vec![error, content].into_any()
 }
 
 /// It is on its way.
 pub fn loading() -> AnyView {
-    view! { <p class="loading" role="status">{context().say(Word::Loading)}</p> }.into_any()
+    let words = text(context().say(Word::Loading));
+    let loading = fill("<p class=\"loading\" role=\"status\">{}</p>", &[words]);
+    written("div", "contents", loading)
 }
 
 /// It did not come; with a way to try again where that may help.
@@ -48,13 +51,13 @@ pub fn failed(error: &CallError, retry: Option<Callback<()>>) -> AnyView {
 /// The same in other words.
 pub fn failed_words(context: Context, words: String, detail: String, retry: Option<Callback<()>>) -> AnyView {
     let again = retry.map_or_else(nothing, |_| {
-        tag("button", &[("type", "button")], text(context.say(Word::TryAgain)))
+        let words = text(context.say(Word::TryAgain));
+        fill("<button type=\"button\">{}</button>", &[words])
     });
-    let parts = [
-        tag("p", &[], tag("strong", &[], text(&words))),
-        tag("p", &[], text(&detail)),
-        again,
-    ];
+    let inner = fill(
+        "<div class=\"failed\" role=\"alert\"><p><strong>{}</strong></p><p>{}</p>{}</div>",
+        &[text(&words), text(&detail), again],
+    );
     let ready = move |part: HtmlElement| {
         let again = move |event: web_sys::Event| {
             let button = event
@@ -67,11 +70,10 @@ pub fn failed_words(context: Context, words: String, detail: String, retry: Opti
         };
         listen(&part, &["click"], Box::new(again));
     };
-    let inner = tag("div", &[("class", "failed"), ("role", "alert")], all(parts));
     planted("contents", inner, Box::new(ready))
 }
 
 /// There is nothing, and that is the answer.
 pub fn empty(words: &str) -> Markup {
-    tag("p", &[("class", "empty")], text(words))
+    fill("<p class=\"empty\">{}</p>", &[text(words)])
 }

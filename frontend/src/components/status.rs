@@ -1,37 +1,40 @@
 //! Connection, age of the data, and the clock: always in sight, for the page never shows an old figure as a
 //! live one.
 
-use super::markup::{Markup, all, shown, tag, text};
-use super::reactive::changing_text;
+use super::markup::{Markup, fill, nothing, shown, text};
+use super::planted::{find, planted};
+use super::reactive::effect;
+use super::shell::part;
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::Connection;
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 /// Connection, age of the data, and the time at the site.
 pub fn status_line(context: Context) -> AnyView {
-    let connection = context.live.connection;
-    let name = move || match connection.get() {
-        Connection::Starting => "starting",
-        Connection::Live => "live",
-        Connection::Lost => "lost",
-    };
-    let words = move || {
-        let word = match connection.get() {
-            Connection::Starting => Word::Connecting,
-            Connection::Live => Word::Live,
-            Connection::Lost => Word::Disconnected,
-        };
-        context.say(word).to_owned()
-    };
     // The state is told to whoever does not see it; what counts on every second is not.
-    view! {
-        <div class="status">
-            <span class="connection" role="status" data-connection=name>{changing_text(words)}</span>
-            {shown("times", move || times(context))}
-        </div>
-    }
-    .into_any()
+    let connection = fill("<span class=\"connection\" role=\"status\"></span>", &[]);
+    let ready = move |part: HtmlElement| {
+        let Some(told) = find::<HtmlElement>(&part, "span") else {
+            return;
+        };
+        effect(move || {
+            let (name, word) = match context.live.connection.get() {
+                Connection::Starting => ("starting", Word::Connecting),
+                Connection::Live => ("live", Word::Live),
+                Connection::Lost => ("lost", Word::Disconnected),
+            };
+            // A plain name is always taken.
+            let _ = told.set_attribute("data-connection", name);
+            told.set_text_content(Some(context.say(word)));
+        });
+    };
+    let parts = vec![
+        planted("contents", connection, Box::new(ready)),
+        shown("times", move || times(context)),
+    ];
+    part("div", "status", parts)
 }
 
 fn times(context: Context) -> Markup {
@@ -39,25 +42,22 @@ fn times(context: Context) -> Markup {
     let heard = context.live.heard_at.get();
     context.sites.with_current(|site| {
         let told = site.and_then(|site| Some(site.data_at?.at)).max(heard);
-        let age = now.zip(told).map(|(now, told)| now.seconds_since(told).max(0));
-        let age = age.map_or_else(
-            || context.say(Word::NoDataYet).to_owned(),
-            |age| context.fill(Word::DataAge, format::duration(context.language, age)),
-        );
-        let clock = now.map(|now| format::stamp(context.sites.local(now)));
-        let zone = site.map(|site| format!("{} {}", site.zone, format::offset(site.now.offset_seconds)));
-        all([
-            tag("span", &[("class", "age"), ("data-field", "age")], text(&age)),
-            tag(
-                "time",
-                &[("class", "clock"), ("aria-label", context.say(Word::ClockOfSite))],
-                text(clock.as_deref().unwrap_or_default()),
-            ),
-            tag(
-                "span",
-                &[("class", "zone")],
-                text(zone.as_deref().unwrap_or_default()),
-            ),
-        ])
+        let age = match now.zip(told) {
+            Some((now, told)) => {
+                let seconds = now.seconds_since(told).max(0);
+                text(&context.fill(Word::DataAge, format::duration(context.language, seconds)))
+            }
+            None => text(context.say(Word::NoDataYet)),
+        };
+        let clock = now.map_or_else(nothing, |now| text(&format::stamp(context.sites.local(now))));
+        let zone = site.map_or_else(nothing, |site| {
+            text(&site.zone).then(text(&format::offset(site.now.offset_seconds)))
+        });
+        let gaps = [age, text(context.say(Word::ClockOfSite)), clock, zone];
+        fill(
+            "<span class=\"age\" data-field=\"age\">{}</span><time class=\"clock\" aria-label=\"{}\">{}</time>\
+             <span class=\"zone\">{}</span>",
+            &gaps,
+        )
     })
 }

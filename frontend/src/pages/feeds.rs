@@ -1,10 +1,10 @@
 //! `/feeds`: who sends what, how old it is, and what could not be understood.
 
 use crate::client::{calls, understood};
-use crate::components::markup::{Markup, all, cell, mark, nothing, row_head, shown, table, tag, text};
-use crate::components::reactive::spawn;
-use crate::components::reactive::{Click, changing};
+use crate::components::markup::{Markup, fill, heard, join, mark, nothing, shown, table, text};
+use crate::components::reactive::{changing, spawn};
 use crate::components::select::{select, worded};
+use crate::components::shell::{part, written};
 use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -65,19 +65,18 @@ pub fn feeds() -> AnyView {
         ("dismissed", Word::DismissedProblems),
         ("resolved", Word::ResolvedProblems),
     ];
-    view! {
-        <section class="page feeds">
-            <h1>{context.say(Word::Feeds)}</h1>
-            <h2>{context.say(Word::Sources)}</h2>
-            {framed(followed.core(), sources)}
-            <div class="page-head">
-                <h2>{context.say(Word::NotUnderstood)}</h2>
-                {select(context, "state", Word::State, worded(context, &states))}
-            </div>
-            {problems}
-        </section>
-    }
-    .into_any()
+    let titles = [text(context.say(Word::Feeds)), text(context.say(Word::Sources))];
+    let choice = vec![
+        written("h2", "", text(context.say(Word::NotUnderstood))),
+        select(context, "state", Word::State, worded(context, &states)),
+    ];
+    let parts = vec![
+        written("div", "contents", fill("<h1>{}</h1><h2>{}</h2>", &titles)),
+        framed(followed.core(), sources),
+        part("div", "page-head", choice),
+        problems,
+    ];
+    part("section", "page feeds", parts)
 }
 
 const COLUMNS: [(Word, bool); 9] = [
@@ -96,36 +95,43 @@ fn sources(context: Context, now: Option<Time>, sources: &[Source]) -> Markup {
     if sources.is_empty() {
         return empty(context.say(Word::NoSources));
     }
-    table(
-        context,
-        Word::Sources,
-        &COLUMNS,
-        all(sources.iter().map(|source| row(context, now, source))),
-    )
+    let mut rows = Vec::new();
+    for source in sources {
+        rows.push(row(context, now, source));
+    }
+    table(context, Word::Sources, &COLUMNS, join(&rows))
 }
 
 fn row(context: Context, now: Option<Time>, source: &Source) -> Markup {
-    let rate: u64 = source.minutes.iter().map(|(_, count)| count).sum();
-    let age = now
-        .zip(source.received_at)
-        .map(|(now, at)| now.seconds_since(at.at).max(0));
-    let figure =
-        |name: &str, figure: &str| tag("td", &[("class", "number"), ("data-column", name)], text(figure));
-    let cells = [
-        row_head(&source.source),
-        cell(text(&source.formats.join(", "))),
-        figure("events", &format::whole(source.events)),
-        figure("rate", &format::whole(rate)),
-        figure("duplicates", &format::whole(source.duplicates)),
-        figure("flags", &format::whole(source.flags)),
-        figure("problems", &format::whole(source.problems)),
-        cell(text(&format::stamp_or_dash(source.last_at))),
-        figure(
-            "age",
-            &age.map_or_else(|| "—".to_owned(), |age| format::duration(context.language, age)),
-        ),
+    let mut rate = 0;
+    for (_, count) in &source.minutes {
+        rate += count;
+    }
+    let age = match now.zip(source.received_at) {
+        Some((now, at)) => format::duration(context.language, now.seconds_since(at.at).max(0)),
+        None => "—".to_owned(),
+    };
+    let figure = |figure: u64| text(&format::whole(figure));
+    let gaps = [
+        text(&source.source),
+        text(&source.source),
+        text(&source.formats.join(", ")),
+        figure(source.events),
+        figure(rate),
+        figure(source.duplicates),
+        figure(source.flags),
+        figure(source.problems),
+        text(&format::stamp_or_dash(source.last_at)),
+        text(&age),
     ];
-    tag("tr", &[("data-source", &source.source)], all(cells))
+    fill(
+        "<tr data-source=\"{}\"><th scope=\"row\">{}</th><td>{}</td>\
+         <td class=\"number\" data-column=\"events\">{}</td><td class=\"number\" data-column=\"rate\">{}</td>\
+         <td class=\"number\" data-column=\"duplicates\">{}</td><td class=\"number\" data-column=\"flags\">{}</td>\
+         <td class=\"number\" data-column=\"problems\">{}</td><td>{}</td>\
+         <td class=\"number\" data-column=\"age\">{}</td></tr>",
+        &gaps,
+    )
 }
 
 /// What could not be understood, with what can be done about it.
@@ -146,72 +152,72 @@ fn problems(context: Context, state: String) -> AnyView {
         });
     };
     let list = move || {
-        let list = shown("problems", move || {
+        let list = move || {
             problems.with(|problems| match problems {
                 Some(problems) if !problems.0.items.is_empty() => {
-                    all(problems.0.items.iter().map(|problem| show(context, problem)))
+                    let mut list = Vec::new();
+                    for problem in &problems.0.items {
+                        list.push(show(context, problem));
+                    }
+                    join(&list)
                 }
                 _ => empty(context.say(Word::NoProblems)),
             })
-        });
+        };
         // One listener for all buttons: each names its problem and what to do with it.
-        let click: Click = Box::new(move |event| {
+        let hear = move |event: web_sys::Event| {
             let target = event_target::<web_sys::Element>(&event);
             let named = |name: &str| target.get_attribute(name);
             if let (Some(id), Some(action)) = (named("data-problem"), named("data-action")) {
                 act(id, action);
             }
-        });
-        view! { <div on:click=click>{list}</div> }.into_any()
+        };
+        heard("problems", list, &["click"], Box::new(hear))
     };
     framed(problems.core(), list)
 }
 
 fn show(context: Context, problem: &StoredProblem) -> Markup {
+    const BUTTON: &str = "<button type=\"button\" data-problem=\"{}\" data-action=\"{}\">{}</button>";
     let remark = &problem.remark;
     let position = [
-        remark.index.map(|index| context.fill(Word::ItemAt, index)),
+        remark
+            .index
+            .map(|index| context.fill(Word::ItemAt, index.to_string())),
         remark.pointer.clone(),
         remark.segment.clone(),
-        remark.offset.map(|offset| context.fill(Word::ByteAt, offset)),
+        remark
+            .offset
+            .map(|offset| context.fill(Word::ByteAt, offset.to_string())),
     ];
-    let position = position.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let from = [
-        problem.source.as_deref().unwrap_or("—"),
-        &problem.format,
-        &format::stamp(problem.received_at),
-    ];
-    let button = |action: &str, word: Word| {
-        let attributes = [
-            ("type", "button"),
-            ("data-problem", problem.id.as_str()),
-            ("data-action", action),
-        ];
-        tag("button", &attributes, text(context.say(word)))
-    };
+    let mut known = Vec::new();
+    for place in position.into_iter().flatten() {
+        known.push(place);
+    }
+    let id = text(&problem.id);
+    let button =
+        |action: &str, word: Word| fill(BUTTON, &[id.clone(), text(action), text(context.say(word))]);
     let buttons = match problem.state.as_str() {
-        "open" => all([button("retry", Word::Retry), button("dismiss", Word::Dismiss)]),
+        "open" => join(&[button("retry", Word::Retry), button("dismiss", Word::Dismiss)]),
         _ => nothing(),
     };
-    let raw = all([
-        tag("summary", &[], text(context.say(Word::RawText))),
-        tag("pre", &[("tabindex", "0")], text(&problem.raw)),
-    ]);
-    let place = text(context.say(Word::Position)).then(tag("code", &[], text(&position)));
-    let parts = [
-        tag(
-            "p",
-            &[],
-            tag("strong", &[], text(&remark.message)).then(mark(remark.code.name(), true)),
-        ),
-        tag("p", &[("class", "quiet")], text(&from.join(" · "))),
-        tag("p", &[], place),
-        tag("details", &[], raw),
-        tag("div", &[("class", "buttons")], buttons),
+    let gaps = [
+        id.clone(),
+        text(&remark.message),
+        mark(remark.code.name(), true),
+        text(problem.source.as_deref().unwrap_or("—")),
+        text(&problem.format),
+        text(&format::stamp(problem.received_at)),
+        text(context.say(Word::Position)),
+        text(&known.join(" · ")),
+        text(context.say(Word::RawText)),
+        text(&problem.raw),
+        buttons,
     ];
-    tag(
-        "article",
-        &[("class", "card problem"), ("data-problem", &problem.id)],
-        all(parts),
+    fill(
+        "<article class=\"card problem\" data-problem=\"{}\"><p><strong>{}</strong> {}</p>\
+         <p class=\"quiet\">{} · {} · {}</p><p>{} <code>{}</code></p>\
+         <details><summary>{}</summary><pre tabindex=\"0\">{}</pre></details><div class=\"buttons\">{}</div></article>",
+        &gaps,
     )
 }

@@ -1,5 +1,7 @@
 //! An address that leads nowhere.
 
+use crate::components::markup::{fill, text};
+use crate::components::shell::written;
 use crate::context::context;
 use crate::i18n::Word;
 use leptos::prelude::*;
@@ -7,11 +9,9 @@ use leptos::prelude::*;
 /// Says that nothing is here.
 pub fn not_found() -> AnyView {
     let context = context();
-    view! {
-        <section class="page">
-            <h1>{context.say(Word::NotFound)}</h1>
-            <p>{context.say(Word::NotFoundHint)}</p>
-        </section>
-    }
-    .into_any()
+    let gaps = [
+        text(context.say(Word::NotFound)),
+        text(context.say(Word::NotFoundHint)),
+    ];
+    written("section", "page", fill("<h1>{}</h1><p>{}</p>", &gaps))
 }

@@ -1,9 +1,10 @@
 //! `/containers?q=`: what a search found.
 
 use crate::client::calls;
-use crate::components::markup::{all, cell, shown, table, tag, text};
+use crate::components::markup::{Markup, fill, join, shown, table, text};
 use crate::components::number::container_link;
 use crate::components::reactive::changing;
+use crate::components::shell::{part, written};
 use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::terms::found_field;
@@ -20,17 +21,24 @@ const COLUMNS: [(Word, bool); 4] = [
     (Word::Began, false),
 ];
 
+const ROW: &str =
+    "<tr data-container=\"{}\"><td>{}</td><td>{} <strong>{}</strong></td><td>{}</td><td>{}</td></tr>";
+
 /// What was found for the text in the address.
 pub fn search() -> AnyView {
     let context = context();
     let wanted = context.address.parameter("q");
     let view = changing(move || match wanted.get() {
         None => {
-            view! { <h1>{context.say(Word::Search)}</h1> <p>{context.say(Word::SearchHint)}</p> }.into_any()
+            let gaps = [
+                text(context.say(Word::Search)),
+                text(context.say(Word::SearchHint)),
+            ];
+            written("div", "contents", fill("<h1>{}</h1><p>{}</p>", &gaps))
         }
         Some(wanted) => results(context, wanted),
     });
-    view! { <section class="page">{view}</section> }.into_any()
+    part("section", "page", vec![view])
 }
 
 fn results(context: Context, wanted: String) -> AnyView {
@@ -39,31 +47,28 @@ fn results(context: Context, wanted: String) -> AnyView {
     let list = move || {
         shown("", move || {
             found.with(|found| match found {
-                Some(found) if !found.0.items.is_empty() => table(
-                    context,
-                    Word::Search,
-                    &COLUMNS,
-                    all(found.0.items.iter().map(|found| row(context, found))),
-                ),
+                Some(found) if !found.0.items.is_empty() => rows(context, &found.0.items),
                 _ => empty(context.say(Word::NoResults)),
             })
         })
     };
-    view! {
-        <h1>{context.fill(Word::SearchResults, wanted)}</h1>
-        {framed(found.core(), list)}
-    }
-    .into_any()
+    let title = text(&context.fill(Word::SearchResults, wanted));
+    vec![written("h1", "", title), framed(found.core(), list)].into_any()
 }
 
-fn row(context: Context, found: &Found) -> crate::components::markup::Markup {
-    let field = found_field(context.language, &found.field);
-    let status = found.status.map_or("—", |status| context.term(status));
-    let cells = [
-        cell(container_link(context, &found.container, found.verified)),
-        cell(text(&field).then(tag("strong", &[], text(&found.text)))),
-        cell(text(status)),
-        cell(text(&format::stamp_or_dash(found.began_at))),
-    ];
-    tag("tr", &[("data-container", &found.container)], all(cells))
+fn rows(context: Context, found: &[Found]) -> Markup {
+    let mut rows = Vec::new();
+    for found in found {
+        let status = found.status.map_or("—", |status| context.term(status));
+        let gaps = [
+            text(&found.container),
+            container_link(context, &found.container, found.verified),
+            text(&found_field(context.language, &found.field)),
+            text(&found.text),
+            text(status),
+            text(&format::stamp_or_dash(found.began_at)),
+        ];
+        rows.push(fill(ROW, &gaps));
+    }
+    table(context, Word::Search, &COLUMNS, join(&rows))
 }

@@ -3,10 +3,12 @@
 use crate::address::{Page, Query};
 use crate::client::{CallError, Mistakes, Read, calls, get};
 use crate::components::download::save;
-use crate::components::markup::{Markup, all, cell, mark, number, shown, table, tag, text};
+use crate::components::markup::{Markup, fill, heard, join, mark, shown, table, text};
 use crate::components::number::{container_link, slot_link};
+use crate::components::planted::Hear;
 use crate::components::reactive::spawn;
-use crate::components::reactive::{button, changing, changing_text, effect, on_click, whether};
+use crate::components::reactive::{changing, effect};
+use crate::components::shell::{part, written};
 use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -18,6 +20,11 @@ use shared::wire::figures::Declaration;
 use shared::wire::stay::Stay;
 
 const PAGE: &str = "200";
+
+const HEAD: &str = "<div class=\"page-head\"><h1>{} <span class=\"count\">{}</span></h1><button type=\"button\" \
+                    class=\"export\" data-do=\"export\">{}</button></div>";
+
+const FOOT: &str = "<button type=\"button\" class=\"more\" data-do=\"more\" {}>{}</button>";
 
 const COLUMNS: [(Word, bool); 13] = [
     (Word::ContainerNumber, false),
@@ -74,27 +81,26 @@ pub fn stays() -> AnyView {
 }
 
 fn list(context: Context, query: Query) -> AnyView {
-    let filters = all(query
-        .iter()
-        .map(|(name, value)| mark(&format!("{name} = {value}"), false)));
+    let mut filters = Vec::new();
+    for (name, value) in query.iter() {
+        filters.push(mark(&[name, value].join(" = "), false));
+    }
     let query = query.with("limit", Some(PAGE));
     let first = query.clone();
     let fetched = ask::<List<Listed>>(move || calls::stays(&first));
     let exported = query.clone().with("limit", None);
-    let export = on_click(move || {
-        let query = exported.clone();
+    let export = move || {
+        let path = calls::stays(&exported);
         spawn(async move {
-            let saved = match calls::as_csv(calls::stays(&query)).await {
-                Ok(csv) => save("stays.csv", "text/csv", &csv)
-                    .map_err(|error| CallError::Shape(format!("{error:?}"))),
-                Err(error) => Err(error),
-            };
+            let saved = calls::as_csv(path).await.and_then(|csv| {
+                save("stays.csv", "text/csv", &csv).map_err(|_| CallError::Shape("stays.csv".to_owned()))
+            });
             if let Err(error) = saved {
                 let _ = fetched.core().error.try_set(Some(error));
             }
         });
-    });
-    let more = on_click(move || {
+    };
+    let more = move || {
         let next = fetched.with_untracked(|list| list.and_then(|list| list.0.next.clone()));
         let path = calls::stays(&query.clone().with("cursor", next.as_deref()));
         spawn(async move {
@@ -108,34 +114,54 @@ fn list(context: Context, query: Query) -> AnyView {
                 }
             }
         });
-    });
-    let has_more = whether(move || fetched.with(|list| list.is_some_and(|list| list.0.next.is_some())));
-    let count = changing_text(move || {
-        let count = fetched.with(|list| list.map_or(0, |list| list.0.items.len()));
-        let word = if has_more.get() {
+    };
+    // How many there are, and whether there are more.
+    let counted = move || {
+        fetched.with(|list| {
+            list.map_or((0, false), |list| {
+                (list.0.items.len() as u64, list.0.next.is_some())
+            })
+        })
+    };
+    let head = move || {
+        let (count, has_more) = counted();
+        let word = if has_more {
             Word::AlarmCountMore
         } else {
             Word::AlarmCount
         };
-        context.fill(word, format::whole(count as u64))
-    });
-    let rows = move || {
+        let gaps = [
+            text(context.say(Word::StaysFor)),
+            text(&context.fill(word, format::whole(count))),
+            text(context.say(Word::ExportCsv)),
+        ];
+        fill(HEAD, &gaps)
+    };
+    let foot = move || {
+        let hidden = if counted().1 { "" } else { "hidden" };
+        fill(FOOT, &[text(hidden), text(context.say(Word::More))])
+    };
+    let content = move || {
         shown("", move || {
             fetched.with(|list| list.map(|list| rows(context, &list.0)).unwrap_or_default())
         })
     };
-    view! {
-        <section class="page">
-            <div class="page-head">
-                <h1>{context.say(Word::StaysFor)} " " <span class="count">{count}</span></h1>
-                {button("export", "", context.say(Word::ExportCsv), export)}
-            </div>
-            <div class="filters" inner_html=filters.into_string()></div>
-            {framed(fetched.core(), rows)}
-            <button type="button" class="more" hidden=move || !has_more.get() on:click=more>{context.say(Word::More)}</button>
-        </section>
-    }
-    .into_any()
+    let parts = vec![
+        heard("contents", head, &["click"], on_button(export)),
+        written("div", "filters", join(&filters)),
+        framed(fetched.core(), content),
+        heard("contents", foot, &["click"], on_button(more)),
+    ];
+    part("section", "page", parts)
+}
+
+/// Hears the one button of a part.
+fn on_button(act: impl Fn() + 'static) -> Hear {
+    Box::new(move |event| {
+        if event_target::<web_sys::Element>(&event).has_attribute("data-do") {
+            act();
+        }
+    })
 }
 
 fn rows(context: Context, list: &List<Listed>) -> Markup {
@@ -144,20 +170,37 @@ fn rows(context: Context, list: &List<Listed>) -> Markup {
         Some(Listed::Stay(_)) => &COLUMNS,
         Some(Listed::Declaration(_)) => &OF_DECLARATIONS,
     };
-    let rows = list.items.iter().map(|item| match item {
-        Listed::Stay(stay) => row(context, stay),
-        Listed::Declaration(declaration) => declared(context, declaration),
-    });
-    table(context, Word::Stays, columns, all(rows))
+    let mut rows = Vec::new();
+    for item in &list.items {
+        rows.push(match item {
+            Listed::Stay(stay) => row(context, stay),
+            Listed::Declaration(declaration) => declared(context, declaration),
+        });
+    }
+    table(context, Word::Stays, columns, join(&rows))
+}
+
+/// A row of what its cells hold; the last is a duration.
+fn row_of(id: &str, cells: Vec<Markup>, seconds: &str) -> Markup {
+    let mut parts = Vec::new();
+    for inner in cells {
+        parts.push(fill("<td>{}</td>", &[inner]));
+    }
+    let gaps = [text(id), join(&parts), text(seconds)];
+    fill("<tr data-stay=\"{}\">{}<td class=\"number\">{}</td></tr>", &gaps)
 }
 
 fn declared(context: Context, declaration: &Declaration) -> Markup {
-    let direction = declaration.direction.map(|direction| context.term(direction));
-    let containers = declaration.containers.iter();
-    let cells = [
-        text(&declaration.declaration),
+    let mut containers = Vec::new();
+    for number in &declaration.containers {
         // Whether a number is verified stands with its stay.
-        all(containers.map(|number| container_link(context, number, true).then(text(" ")))),
+        containers.push(container_link(context, number, true));
+        containers.push(text("  "));
+    }
+    let direction = declaration.direction.map(|direction| context.term(direction));
+    let cells = vec![
+        text(&declaration.declaration),
+        join(&containers),
         text(direction.unwrap_or("—")),
         text(context.term(declaration.cargo)),
         text(context.term(declaration.mode)),
@@ -166,31 +209,28 @@ fn declared(context: Context, declaration: &Declaration) -> Markup {
         text(&format::stamp_or_dash(declaration.released_at)),
     ];
     let seconds = format::duration_or_dash(context.language, declaration.clearance_seconds);
-    let cells = all(cells.map(cell)).then(number(&seconds));
-    tag("tr", &[("data-stay", &declaration.declaration)], cells)
+    row_of(&declaration.declaration, cells, &seconds)
 }
 
 fn row(context: Context, stay: &Stay) -> Markup {
-    let known = |words: Option<&str>| cell(text(words.unwrap_or("—")));
-    let cells = [
-        cell(container_link(context, &stay.container, stay.container_verified)),
-        known(stay.direction.map(|direction| context.term(direction))),
-        known(Some(context.term(stay.cargo))),
-        known(Some(context.term(stay.mode))),
-        known(Some(context.term(stay.channel))),
-        known(stay.size_type.as_deref()),
-        known(stay.bill_of_lading.as_deref()),
-        known(stay.voyage.as_deref()),
-        known(Some(context.term(stay.status))),
-        cell(slot_link(context, stay.slot.as_deref())),
-        known(Some(&format::stamp_or_dash(stay.began_at))),
-        known(Some(&format::stamp_or_dash(stay.ended_at))),
-        number(&format::duration_or_dash(
-            context.language,
-            stay.clearance_seconds,
-        )),
+    let known = |words: &Option<String>| text(words.as_deref().unwrap_or("—"));
+    let direction = stay.direction.map(|direction| context.term(direction));
+    let cells = vec![
+        container_link(context, &stay.container, stay.container_verified),
+        text(direction.unwrap_or("—")),
+        text(context.term(stay.cargo)),
+        text(context.term(stay.mode)),
+        text(context.term(stay.channel)),
+        known(&stay.size_type),
+        known(&stay.bill_of_lading),
+        known(&stay.voyage),
+        text(context.term(stay.status)),
+        slot_link(context, stay.slot.as_deref()),
+        text(&format::stamp_or_dash(stay.began_at)),
+        text(&format::stamp_or_dash(stay.ended_at)),
     ];
-    tag("tr", &[("data-stay", &stay.id)], all(cells))
+    let seconds = format::duration_or_dash(context.language, stay.clearance_seconds);
+    row_of(&stay.id, cells, &seconds)
 }
 
 /// Leads to the trail of a stay's container.

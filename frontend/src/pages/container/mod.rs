@@ -8,10 +8,11 @@ mod stay;
 mod usual;
 
 use crate::client::{CallError, calls, plain, understood};
-use crate::components::markup::{Markup, all, nothing, shown, tag, text};
+use crate::components::markup::{Markup, fill, join, nothing, shown, text};
 use crate::components::number::unverified;
 use crate::components::reactive::{button, changing, on_click, whether};
 use crate::components::search_box::search_box;
+use crate::components::shell::{part, written};
 use crate::components::states::{empty, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -74,13 +75,10 @@ pub fn trail(number: String) -> AnyView {
             // A browser that cannot print says so itself.
             let _ = window().print();
         });
-        view! {
-            {button("print", "", context.say(Word::Print), print)}
-            {framed(followed.core(), content)}
-        }
-        .into_any()
+        let print = button("print", "", context.say(Word::Print), print);
+        vec![print, framed(followed.core(), content)].into_any()
     });
-    view! { <section class="page trail">{view}</section> }.into_any()
+    part("section", "page trail", vec![view])
 }
 
 /// Asks again when a message tells of this container, or its slot becomes empty.
@@ -117,79 +115,68 @@ fn concerns(container: &Container, message: &Message) -> bool {
 }
 
 fn not_found(context: Context, number: &str) -> AnyView {
-    view! {
-        <h1>{context.fill(Word::NeverSeen, number)}</h1>
-        <p>{context.say(Word::NeverSeenHint)}</p>
-        <div class="search-again">{search_box(context)}</div>
-    }
-    .into_any()
+    let gaps = [
+        text(&context.fill(Word::NeverSeen, number)),
+        text(context.say(Word::NeverSeenHint)),
+    ];
+    let words = written("div", "contents", fill("<h1>{}</h1><p>{}</p>", &gaps));
+    vec![words, part("div", "search-again", vec![search_box(context)])].into_any()
 }
 
 fn show(context: Context, container: &Container, usual: &[Usual]) -> Markup {
-    let mark = if container.verified {
-        nothing()
+    let (mark, hint) = if container.verified {
+        (nothing(), nothing())
     } else {
-        unverified(context)
+        let hint = text(context.say(Word::Unverified));
+        (unverified(context), fill("<p class=\"quiet\">{}</p>", &[hint]))
     };
-    let hint = if container.verified {
-        nothing()
-    } else {
-        tag("p", &[("class", "quiet")], text(context.say(Word::Unverified)))
-    };
-    let number = tag("span", &[("data-field", "container")], text(&container.container));
-    let none = if container.stays.is_empty() {
-        empty(context.say(Word::NoStays))
-    } else {
-        nothing()
-    };
-    let stays = container.stays.iter().enumerate().map(|(index, stay)| {
+    let head = fill(
+        "<h1><span data-field=\"container\">{}</span>{}</h1>{}",
+        &[text(&container.container), mark, hint],
+    );
+    let mut parts = vec![head];
+    if container.stays.is_empty() {
+        parts.push(empty(context.say(Word::NoStays)));
+    }
+    for (index, stay) in container.stays.iter().enumerate() {
         let usual = usual.iter().find(|usual| usual.stay == stay.id);
-        stay::show(context, stay, index == 0, usual)
-    });
-    all([
-        tag("h1", &[], all([number, mark])),
+        parts.push(stay::show(context, stay, index == 0, usual));
+    }
+    parts.push(mentions(context, "notes", Word::Notes, None, &container.notes));
+    let hint = Some(Word::ElsewhereHint);
+    parts.push(mentions(
+        context,
+        "elsewhere",
+        Word::Elsewhere,
         hint,
-        none,
-        all(stays),
-        mentions(context, "notes", Word::Notes, None, &container.notes),
-        mentions(
-            context,
-            "elsewhere",
-            Word::Elsewhere,
-            Some(Word::ElsewhereHint),
-            &container.elsewhere,
-        ),
-    ])
+        &container.elsewhere,
+    ));
+    join(&parts)
 }
 
 fn mentions(context: Context, name: &str, title: Word, hint: Option<Word>, mentions: &[Mention]) -> Markup {
     if mentions.is_empty() {
         return nothing();
     }
-    let items = mentions.iter().map(|mention| {
-        let place = [mention.location.as_deref(), mention.facility.as_deref()];
-        let place = place.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let mut items = Vec::new();
+    for mention in mentions {
+        let known = |place: &Option<String>| place.as_deref().map_or_else(nothing, text);
         let detail = mention
             .detail
             .as_ref()
-            .map_or_else(nothing, |detail| tag("code", &[], text(&plain(detail))));
+            .map_or_else(nothing, |detail| fill("<code>{}</code>", &[text(&plain(detail))]));
         let line = time(&format::stamp(mention.at))
-            .then(tag("strong", &[], text(context.term(mention.node))))
+            .then(fill("<strong>{}</strong>", &[text(context.term(mention.node))]))
             .then(classifier(context, mention.classifier))
-            .then(text(&place))
+            .then(known(&mention.location))
+            .then(known(&mention.facility))
             .then(quiet(&mention.source))
             .then(detail);
-        tag("li", &[], line)
-    });
-    let hint = hint.map_or_else(nothing, |hint| tag("p", &[], text(context.say(hint))));
-    let parts = [
-        tag("h2", &[], text(context.say(title))),
-        hint,
-        tag("ul", &[("class", "mentions")], all(items)),
-    ];
-    tag(
-        "section",
-        &[("class", "card elsewhere"), ("data-mentions", name)],
-        all(parts),
+        items.push(fill("<li>{}</li>", &[line]));
+    }
+    let hint = hint.map_or_else(nothing, |hint| fill("<p>{}</p>", &[text(context.say(hint))]));
+    fill(
+        "<section class=\"card elsewhere\" data-mentions=\"{}\"><h2>{}</h2>{}<ul class=\"mentions\">{}</ul></section>",
+        &[text(name), text(context.say(title)), hint, join(&items)],
     )
 }

@@ -1,6 +1,6 @@
 //! One node of the trail: when, where, who said so, and what was believed before.
 
-use crate::components::markup::{Markup, all, mark, nothing, tag, text};
+use crate::components::markup::{Markup, fill, join, mark, nothing, text};
 use crate::components::number::slot_link;
 use crate::context::Context;
 use crate::i18n::{Word, format};
@@ -9,24 +9,24 @@ use shared::wire::stay::{StayNode, Version};
 
 /// Nodes below each other, with the time between them.
 pub fn timeline(context: Context, nodes: &[&StayNode]) -> Markup {
+    let mut items = Vec::new();
     let mut before: Option<&StayNode> = None;
-    let items = nodes.iter().map(|node| {
-        let gap = before
-            .replace(node)
-            .map(|before| node.at.at.seconds_since(before.at.at));
-        show(context, node, gap)
-    });
-    tag("ol", &[("class", "timeline")], all(items))
+    for node in nodes {
+        let gap = before.map(|before| node.at.at.seconds_since(before.at.at));
+        items.push(show(context, node, gap));
+        before = Some(node);
+    }
+    fill("<ol class=\"timeline\">{}</ol>", &[join(&items)])
 }
 
 /// A time of a node, or of what is like one.
 pub fn time(words: &str) -> Markup {
-    tag("time", &[], text(words))
+    fill("<time>{}</time>", &[text(words)])
 }
 
 /// Words that matter less.
 pub fn quiet(words: &str) -> Markup {
-    tag("span", &[("class", "quiet")], text(words))
+    fill("<span class=\"quiet\">{}</span>", &[text(words)])
 }
 
 /// What is not actual says so.
@@ -45,47 +45,41 @@ fn show(context: Context, node: &StayNode, gap: Option<i64>) -> Markup {
     };
     let gap = gap.map_or_else(nothing, |seconds| {
         let words = context.fill(Word::Later, format::duration(context.language, seconds));
-        tag("span", &[("class", "gap")], text(&words))
+        fill("<span class=\"gap\">{}</span>", &[text(&words)])
     });
-    let what = tag("strong", &[], text(context.term(node.node)))
-        .then(classifier(context, node.classifier))
-        .then(tag("time", &[("datetime", &node.at.to_string())], text(&at)));
+    let strong = fill("<strong>{}</strong>", &[text(context.term(node.node))]);
     let slot = node.slot.as_deref().map_or_else(nothing, |slot| {
-        tag(
-            "span",
-            &[],
-            text(context.say(Word::Slot)).then(slot_link(context, Some(slot))),
-        )
+        let link = slot_link(context, Some(slot));
+        fill("<span>{} {}</span>", &[text(context.say(Word::Slot)), link])
     });
     let name = match node.classifier {
         Classifier::Actual => "actual",
         Classifier::Estimated => "estimated",
         Classifier::Planned => "planned",
     };
-    let parts = [
+    let gaps = [
+        text(node.node.name()),
+        text(name),
         gap,
-        tag("div", &[("class", "what")], what),
-        tag("div", &[("class", "said")], all([slot, quiet(&node.source)])),
+        strong.then(classifier(context, node.classifier)),
+        text(&node.at.to_string()),
+        text(&at),
+        slot,
+        quiet(&node.source),
         reports(context, node),
         versions(context, node),
     ];
-    tag(
-        "li",
-        &[
-            ("class", "node"),
-            ("data-node", node.node.name()),
-            ("data-classifier", name),
-        ],
-        all(parts),
+    fill(
+        "<li class=\"node\" data-node=\"{}\" data-classifier=\"{}\">{}<div class=\"what\">{} <time datetime=\"{}\">{}\
+         </time></div><div class=\"said\">{}{}</div>{}{}</li>",
+        &gaps,
     )
 }
 
-fn details(class: &'static str, summary: &str, items: Markup) -> Markup {
-    let summary = tag("summary", &[], text(summary));
-    tag(
-        "details",
-        &[("class", class)],
-        all([summary, tag("ul", &[], items)]),
+fn details(class: &str, summary: &str, items: &[Markup]) -> Markup {
+    fill(
+        "<details class=\"{}\"><summary>{}</summary><ul>{}</ul></details>",
+        &[text(class), text(summary), join(items)],
     )
 }
 
@@ -94,21 +88,17 @@ fn reports(context: Context, node: &StayNode) -> Markup {
     if node.reports.len() < 2 {
         return nothing();
     }
-    let items = node.reports.iter().map(|report| {
-        let id = tag("code", &[], text(&report.id));
-        tag(
-            "li",
-            &[],
-            time(&format::stamp(report.at))
-                .then(text(&report.source))
-                .then(id),
-        )
-    });
-    details(
-        "reports",
-        &context.fill(Word::Reports, node.reports.len()),
-        all(items),
-    )
+    let mut items = Vec::new();
+    for report in &node.reports {
+        let gaps = [
+            text(&format::stamp(report.at)),
+            text(&report.source),
+            text(&report.id),
+        ];
+        items.push(fill("<li><time>{}</time> {} <code>{}</code></li>", &gaps));
+    }
+    let count = context.fill(Word::Reports, node.reports.len().to_string());
+    details("reports", &count, &items)
 }
 
 /// Every version of the report that gives the time, where there are several.
@@ -116,11 +106,11 @@ fn versions(context: Context, node: &StayNode) -> Markup {
     if node.versions.len() < 2 {
         return nothing();
     }
-    details(
-        "versions",
-        context.say(Word::Versions),
-        all(node.versions.iter().map(|version| show_version(context, version))),
-    )
+    let mut items = Vec::new();
+    for version in &node.versions {
+        items.push(show_version(context, version));
+    }
+    details("versions", context.say(Word::Versions), &items)
 }
 
 fn show_version(context: Context, version: &Version) -> Markup {
@@ -129,16 +119,13 @@ fn show_version(context: Context, version: &Version) -> Markup {
         (true, false) => mark(context.say(Word::HoldsVersion), false),
         (false, false) => nothing(),
     };
-    let recorded = format!(
-        "{} {}",
-        context.say(Word::RecordedAt),
-        format::stamp(version.recorded_at)
+    let line = fill(
+        "<time>{}</time> <span class=\"quiet\">{} {}</span>",
+        &[
+            text(&format::stamp_or_dash(version.at)),
+            text(context.say(Word::RecordedAt)),
+            text(&format::stamp(version.recorded_at)),
+        ],
     );
-    tag(
-        "li",
-        &[],
-        time(&format::stamp_or_dash(version.at))
-            .then(quiet(&recorded))
-            .then(word),
-    )
+    fill("<li>{}</li>", &[line.then(word)])
 }

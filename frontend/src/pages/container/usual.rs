@@ -1,8 +1,9 @@
 //! How far from usual a stay is: beside each segment where it stands among the stays of its kind.
 
 use super::TrailData;
+use super::stay::table;
 use crate::client::{calls, get};
-use crate::components::markup::{Markup, all, bar, nothing, number, row_head, tag, text};
+use crate::components::markup::{Markup, bar, fill, nothing, text};
 use crate::components::reactive::effect;
 use crate::components::reactive::spawn;
 use crate::context::Context;
@@ -67,72 +68,64 @@ fn so_far(context: Context, now: Time, since: Time, most: Option<i64>) -> String
     let seconds = now.seconds_since(since).max(0);
     let words = context.fill(Word::SoFar, format::duration(context.language, seconds));
     match most.filter(|most| seconds > *most) {
-        Some(_) => format!("{words} · {}", context.say(Word::OverUsual)),
+        Some(_) => [&words, context.say(Word::OverUsual)].join(" · "),
         None => words,
     }
 }
 
 /// The segments, each with where it stands.
 pub fn show(context: Context, stay: &Stay, usual: &Usual) -> Markup {
-    let begun = usual.segments.iter().filter(|segment| {
+    let mut rows = Vec::new();
+    for segment in &usual.segments {
         let goes_on = segment.began_at.is_some() && stay.status != Status::Left;
-        segment.seconds.is_some() || goes_on
-    });
-    let rows = all(begun.map(|segment| row(context, segment)));
-    let table = tag("table", &[("class", "data segments")], tag("tbody", &[], rows));
-    let what = format!("{} – {}", format::date(usual.from), format::date(usual.to));
+        if segment.seconds.is_some() || goes_on {
+            rows.push(row(context, segment));
+        }
+    }
     let of = usual.direction.map_or("", |direction| context.term(direction));
-    let about = format!(
-        "{}: {of} · {} · {what}",
-        context.say(Word::Usual),
-        context.term(usual.cargo)
-    );
-    all([table, tag("p", &[("class", "quiet about")], text(&about))])
+    let gaps = [
+        table(&rows),
+        text(context.say(Word::Usual)),
+        text(of),
+        text(context.term(usual.cargo)),
+        text(&format::date(usual.from)),
+        text(&format::date(usual.to)),
+    ];
+    fill("{}<p class=\"quiet about\">{}: {} · {} · {} – {}</p>", &gaps)
 }
 
 fn row(context: Context, segment: &UsualSegment) -> Markup {
     let language = context.language;
-    let name = SegmentName::from_name(&segment.name).map(|name| name.in_language(language));
     let name = match segment.name.as_str() {
         "overall" => context.say(Word::ClearanceTime),
-        other => name.unwrap_or(other),
+        other => SegmentName::from_name(other).map_or(other, |name| name.in_language(language)),
     };
     let duration = |seconds| format::duration_or_dash(language, seconds);
     let took = match (segment.seconds, segment.began_at) {
         (None, Some(began)) => {
-            let since = began.at.0.to_string();
-            let most = segment
-                .p90_seconds
-                .map(|most| most.to_string())
-                .unwrap_or_default();
+            let most = segment.p90_seconds.and_then(|most| i64::try_from(most).ok());
             let now = context.live.now.get_untracked().unwrap_or(began.at);
-            let most_seconds = segment.p90_seconds.and_then(|most| i64::try_from(most).ok());
-            let attributes = [
-                ("class", "so-far"),
-                ("data-since", since.as_str()),
-                ("data-most", &most),
-            ];
-            let words = so_far(context, now, began.at, most_seconds);
-            tag(
-                "td",
-                &[("class", "number")],
-                tag("span", &attributes, text(&words)),
+            let told = most.map_or_else(nothing, |most| text(&most.to_string()));
+            let words = text(&so_far(context, now, began.at, most));
+            fill(
+                "<span class=\"so-far\" data-since=\"{}\" data-most=\"{}\">{}</span>",
+                &[text(&began.at.0.to_string()), told, words],
             )
         }
-        (seconds, _) => number(&duration(seconds)),
+        (seconds, _) => text(&duration(seconds)),
     };
-    let stays = format::whole(segment.stays);
     let place = segment.percentile.map_or_else(nothing, |share| {
         let words = context.fill(Word::LongerThan, format::percent(share));
-        let words = tag("div", &[], text(&words.replacen("{}", &stays, 1)));
-        all([bar(0.0, share), words])
+        let words = words.replacen("{}", &format::whole(segment.stays), 1);
+        fill("{}<div>{}</div>", &[bar(0.0, share), text(&words)])
     });
     let usually = segment.median_seconds.map_or_else(nothing, |median| {
         let words = context.fill(Word::UsualIs, duration(Some(median)));
         let words = words.replacen("{}", &duration(segment.p90_seconds), 1);
-        tag("div", &[("class", "quiet")], text(&words))
+        fill("<div class=\"quiet\">{}</div>", &[text(&words)])
     });
-    let where_it_stands = tag("td", &[("class", "wrap")], all([place, usually]));
-    let cells = [row_head(name), took, where_it_stands];
-    tag("tr", &[("data-usual", &segment.name)], all(cells))
+    fill(
+        "<tr data-usual=\"{}\"><th scope=\"row\">{}</th><td class=\"number\">{}</td><td class=\"wrap\">{}{}</td></tr>",
+        &[text(&segment.name), text(name), took, place, usually],
+    )
 }

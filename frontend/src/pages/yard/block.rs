@@ -4,11 +4,12 @@ use super::boxes::{Boxes, Standing};
 use super::cross_section::cross_section;
 use super::table::designation;
 use crate::client::{calls, understood};
-use crate::components::markup::{Markup, all, cell, mark, nothing, shown, table, tag, text};
+use crate::components::markup::{Markup, fill, join, mark, shown, table, text};
 use crate::components::number::container_link;
 use crate::components::reactive::{button, on_click, opening};
 use crate::components::select::labelled;
-use crate::components::states::framed;
+use crate::components::shell::written;
+use crate::components::states::{empty, framed};
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::{Followed, Topic, follow};
@@ -29,7 +30,7 @@ const COLUMNS: [(Word, bool); 7] = [
 /// One block of a yard.
 pub fn block_view(context: Context, name: String, layout: &Layout) -> AnyView {
     let Some(block) = layout.block(&name).cloned() else {
-        return view! { <p class="empty">{context.say(Word::NoBlock)}</p> }.into_any();
+        return written("div", "contents", empty(context.say(Word::NoBlock)));
     };
     let query = context.call();
     let pattern = layout.pattern.clone();
@@ -37,31 +38,26 @@ pub fn block_view(context: Context, name: String, layout: &Layout) -> AnyView {
     let path = move || calls::block(&asked, &query);
     let read = move |text: &str| Ok(Boxes::new(pattern.clone(), understood(text)?));
     let boxes = follow(context.live, &[Topic::Yard], path, read);
-    let title = format!("{} {name}", context.say(Word::Block));
+    let head = [
+        text(context.say(Word::Block)),
+        text(&name),
+        text(context.say(Word::Designation)),
+        text(&designation(context, &block.designation)),
+    ];
+    let head = fill("<h2 id=\"block-title\">{} {}</h2><p>{}: {}</p>", &head);
     let list = context.fill(Word::BoxesInBlock, name);
     let (rows, tiers) = (block.rows, block.tiers);
     let content = move || {
         let table = move || shown("", move || box_table(context, boxes));
-        view! {
-            {shown("", move || cross_section(context, boxes, rows, tiers))}
-            {opening(list.clone(), table)}
-        }
-        .into_any()
+        let section = shown("", move || cross_section(context, boxes, rows, tiers));
+        vec![section, opening(list.clone(), table)].into_any()
     };
-    let use_of = format!(
-        "{}: {}",
-        context.say(Word::Designation),
-        designation(context, &block.designation)
-    );
-    view! {
-        <section class="card block-view" aria-labelledby="block-title">
-            <h2 id="block-title">{title}</h2>
-            <p>{use_of}</p>
-            {bay_choice(context, &block)}
-            {framed(boxes.core(), content)}
-        </section>
-    }
-    .into_any()
+    let parts = vec![
+        written("div", "contents", head),
+        bay_choice(context, &block),
+        framed(boxes.core(), content),
+    ];
+    view! { <section class="card block-view" aria-labelledby="block-title">{parts}</section> }.into_any()
 }
 
 fn bay_choice(context: Context, block: &Block) -> AnyView {
@@ -74,60 +70,59 @@ fn bay_choice(context: Context, block: &Block) -> AnyView {
             choose(&(now + by).clamp(1, i32::from(last)).to_string());
         })
     };
-    let option = |value: &str, words: &str| tag("option", &[("value", value)], text(words));
-    let options = (1..=last).map(|bay| option(&bay.to_string(), &bay.to_string()));
-    let options = all([option("", "—"), all(options)]);
-    let value = move || bay.get().unwrap_or_default();
-    view! {
-        <div class="bay-choice" role="group" aria-label=context.say(Word::ChooseBay)>
-            {button("", context.say(Word::PreviousBay), "‹", step(-1))}
-            {labelled(context.say(Word::Bay), "bay", options, Box::new(value), Box::new(choose))}
-            {button("", context.say(Word::NextBay), "›", step(1))}
-        </div>
+    let mut options = vec![fill("<option value=\"\">—</option>", &[])];
+    for bay in 1..=last {
+        let bay = text(&bay.to_string());
+        options.push(fill("<option value=\"{}\">{}</option>", &[bay.clone(), bay]));
     }
-    .into_any()
+    let value = move || bay.get().unwrap_or_default();
+    let label = context.say(Word::Bay);
+    let parts = vec![
+        button("", context.say(Word::PreviousBay), "‹", step(-1)),
+        labelled(label, "bay", join(&options), Box::new(value), Box::new(choose)),
+        button("", context.say(Word::NextBay), "›", step(1)),
+    ];
+    view! { <div class="bay-choice" role="group" aria-label=context.say(Word::ChooseBay)>{parts}</div> }
+        .into_any()
 }
 
 fn box_table(context: Context, boxes: Followed<Boxes>) -> Markup {
+    let mut rows = Vec::new();
     boxes.with(|boxes| {
-        let rows = boxes
-            .iter()
-            .flat_map(|boxes| boxes.standing.values())
-            .map(|standing| row(context, standing));
-        table(context, Word::Boxes, &COLUMNS, all(rows))
-    })
+        if let Some(boxes) = boxes {
+            for standing in boxes.standing.values() {
+                rows.push(row(context, standing));
+            }
+        }
+    });
+    table(context, Word::Boxes, &COLUMNS, join(&rows))
 }
 
 fn row(context: Context, standing: &Standing) -> Markup {
-    let released = if standing.state.is_released() {
+    const ROW: &str = "<tr data-slot=\"{}\"><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
+                       <td>{}</td></tr>";
+    let state = standing.state;
+    let mut status = text(context.say(if state.is_released() {
         Word::Released
     } else {
         Word::NotReleased
-    };
-    let alarm = if standing.state.has_alarm() {
-        mark(context.say(Word::WithAlarm), true)
-    } else {
-        nothing()
-    };
-    let cells = [
-        cell(text(&standing.slot)),
-        cell(container_link(
-            context,
-            &standing.container,
-            is_verified(&standing.container),
-        )),
-        cell(text(standing.size_type.as_deref().unwrap_or("—"))),
-        cell(text(context.term(standing.state.cargo()))),
-        cell(text(
-            standing
-                .state
-                .direction()
-                .map_or("—", |direction| context.term(direction)),
-        )),
-        cell(text(context.say(released)).then(alarm)),
-        cell(text(&format::stamp_or_dash(standing.since))),
+    }));
+    if state.has_alarm() {
+        status = status.then(mark(context.say(Word::WithAlarm), true));
+    }
+    let slot = text(&standing.slot);
+    let container = &standing.container;
+    let gaps = [
+        slot.clone(),
+        slot,
+        container_link(context, container, is_verified(container)),
+        text(standing.size_type.as_deref().unwrap_or("—")),
+        text(context.term(state.cargo())),
+        text(state.direction().map_or("—", |direction| context.term(direction))),
+        status,
+        text(&format::stamp_or_dash(standing.since)),
     ];
-    tag("tr", &[("data-slot", &standing.slot)], all(cells))
+    fill(ROW, &gaps)
 }
 
 /// Whether a number is valid: the page knows the rule itself.

@@ -2,7 +2,7 @@
 
 use super::boxes::{Boxes, Standing};
 use crate::address::Page;
-use crate::components::markup::{Markup, all, nothing, tag, text};
+use crate::components::markup::{Markup, fill, join, nothing, text};
 use crate::context::Context;
 use crate::i18n::Word;
 use crate::live::Followed;
@@ -11,72 +11,72 @@ use crate::yard_map::palette::{Class, ColourBy};
 /// The cross-section of the bay in the address; nothing without one.
 pub fn cross_section(context: Context, boxes: Followed<Boxes>, rows: u16, tiers: u16) -> Markup {
     let query = context.address.query();
-    let Some(bay) = query.get("bay").and_then(|bay| bay.parse().ok()) else {
+    let Some(bay) = query.get("bay").and_then(|bay| bay.parse::<u16>().ok()) else {
         return nothing();
     };
     let (by, wanted) = (ColourBy::of(query.get("colour")), query.get("slot"));
-    let lines = boxes.with(|boxes| {
-        let line = |tier: u16| {
-            let cells = (1..=rows).map(|row| {
-                let found = boxes.iter().flat_map(|boxes| boxes.at(bay, row, tier));
-                cell(context, by, wanted, &found.collect::<Vec<_>>())
-            });
-            tag("tr", &[], all([head("row", tier), all(cells)]))
+    let mut lines = Vec::new();
+    boxes.with(|boxes| {
+        let Some(boxes) = boxes else {
+            return;
         };
         // The highest tier stands on top, as it does in the yard.
-        all((1..=tiers).rev().map(line))
+        for tier in (1..=tiers).rev() {
+            let mut line = vec![head("row", tier)];
+            for row in 1..=rows {
+                let mut found = Vec::new();
+                for standing in boxes.at(bay, row, tier) {
+                    found.push(link(context, by, wanted, standing));
+                }
+                line.push(cell(context, &found));
+            }
+            lines.push(fill("<tr>{}</tr>", &[join(&line)]));
+        }
     });
-    let foot = all([
-        tag("td", &[], nothing()),
-        all((1..=rows).map(|row| head("col", row))),
-    ]);
-    let table = all([
-        tag("caption", &[], text(&context.fill(Word::CrossSection, bay))),
-        tag("tbody", &[], lines),
-        tag("tfoot", &[], tag("tr", &[], foot)),
-    ]);
-    tag(
-        "div",
-        &[("class", "scroll")],
-        tag("table", &[("class", "cross-section")], table),
+    let mut foot = Vec::new();
+    for row in 1..=rows {
+        foot.push(head("col", row));
+    }
+    let title = context.fill(Word::CrossSection, bay.to_string());
+    fill(
+        "<div class=\"scroll\"><table class=\"cross-section\"><caption>{}</caption><tbody>{}</tbody>\
+         <tfoot><tr><td></td>{}</tr></tfoot></table></div>",
+        &[text(&title), join(&lines), join(&foot)],
     )
 }
 
 fn head(scope: &str, number: u16) -> Markup {
-    tag("th", &[("scope", scope)], text(&number.to_string()))
+    let gaps = [text(scope), text(&number.to_string())];
+    fill("<th scope=\"{}\">{}</th>", &gaps)
 }
 
-fn cell(context: Context, by: ColourBy, wanted: Option<&str>, found: &[&Standing]) -> Markup {
+fn cell(context: Context, found: &[Markup]) -> Markup {
     if found.is_empty() {
-        let words = tag("span", &[("class", "unseen")], text(context.say(Word::EmptySlot)));
-        return tag("td", &[("class", "slot"), ("data-class", "empty")], words);
+        return fill(
+            "<td class=\"slot\" data-class=\"empty\"><span class=\"unseen\">{}</span></td>",
+            &[text(context.say(Word::EmptySlot))],
+        );
     }
-    let boxes = found.iter().map(|standing| {
-        let href = context
-            .address
-            .link(&Page::Container(standing.container.clone()), &[]);
-        let alarm = standing.state.has_alarm().then(|| context.say(Word::WithAlarm));
-        let title = [
-            Some(standing.slot.as_str()),
-            Some(context.term(standing.state.cargo())),
-            alarm,
-        ];
-        let title = title.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-        let attributes = [
-            ("href", href.as_str()),
-            ("data-class", Class::of(by, standing.state).token()),
-            ("data-slot", &standing.slot),
-            (
-                "class",
-                if wanted == Some(standing.slot.as_str()) {
-                    "wanted"
-                } else {
-                    ""
-                },
-            ),
-            ("title", &title),
-        ];
-        tag("a", &attributes, text(&standing.container))
-    });
-    tag("td", &[("class", "slot")], all(boxes))
+    fill("<td class=\"slot\">{}</td>", &[join(found)])
+}
+
+fn link(context: Context, by: ColourBy, wanted: Option<&str>, standing: &Standing) -> Markup {
+    let page = Page::Container(standing.container.clone());
+    let mut title = vec![standing.slot.as_str(), context.term(standing.state.cargo())];
+    if standing.state.has_alarm() {
+        title.push(context.say(Word::WithAlarm));
+    }
+    let is_wanted = wanted == Some(standing.slot.as_str());
+    let gaps = [
+        text(&context.address.link(&page, &[])),
+        text(Class::of(by, standing.state).token()),
+        text(&standing.slot),
+        text(if is_wanted { "wanted" } else { "" }),
+        text(&title.join(" · ")),
+        text(&standing.container),
+    ];
+    fill(
+        "<a href=\"{}\" data-class=\"{}\" data-slot=\"{}\" class=\"{}\" title=\"{}\">{}</a>",
+        &gaps,
+    )
 }

@@ -1,6 +1,6 @@
 //! What the colours mean, with how many boxes have each.
 
-use crate::components::markup::{Markup, all, nothing, shown, tag, text};
+use crate::components::markup::{Markup, fill, join, shown, text};
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::Followed;
@@ -19,29 +19,24 @@ pub fn legend(context: Context, yard: Followed<Yard>) -> AnyView {
 }
 
 fn entries(context: Context, yard: &Yard, by: ColourBy) -> Markup {
-    let entries = count(yard, by).into_iter().map(|(class, count)| {
-        let swatch = tag(
-            "span",
-            &[("class", "swatch"), ("data-class", class.token())],
-            nothing(),
-        );
-        let figure = tag("strong", &[], text(&format::whole(count)));
-        tag("li", &[], all([swatch, text(words(context, class)).then(figure)]))
-    });
-    let elsewhere = match yard.elsewhere {
-        0 => nothing(),
-        boxes => tag(
-            "li",
-            &[],
-            text(&context.fill(Word::BoxesElsewhere, format::whole(boxes))),
-        ),
-    };
-    let list = all([all(entries), elsewhere]);
-    tag(
-        "ul",
-        &[("class", "legend"), ("aria-label", context.say(Word::ColourBy))],
-        list,
-    )
+    let mut entries = Vec::new();
+    for (class, count) in count(yard, by) {
+        let gaps = [
+            text(class.token()),
+            text(words(context, class)),
+            text(&format::whole(count)),
+        ];
+        entries.push(fill(
+            "<li><span class=\"swatch\" data-class=\"{}\"></span>{} <strong>{}</strong></li>",
+            &gaps,
+        ));
+    }
+    if yard.elsewhere > 0 {
+        let words = context.fill(Word::BoxesElsewhere, format::whole(yard.elsewhere));
+        entries.push(fill("<li>{}</li>", &[text(&words)]));
+    }
+    let gaps = [text(context.say(Word::ColourBy)), join(&entries)];
+    fill("<ul class=\"legend\" aria-label=\"{}\">{}</ul>", &gaps)
 }
 
 /// Boxes of each class, far halves of long ones left out; of the empty class the slots.

@@ -15,8 +15,10 @@ mod table;
 
 use crate::address::Query;
 use crate::client::{CallError, calls, understood};
+use crate::components::markup::text;
 use crate::components::reactive::{changing, effect};
 use crate::components::select::{select, worded};
+use crate::components::shell::{part, written};
 use crate::components::states::framed;
 use crate::context::{Context, context};
 use crate::i18n::Word;
@@ -49,16 +51,12 @@ pub fn yard() -> AnyView {
         (ColourBy::Alarm.name(), Word::ByAlarm),
         (ColourBy::Height.name(), Word::ByHeight),
     ];
-    view! {
-        <section class="page yard">
-            <div class="page-head">
-                <h1>{context.say(Word::Yard)}</h1>
-                {select(context, "colour", Word::ColourBy, worded(context, &colours))}
-            </div>
-            {framed(layout.core(), content)}
-        </section>
-    }
-    .into_any()
+    let head = vec![
+        written("h1", "", text(context.say(Word::Yard))),
+        select(context, "colour", Word::ColourBy, worded(context, &colours)),
+    ];
+    let parts = vec![part("div", "page-head", head), framed(layout.core(), content)];
+    part("section", "page yard", parts)
 }
 
 fn of_layout(context: Context, layout: Arc<Layout>, query: Query) -> AnyView {
@@ -87,16 +85,9 @@ fn of_layout(context: Context, layout: Arc<Layout>, query: Query) -> AnyView {
             Some(name) => block_view(context, name, &layout),
             None => ().into_any(),
         });
-        view! {
-            <div class="map-and-block">
-                <div class="map-side">
-                    {map(context, yard)}
-                    {legend(context, yard)}
-                </div>
-                {block}
-            </div>
-            {block_table(context, yard)}
-        }
-        .into_any()
+        let side = vec![map(context, yard), legend(context, yard)];
+        let both = vec![part("div", "map-side", side), block];
+        let parts = vec![part("div", "map-and-block", both), block_table(context, yard)];
+        parts.into_any()
     })
 }

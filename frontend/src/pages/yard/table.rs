@@ -1,7 +1,7 @@
 //! The blocks as a table: the same as the map, for keyboard and screen reader.
 
 use crate::address::Page;
-use crate::components::markup::{Markup, all, cell, link, number, shown, table, tag, text};
+use crate::components::markup::{Markup, fill, join, shown, table, text};
 use crate::components::reactive::opening;
 use crate::context::Context;
 use crate::i18n::{Word, format};
@@ -29,50 +29,51 @@ pub fn block_table(context: Context, yard: Followed<Yard>) -> AnyView {
 }
 
 fn rows(context: Context, yard: &Yard) -> Markup {
-    let blocks = yard.layout.blocks().iter().zip(&yard.tallies);
-    table(
-        context,
-        Word::Yard,
-        &COLUMNS,
-        all(blocks.map(|(block, tally)| row(context, block, *tally))),
-    )
+    let mut rows = Vec::new();
+    for (block, tally) in yard.layout.blocks().iter().zip(&yard.tallies) {
+        rows.push(row(context, block, *tally));
+    }
+    table(context, Word::Yard, &COLUMNS, join(&rows))
 }
 
 fn row(context: Context, block: &Block, tally: Tally) -> Markup {
+    const ROW: &str = "<tr data-block=\"{}\"><th scope=\"row\"><a href=\"{}\">{}</a></th><td>{}</td>\
+                       <td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td>\
+                       <td class=\"number\">{}</td></tr>";
     let slots = block.slots() as u64;
-    let href = context.address.link(&Page::Yard, &[("block", &block.name)]);
-    let cells = [
-        tag("th", &[("scope", "row")], link(&href, text(&block.name))),
-        cell(text(&designation(context, &block.designation))),
-        number(&format::whole(u64::from(tally.boxes))),
-        number(&format::whole(slots)),
-        number(&format::percent(f64::from(tally.taken) / slots.max(1) as f64)),
-        number(&format::whole(u64::from(tally.alarms))),
+    let name = text(&block.name);
+    let whole = |number: u64| text(&format::whole(number));
+    let gaps = [
+        name.clone(),
+        text(&context.address.link(&Page::Yard, &[("block", &block.name)])),
+        name,
+        text(&designation(context, &block.designation)),
+        whole(u64::from(tally.boxes)),
+        whole(slots),
+        text(&format::percent(f64::from(tally.taken) / slots.max(1) as f64)),
+        whole(u64::from(tally.alarms)),
     ];
-    tag("tr", &[("data-block", &block.name)], all(cells))
+    fill(ROW, &gaps)
 }
 
 /// What may stand in a block, in words.
 pub fn designation(context: Context, designation: &Designation) -> String {
     let comma = context.language.choose(", ", "、");
-    let mut words: Vec<String> = designation
-        .cargo
-        .iter()
-        .map(|cargo| context.term(*cargo).to_owned())
-        .collect();
-    words.extend(
-        designation
-            .direction
-            .iter()
-            .map(|direction| context.term(*direction).to_owned()),
-    );
-    words.extend(designation.classes.iter().map(|class| class.to_string()));
+    let mut words: Vec<&str> = Vec::new();
+    for cargo in &designation.cargo {
+        words.push(context.term(*cargo));
+    }
+    for direction in &designation.direction {
+        words.push(context.term(*direction));
+    }
+    for class in &designation.classes {
+        words.push(class.as_str());
+    }
     if designation.power {
-        words.push(context.say(Word::Power).to_owned());
+        words.push(context.say(Word::Power));
     }
     if words.is_empty() {
-        context.term(shared::stay::Cargo::General).to_owned()
-    } else {
-        words.join(comma)
+        words.push(context.term(shared::stay::Cargo::General));
     }
+    words.join(comma)
 }
