@@ -8,7 +8,7 @@ use super::picture::save_picture;
 use super::plot::{Axis, Plot, Series, Shape};
 use crate::client::text_as;
 use crate::components::download::save;
-use crate::components::markup::{Markup, all, link, nothing, table_of, tag, text};
+use crate::components::markup::{Markup, fill, join, link, table_of, text};
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::effect;
 use crate::components::reactive::spawn;
@@ -100,43 +100,23 @@ fn boxed(
     planted("card figure-chart", skeleton, Box::new(ready))
 }
 
+const SKELETON: &str = "\
+<div class=\"chart-head\"><h2>{}</h2><div class=\"buttons\"><button type=\"button\" data-do=\"png\">PNG</button>\
+<button type=\"button\" data-do=\"csv\">CSV</button></div></div><div class=\"chart-legend\"></div>\
+<div class=\"chart\"><canvas aria-hidden=\"true\"></canvas><div class=\"crosshair\" hidden=\"\"></div>\
+<div class=\"brush\" hidden=\"\"></div><div class=\"chart-above\" tabindex=\"0\" role=\"slider\" aria-label=\"{}\" \
+aria-description=\"{}\"></div><div class=\"tip\" hidden=\"\"></div><p class=\"empty\" hidden=\"\">{}</p></div>\
+<details><summary>{}</summary><div class=\"behind\"></div></details>";
+
 fn skeleton(context: Context, title: &str) -> Markup {
-    let part = |class: &str| tag("div", &[("class", class), ("hidden", "")], nothing());
-    let button = |act: &str, words: &str| tag("button", &[("type", "button"), ("data-do", act)], text(words));
-    let above = [
-        ("class", "chart-above"),
-        ("tabindex", "0"),
-        ("role", "slider"),
-        ("aria-label", title),
-        ("aria-description", context.say(Word::ChartHelp)),
+    let gaps = [
+        text(title),
+        text(title),
+        text(context.say(Word::ChartHelp)),
+        text(context.say(Word::NoRows)),
+        text(context.say(Word::Table)),
     ];
-    let buttons = [button("png", "PNG"), button("csv", "CSV")];
-    let head = [
-        tag("h2", &[], text(title)),
-        tag("div", &[("class", "buttons")], all(buttons)),
-    ];
-    let frame = [
-        tag("canvas", &[("aria-hidden", "true")], nothing()),
-        part("crosshair"),
-        part("brush"),
-        tag("div", &above, nothing()),
-        part("tip"),
-        tag(
-            "p",
-            &[("class", "empty"), ("hidden", "")],
-            text(context.say(Word::NoRows)),
-        ),
-    ];
-    let table = [
-        tag("summary", &[], text(context.say(Word::Table))),
-        tag("div", &[("class", "behind")], nothing()),
-    ];
-    all([
-        tag("div", &[("class", "chart-head")], all(head)),
-        tag("div", &[("class", "chart-legend")], nothing()),
-        tag("div", &[("class", "chart")], all(frame)),
-        tag("details", &[], all(table)),
-    ])
+    fill(SKELETON, &gaps)
 }
 
 /// Observes the size until it is dropped.
@@ -254,53 +234,52 @@ impl Desk {
 
     fn legend(&self, plot: &Plot) -> Markup {
         let key = |key: &str, name: &str, shape: &str, ink: usize| {
-            let pressed = (!self.hidden(key)).to_string();
-            let swatch = [
-                ("class", "ink"),
-                ("data-ink", &ink.to_string()),
-                ("data-shape", shape),
+            let gaps = [
+                text(key),
+                text(if self.hidden(key) { "false" } else { "true" }),
+                swatch(ink, shape),
+                text(name),
             ];
-            let attributes = [
-                ("type", "button"),
-                ("data-series", key),
-                ("aria-pressed", &pressed),
-            ];
-            tag(
-                "button",
-                &attributes,
-                all([tag("i", &swatch, nothing()), text(name)]),
+            fill(
+                "<button type=\"button\" data-series=\"{}\" aria-pressed=\"{}\">{}{}</button>",
+                &gaps,
             )
         };
-        let series = plot
-            .series
-            .iter()
-            .map(|series| key(series.key, &series.name, shape_name(series), series.ink));
-        let marks = plot.marks.iter().map(|mark| key(mark.key, &mark.name, "mark", 9));
-        all(series.chain(marks))
+        let mut keys = Vec::new();
+        for series in &plot.series {
+            keys.push(key(series.key, &series.name, shape_name(series), series.ink));
+        }
+        for mark in &plot.marks {
+            keys.push(key(mark.key, &mark.name, "mark", 9));
+        }
+        join(&keys)
     }
 
     fn table(&self, plot: &Plot) -> Markup {
         let context = self.context;
         let mut heads = vec![(context.say(Word::Place).to_owned(), false)];
-        heads.extend(plot.series.iter().map(|series| (series.name.clone(), true)));
-        let rows = (0..plot.count).filter(|index| plot.has(*index)).map(|index| {
-            let name = text(&plot.place(index));
-            let name = match plot.hrefs.get(index).filter(|href| !href.is_empty()) {
-                Some(href) => link(&context.address.link_of_call(href), name),
-                None => name,
-            };
-            let cells = plot.series.iter().map(|series| {
+        for series in &plot.series {
+            heads.push((series.name.clone(), true));
+        }
+        let mut rows = Vec::new();
+        for index in 0..plot.count {
+            if !plot.has(index) {
+                continue;
+            }
+            let mut name = text(&plot.place(index));
+            if let Some(href) = plot.hrefs.get(index).filter(|href| !href.is_empty()) {
+                name = link(&context.address.link_of_call(href), name);
+            }
+            rows.push(fill("<tr><th scope=\"row\">{}</th>", &[name]));
+            for series in &plot.series {
                 let value = series.values.get(index).copied().flatten();
                 let words = plot.unit.words_or_dash(context.language, value);
-                tag(
-                    "td",
-                    &[("class", "number"), ("data-column", series.key)],
-                    text(&words),
-                )
-            });
-            tag("tr", &[], all([tag("th", &[("scope", "row")], name), all(cells)]))
-        });
-        table_of(&self.title, &heads, all(rows))
+                let gaps = [text(series.key), text(&words)];
+                rows.push(fill("<td class=\"number\" data-column=\"{}\">{}</td>", &gaps));
+            }
+            rows.push(fill("</tr>", &[]));
+        }
+        table_of(&self.title, &heads, join(&rows))
     }
 
     /// Puts crosshair and tip where the cursor is.
@@ -325,28 +304,25 @@ impl Desk {
         let (Some(index), Some(frame)) = (index, self.frame.get()) else {
             return set("aria-valuetext", self.context.say(Word::ChartHelp));
         };
-        let lines = plot
-            .series
-            .iter()
-            .filter(|series| !self.hidden(series.key))
-            .filter_map(|series| {
-                let value = series.values.get(index).copied().flatten()?;
-                let words = plot.unit.words(self.context.language, value);
-                let ink = series.ink.to_string();
-                let swatch = [
-                    ("class", "ink"),
-                    ("data-ink", ink.as_str()),
-                    ("data-shape", shape_name(series)),
-                ];
-                let name = all([tag("i", &swatch, nothing()), text(&series.name), text(" ")]);
-                Some(tag("div", &[], all([name, tag("b", &[], text(&words))])))
-            });
-        let mut lines: Vec<Markup> = lines.collect();
-        if lines.is_empty() {
-            lines.push(tag("div", &[], text(self.context.say(Word::NothingHere))));
+        let place = text(&plot.place(index));
+        let mut lines = vec![fill("<div class=\"quiet\">{}</div>", &[place])];
+        for series in &plot.series {
+            let value = series.values.get(index).copied().flatten();
+            let Some(value) = value.filter(|_| !self.hidden(series.key)) else {
+                continue;
+            };
+            let gaps = [
+                swatch(series.ink, shape_name(series)),
+                text(&series.name),
+                text(&plot.unit.words(self.context.language, value)),
+            ];
+            lines.push(fill("<div>{}{} <b>{}</b></div>", &gaps));
         }
-        let place = tag("div", &[("class", "quiet")], text(&plot.place(index)));
-        tip.set_inner_html(&all([place, all(lines)]).into_string());
+        if lines.len() == 1 {
+            let nothing = text(self.context.say(Word::NothingHere));
+            lines.push(fill("<div>{}</div>", &[nothing]));
+        }
+        tip.set_inner_html(&join(&lines).into_string());
         set("aria-valuetext", &tip.text_content().unwrap_or_default());
         let x = (frame.x(index as f64) / self.ratio()).round() as i32;
         let width = above.client_width();
@@ -604,7 +580,13 @@ fn csv(plot: &Plot) -> String {
 }
 
 fn put_at(element: &HtmlElement, side: &str, pixels: i32) {
-    let _ = element.style().set_property(side, &format!("{pixels}px"));
+    let _ = element.style().set_property(side, &(pixels.to_string() + "px"));
+}
+
+/// The sign of a series.
+fn swatch(ink: usize, shape: &str) -> Markup {
+    let gaps = [text(&ink.to_string()), text(shape)];
+    fill("<i class=\"ink\" data-ink=\"{}\" data-shape=\"{}\"></i>", &gaps)
 }
 
 fn shape_name(series: &Series) -> &'static str {

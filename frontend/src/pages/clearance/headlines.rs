@@ -2,129 +2,108 @@
 
 use super::Rows;
 use crate::address::Query;
-use crate::components::markup::{Markup, all, nothing, tag, text};
+use crate::components::markup::{Markup, fill, join, nothing, text};
 use crate::context::Context;
 use crate::i18n::format::Unit;
 use crate::i18n::{Word, format};
 use crate::pages::figures::headline::{Headline, of_all};
 use crate::pages::figures::{note, period_words};
-use shared::wire::figures::ClearanceRow;
+use shared::wire::figures::{ClearanceRow, Figures};
+
+/// A figure at the top: its name, its words, what it is, and its value of a row.
+type Card = (&'static str, Word, Unit, fn(&ClearanceRow) -> Option<f64>);
+
+const CARDS: [Card; 6] = [
+    ("median", Word::Median, Unit::Duration, |row| {
+        whole(row.median_seconds)
+    }),
+    ("mean", Word::Mean, Unit::Duration, |row| row.mean_seconds),
+    ("p90", Word::P90Long, Unit::Duration, |row| whole(row.p90_seconds)),
+    ("within_target", Word::WithinTarget, Unit::Share, |row| {
+        row.within_target
+    }),
+    ("stays", Word::Released, Unit::Count, |row| Some(row.stays as f64)),
+    ("open", Word::OpenStays, Unit::Count, |row| Some(row.open as f64)),
+];
 
 /// Cards, under what they count.
 pub fn show(context: Context, query: &Query, rows: Rows) -> Markup {
-    rows.with(|figures| {
-        let Some((figures, row)) = figures.and_then(|figures| Some((&figures.0, figures.0.rows.first()?)))
-        else {
-            return nothing();
-        };
-        let before = figures.comparison.as_ref();
-        let target = format::duration_or_dash(context.language, figures.target_seconds);
-        let unit = if figures.unit == "declaration" {
-            Word::PerDeclaration
-        } else {
-            Word::PerStay
-        };
-        let mut about = vec![
-            note(context, query, figures.from, figures.to),
-            context.say(unit).to_owned(),
-        ];
-        about.extend(
-            before.map(|before| context.fill(Word::ComparedWith, period_words(before.from, before.to))),
-        );
-        let about = tag("p", &[("class", "quiet about")], text(&about.join(" · ")));
-        let cards = cards(
-            context,
-            row,
-            before.and_then(|before| before.rows.first()),
-            &target,
-        );
-        all([about, cards])
-    })
+    rows.with(|figures| figures.map_or_else(nothing, |figures| cards(context, query, &figures.0)))
 }
 
-fn cards(context: Context, row: &ClearanceRow, before: Option<&ClearanceRow>, target: &str) -> Markup {
-    let href = context.address.link_of_call(&row.href);
-    let open_href = context.address.link_of_call(&row.open_href);
-    let whole = |seconds: Option<u64>| seconds.map(|seconds| seconds as f64);
-    let within = row.within_target.map(|share| {
-        let count = (share * row.stays as f64).round() as u64;
-        of_all(context, count, row.stays)
-    });
-    let card = |name, title: String, unit, of: &dyn Fn(&ClearanceRow) -> Option<f64>, notes| {
-        Headline {
+fn cards(context: Context, query: &Query, figures: &Figures<ClearanceRow>) -> Markup {
+    let Some(row) = figures.rows.first() else {
+        return nothing();
+    };
+    let mut about = note(context, query, figures.from, figures.to);
+    about.push_str(" · ");
+    about.push_str(context.say(if figures.unit == "declaration" {
+        Word::PerDeclaration
+    } else {
+        Word::PerStay
+    }));
+    let mut earlier = None;
+    if let Some(before) = &figures.comparison {
+        let period = period_words(before.from, before.to);
+        about.push_str(" · ");
+        about.push_str(&context.fill(Word::ComparedWith, period));
+        earlier = before.rows.first();
+    }
+    let target = format::duration_or_dash(context.language, figures.target_seconds);
+    let mut cards = vec![fill("<p class=\"quiet about\">{}</p>", &[text(&about)])];
+    for (name, word, unit, of) in CARDS {
+        let headline = Headline {
             name,
-            title,
+            title: context.say(word).replace("{}", &target),
             unit,
             value: of(row),
-            before: before.and_then(of).map(|before| (Word::Was, before)),
-            notes,
-            href: if name == "open" {
-                open_href.clone()
-            } else {
-                href.clone()
-            },
+            before: earlier.and_then(of).map(|before| (Word::Was, before)),
+            notes: notes(context, row, name),
+            href: context.address.link_of_call(match name {
+                "open" => &row.open_href,
+                _ => &row.href,
+            }),
             abnormal: false,
             course: nothing(),
             none: Word::NothingHere,
+        };
+        cards.push(headline.show(context));
+    }
+    join(&cards)
+}
+
+/// What else belongs to a figure.
+fn notes(context: Context, row: &ClearanceRow, name: &str) -> Vec<String> {
+    let mut notes = Vec::new();
+    match name {
+        "p90" => {
+            if let Some(longest) = row.max_seconds {
+                let longest = format::duration_or_dash(context.language, Some(longest));
+                notes.push([context.say(Word::Maximum), &longest].join(" "));
+            }
         }
-        .show(context)
-    };
-    let say = |word: Word| context.say(word).to_owned();
-    let (duration, count) = (Unit::Duration, Unit::Count);
-    let longest = row.max_seconds.map(|longest| {
-        let longest = format::duration_or_dash(context.language, Some(longest));
-        format!("{} {longest}", context.say(Word::Maximum))
-    });
-    let named = |word: Word, count: u64| {
-        (count > 0).then(|| format!("{} {}", context.say(word), format::whole(count)))
-    };
-    let odd = [
-        named(Word::AdvanceColumn, row.advance),
-        named(Word::Outliers, row.outliers),
-        named(Word::WithoutArrival, row.start_substituted),
-    ];
-    all([
-        card(
-            "median",
-            say(Word::Median),
-            duration,
-            &|row| whole(row.median_seconds),
-            Vec::new(),
-        ),
-        card(
-            "mean",
-            say(Word::Mean),
-            duration,
-            &|row| row.mean_seconds,
-            Vec::new(),
-        ),
-        card(
-            "p90",
-            say(Word::P90Long),
-            duration,
-            &|row| whole(row.p90_seconds),
-            longest.into_iter().collect(),
-        ),
-        card(
-            "within_target",
-            context.fill(Word::WithinTarget, target),
-            Unit::Share,
-            &|row| row.within_target,
-            within.into_iter().collect(),
-        ),
-        card(
-            "stays",
-            say(Word::Released),
-            count,
-            &|row| Some(row.stays as f64),
-            odd.into_iter().flatten().collect(),
-        ),
-        card(
-            "open",
-            say(Word::OpenStays),
-            count,
-            &|row| Some(row.open as f64),
-            Vec::new(),
-        ),
-    ])
+        "within_target" => {
+            if let Some(share) = row.within_target {
+                let count = (share * row.stays as f64).round() as u64;
+                notes.push(of_all(context, count, row.stays));
+            }
+        }
+        "stays" => {
+            for (word, count) in [
+                (Word::AdvanceColumn, row.advance),
+                (Word::Outliers, row.outliers),
+                (Word::WithoutArrival, row.start_substituted),
+            ] {
+                if count > 0 {
+                    notes.push([context.say(word), &format::whole(count)].join(" "));
+                }
+            }
+        }
+        _ => {}
+    }
+    notes
+}
+
+fn whole(seconds: Option<u64>) -> Option<f64> {
+    seconds.map(|seconds| seconds as f64)
 }

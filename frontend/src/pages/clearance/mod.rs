@@ -170,9 +170,10 @@ fn content(context: Context, query: Asked) -> AnyView {
 }
 
 fn span(from: LocalTime, to: LocalTime, rows: &[ClearanceRow]) -> Span {
-    let rows = rows.iter().map(|row| {
-        let whole = |seconds: Option<u64>| seconds.map(|seconds| seconds as f64);
-        Cut {
+    let whole = |seconds: Option<u64>| seconds.map(|seconds| seconds as f64);
+    let mut cuts = Vec::new();
+    for row in rows {
+        cuts.push(Cut {
             at: row.bucket,
             href: row.href.clone(),
             values: vec![
@@ -181,13 +182,9 @@ fn span(from: LocalTime, to: LocalTime, rows: &[ClearanceRow]) -> Span {
                 whole(row.p90_seconds),
                 whole(row.p95_seconds),
             ],
-        }
-    });
-    Span {
-        from,
-        to,
-        rows: rows.collect(),
+        });
     }
+    Span { from, to, rows: cuts }
 }
 
 /// The target, and the baseline that was chosen; the first one where all has one direction.
@@ -199,91 +196,100 @@ fn marks(
 ) -> Vec<Mark> {
     let duration = |seconds: u64| format::duration_or_dash(context.language, Some(seconds));
     let mut marks: Vec<Mark> = Vec::new();
-    marks.extend(figures.target_seconds.map(|target| Mark {
-        key: "target",
-        name: context.fill(Word::Target, duration(target)),
-        value: target as f64,
-    }));
+    if let Some(target) = figures.target_seconds {
+        marks.push(Mark {
+            key: "target",
+            name: context.fill(Word::Target, duration(target)),
+            value: target as f64,
+        });
+    }
     let direction = query.get("direction");
     let named = |baseline: &&Baseline| chosen.as_ref() == Some(&baseline.name.en);
     let first = direction.and_then(|_| figures.baselines.first());
-    if let Some(baseline) = figures.baselines.iter().find(named).or(first) {
-        let name = context.language.choose(&baseline.name.en, &baseline.name.zh);
-        for (key, of, word, seconds) in [
-            (
-                "baseline-import",
-                "import",
-                Word::ImportOnly,
-                baseline.import_seconds,
-            ),
-            (
-                "baseline-export",
-                "export",
-                Word::ExportOnly,
-                baseline.export_seconds,
-            ),
-        ] {
-            let Some(seconds) = seconds.filter(|_| direction.is_none_or(|direction| direction == of)) else {
-                continue;
-            };
-            let words = format!("{name}, {} {}", context.say(word), duration(seconds));
-            marks.push(Mark {
-                key,
-                name: context.fill(Word::Baseline, words),
-                value: seconds as f64,
-            });
-        }
+    let Some(baseline) = figures.baselines.iter().find(named).or(first) else {
+        return marks;
+    };
+    let name = context.language.choose(&baseline.name.en, &baseline.name.zh);
+    for (key, of, word, seconds) in [
+        (
+            "baseline-import",
+            "import",
+            Word::ImportOnly,
+            baseline.import_seconds,
+        ),
+        (
+            "baseline-export",
+            "export",
+            Word::ExportOnly,
+            baseline.export_seconds,
+        ),
+    ] {
+        let Some(seconds) = seconds.filter(|_| direction.is_none_or(|direction| direction == of)) else {
+            continue;
+        };
+        let words = [name, ", ", context.say(word), " ", &duration(seconds)].concat();
+        marks.push(Mark {
+            key,
+            name: context.fill(Word::Baseline, words),
+            value: seconds as f64,
+        });
     }
     marks
 }
 
 /// How many took how long.
 fn distribution(context: Context, query: &Query, figures: &Figures<ClearanceRow>) -> Plot {
-    let bins = |rows: &[ClearanceRow]| -> Vec<Bin> {
-        let row = rows.first().and_then(|row| row.distribution.clone());
-        row.unwrap_or_default()
-    };
     let now = bins(&figures.rows);
-    let before = figures.comparison.as_ref().map(|before| bins(&before.rows));
     let duration = |seconds: u64| format::duration_or_dash(context.language, Some(seconds));
-    let name = |bin: &Bin| match bin.to_seconds {
-        Some(to) => format!("{} – {}", duration(bin.from_seconds), duration(to)),
-        None => format!("≥ {}", duration(bin.from_seconds)),
-    };
     let word = context.say(Word::StaysCounted);
+    let (mut names, mut hrefs, mut stays) = (Vec::new(), Vec::new(), Vec::new());
+    for bin in now {
+        let from = duration(bin.from_seconds);
+        names.push(match bin.to_seconds {
+            Some(to) => [from.as_str(), &duration(to)].join(" – "),
+            None => ["≥", &from].join(" "),
+        });
+        hrefs.push(bin.href.clone());
+        stays.push(Some(bin.stays as f64));
+    }
     let mut series = vec![Series {
         key: "stays",
         name: word.to_owned(),
         shape: Shape::Bar(0),
         ink: 0,
-        values: now.iter().map(|bin| Some(bin.stays as f64)).collect(),
+        values: stays,
     }];
-    series.extend(before.map(|before| {
-        Series {
+    if let Some(before) = &figures.comparison {
+        let before = bins(&before.rows);
+        let mut values = Vec::new();
+        for bin in now {
+            // Only what is as long: the widths of the bins follow what was counted.
+            let same =
+                |other: &&Bin| (other.from_seconds, other.to_seconds) == (bin.from_seconds, bin.to_seconds);
+            values.push(before.iter().find(same).map(|bin| bin.stays as f64));
+        }
+        series.push(Series {
             key: "stays-before",
-            name: context.fill(Word::Before, word),
+            name: context.fill(Word::Before, word.to_owned()),
             shape: Shape::Outline(1),
             ink: 3,
-            // Only what is as long: the widths of the bins follow what was counted.
-            values: now
-                .iter()
-                .map(|bin| {
-                    let same = |other: &&Bin| {
-                        (other.from_seconds, other.to_seconds) == (bin.from_seconds, bin.to_seconds)
-                    };
-                    before.iter().find(same).map(|bin| bin.stays as f64)
-                })
-                .collect(),
-        }
-    }));
+            values,
+        });
+    }
     Plot {
         unit: Unit::Count,
         count: now.len(),
-        axis: Axis::Named(now.iter().map(name).collect()),
+        axis: Axis::Named(names),
         series,
         marks: Vec::new(),
-        hrefs: now.into_iter().map(|bin| bin.href).collect(),
+        hrefs,
         call: calls::figures("clearance", &only(query, &["compare"], "stays,distribution")),
         note: super::figures::note(context, query, figures.from, figures.to),
     }
+}
+
+/// The bins of the first row.
+fn bins(rows: &[ClearanceRow]) -> &[Bin] {
+    let bins = rows.first().and_then(|row| row.distribution.as_deref());
+    bins.unwrap_or_default()
 }

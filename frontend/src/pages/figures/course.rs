@@ -88,7 +88,7 @@ pub fn course(
         if let (Some(key), Some(before)) = (spec.before, &before) {
             series.push(Series {
                 key,
-                name: context.fill(Word::Before, name),
+                name: context.fill(Word::Before, name.to_owned()),
                 shape: Shape::Dashed,
                 ink,
                 values: lay(before, bucket.slot(before.from), ink),

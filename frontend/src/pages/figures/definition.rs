@@ -1,6 +1,6 @@
 //! How figures are defined, in words. A code that has no word yet is shown as it is: nothing is left out.
 
-use crate::components::markup::{Markup, all, tag, text};
+use crate::components::markup::{Markup, fill, join, text};
 use crate::context::Context;
 use crate::i18n::Word;
 use shared::wire::figures::Definition;
@@ -65,44 +65,41 @@ first_in_yard_to_end_of_stays_that_left|from the first node in the yard to the e
 peaks|Peaks|峰值
 first_hour_and_day_with_most_moves_over_quay|the first hour and day with the most moves over the quay|岸线装卸次数最多的首个小时与日";
 
+const FACT: &str = "<div><dt>{}</dt><dd>{}</dd></div>";
+const PART: &str = "<section class=\"card\" data-part=\"definition\"><h2>{}</h2><p>{}</p>\
+                    <dl class=\"facts definition\">{}</dl></section>";
+
 /// A definition as a list of facts.
 pub fn show(context: Context, definition: &Definition) -> Markup {
-    let words = |code: &str| {
-        let mut known = WORDS
-            .lines()
-            .filter_map(|line| line.strip_prefix(code)?.strip_prefix('|'));
-        let known = known.find_map(|words| words.split_once('|'));
-        text(known.map_or(code, |(english, chinese)| {
-            context.language.choose(english, chinese)
-        }))
-    };
-    let fact = |name: &str, value: &str| {
-        tag(
-            "div",
-            &[],
-            all([tag("dt", &[], words(name)), tag("dd", &[], words(value))]),
-        )
-    };
-    let measures = definition.measures.iter();
-    let quantities = definition.quantities.iter();
-    let rest = [
+    let mut facts = Vec::new();
+    for named in [&definition.measures, &definition.quantities] {
+        for (name, value) in named {
+            facts.push(fill(FACT, &[words(context, name), words(context, value)]));
+        }
+    }
+    for (name, value) in [
         ("bucket_by", &definition.bucket_by),
         ("censoring", &definition.censoring),
         ("rounding", &definition.rounding),
+    ] {
+        facts.push(fill(FACT, &[words(context, name), words(context, value)]));
+    }
+    let gaps = [
+        text(context.say(Word::Definition)),
+        words(context, &definition.name),
+        join(&facts),
     ];
-    let facts = all([
-        all(measures.map(|(name, value)| fact(name, value))),
-        all(quantities.map(|(name, value)| fact(name, value))),
-        all(rest.map(|(name, value)| fact(name, value))),
-    ]);
-    let parts = [
-        tag("h2", &[], text(context.say(Word::Definition))),
-        tag("p", &[], words(&definition.name)),
-        tag("dl", &[("class", "facts definition")], facts),
-    ];
-    tag(
-        "section",
-        &[("class", "card"), ("data-part", "definition")],
-        all(parts),
-    )
+    fill(PART, &gaps)
+}
+
+/// The words of a code.
+#[inline(never)]
+fn words(context: Context, code: &str) -> Markup {
+    for line in WORDS.lines() {
+        let known = line.strip_prefix(code).and_then(|rest| rest.strip_prefix('|'));
+        if let Some((english, chinese)) = known.and_then(|words| words.split_once('|')) {
+            return text(context.language.choose(english, chinese));
+        }
+    }
+    text(code)
 }

@@ -1,6 +1,6 @@
 //! One figure: what it is, what it was, and where it leads.
 
-use crate::components::markup::{Markup, all, nothing, tag, text};
+use crate::components::markup::{Markup, fill, join, text};
 use crate::context::Context;
 use crate::i18n::Word;
 use crate::i18n::format::{self, Unit};
@@ -29,40 +29,42 @@ pub struct Headline {
     pub none: Word,
 }
 
+const CARD: &str = "<div><a class=\"figure\" href=\"{}\" data-figure=\"{}\" data-abnormal=\"{}\">\
+                    <span class=\"figure-title\">{}</span><span class=\"figure-value{}\">{}</span>{}\
+                    <span class=\"figure-notes\">{}</span></a></div>";
+
 impl Headline {
     /// As a card that is a link.
+    #[inline(never)]
     pub fn show(self, context: Context) -> Markup {
         let language = context.language;
-        let class = if self.value.is_none() {
-            "figure-value none"
-        } else {
-            "figure-value"
+        let (none, value) = match self.value {
+            Some(value) => ("", self.unit.words(language, value)),
+            None => (" none", context.say(self.none).to_owned()),
         };
-        let value = self.value.map(|value| self.unit.words(language, value));
-        let value = value.unwrap_or_else(|| context.say(self.none).to_owned());
-        let before = self.before.map_or_else(nothing, |(word, before)| {
+        let mut notes = Vec::new();
+        if let Some((word, before)) = self.before {
             let was = context.fill(word, self.unit.words(language, before));
-            let change = self.value.map_or_else(nothing, |value| {
+            notes.push(fill("<span data-before=\"\">{}</span>", &[text(&was)]));
+            if let Some(value) = self.value {
                 let words = self.unit.difference(language, before, value);
-                tag("span", &[("class", "change")], text(&words))
-            });
-            tag("span", &[("data-before", "")], text(&was)).then(change)
-        });
-        let notes = all(self.notes.iter().map(|note| tag("span", &[], text(note))));
-        let parts = [
-            tag("span", &[("class", "figure-title")], text(&self.title)),
-            tag("span", &[("class", class)], text(&value)),
+                notes.push(fill(" <span class=\"change\">{}</span>", &[text(&words)]));
+            }
+        }
+        for note in &self.notes {
+            notes.push(fill("<span>{}</span>", &[text(note)]));
+        }
+        let gaps = [
+            text(&self.href),
+            text(self.name),
+            text(if self.abnormal { "true" } else { "false" }),
+            text(&self.title),
+            text(none),
+            text(&value),
             self.course,
-            tag("span", &[("class", "figure-notes")], all([before, notes])),
+            join(&notes),
         ];
-        let abnormal = self.abnormal.to_string();
-        let attributes = [
-            ("class", "figure"),
-            ("href", &self.href),
-            ("data-figure", self.name),
-            ("data-abnormal", &abnormal),
-        ];
-        tag("div", &[], tag("a", &attributes, all(parts)))
+        fill(CARD, &gaps)
     }
 }
 

@@ -15,13 +15,14 @@ pub mod pickers;
 
 use crate::address::Query;
 use crate::client::Read;
-use crate::components::markup::{Markup, shown};
-use crate::components::reactive::{Make, changing, whether};
+use crate::components::markup::{Markup, shown, tag, text};
+use crate::components::reactive::{Make, changing, effect, whether};
 use crate::components::states::{framed, loading};
 use crate::context::Context;
 use crate::i18n::terms::group_value;
 use crate::i18n::{Word, format};
 use crate::live::{Answer, Core, Followed, Message, Topic, ask, steady_ms, watch};
+use leptos::html::Div;
 use leptos::prelude::*;
 use shared::time::LocalTime;
 use shared::wire::figures::{Definition, Group};
@@ -66,17 +67,36 @@ pub fn figures_page(
             loading()
         }
     });
-    view! {
-        <section class="page figures-page">
-            <div class="page-head">
-                <h1>{context.say(title)}</h1>
-                {pickers::way_out(context)}
-            </div>
-            {pickers::pickers(context, has_unit)}
-            {content}
-        </section>
-    }
-    .into_any()
+    let head = vec![heading("h1", context.say(title)), pickers::way_out(context)];
+    let parts = vec![
+        block("page-head", head),
+        pickers::pickers(context, has_unit),
+        content,
+    ];
+    block("page figures-page", parts)
+}
+
+/// Parts behind each other, under a class of their own.
+pub fn block(class: &'static str, parts: Vec<AnyView>) -> AnyView {
+    block_of(class, None, NodeRef::new(), parts)
+}
+
+/// The same with a name for whoever reads the page by program, and a way to reach it.
+#[inline(never)]
+pub fn block_of(
+    class: &'static str,
+    name: Option<&'static str>,
+    node: NodeRef<Div>,
+    parts: Vec<AnyView>,
+) -> AnyView {
+    view! { <div class=class data-part=name node_ref=node>{parts}</div> }.into_any()
+}
+
+/// A heading of this rank.
+#[inline(never)]
+pub fn heading(rank: &'static str, words: &str) -> AnyView {
+    let heading = tag(rank, &[], text(words)).into_string();
+    view! { <div class="contents" inner_html=heading></div> }.into_any()
 }
 
 /// Follows a call for figures: asks again when its query changes, and when a message says that the answer of
@@ -123,8 +143,15 @@ pub fn part(core: Core, inner: impl Fn() -> AnyView + Send + 'static) -> AnyView
 
 #[inline(never)]
 fn part_boxed(core: Core, inner: Box<dyn Make<AnyView> + Send>) -> AnyView {
-    let busy = move || core.outdated.get().to_string();
-    view! { <div class="part" aria-busy=busy>{framed(core, move || inner.make())}</div> }.into_any()
+    let node = NodeRef::<Div>::new();
+    effect(move || {
+        let busy = if core.outdated.get() { "true" } else { "false" };
+        if let Some(part) = node.get() {
+            // An element takes every attribute of this name.
+            let _ = part.set_attribute("aria-busy", busy);
+        }
+    });
+    block_of("part", None, node, vec![framed(core, move || inner.make())])
 }
 
 /// A part that is text.
@@ -184,15 +211,14 @@ pub fn period_words(from: LocalTime, to: LocalTime) -> String {
 
 /// Period, unit and filters of a query in words: what a figure needs to be told from another.
 pub fn note(context: Context, query: &Query, from: LocalTime, to: LocalTime) -> String {
-    let mut words = vec![period_words(from, to)];
+    let mut words = period_words(from, to);
     for (name, ..) in pickers::FILTERS {
-        words.extend(
-            query
-                .get(name)
-                .map(|value| group_value(context.language, name, value)),
-        );
+        if let Some(value) = query.get(name) {
+            words.push_str(" · ");
+            words.push_str(&group_value(context.language, name, value));
+        }
     }
-    words.join(" · ")
+    words
 }
 
 /// A definition in words, beside what it defines.
@@ -209,10 +235,14 @@ pub fn group_words(context: Context, names: &[String], group: Option<&Group>) ->
             group_value(context.language, name, value)
         }
         Some(Group::Several(values)) => {
-            let words = values
-                .iter()
-                .map(|(name, value)| group_value(context.language, name, value));
-            words.collect::<Vec<_>>().join(" · ")
+            let mut words = String::new();
+            for (name, value) in values {
+                if !words.is_empty() {
+                    words.push_str(" · ");
+                }
+                words.push_str(&group_value(context.language, name, value));
+            }
+            words
         }
     }
 }

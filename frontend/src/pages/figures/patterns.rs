@@ -1,8 +1,8 @@
 //! Hour of the day against day of the week: a table whose cells are shaded by their number.
 
-use super::{Asked, ask_live, by, only, text_part};
+use super::{Asked, ask_live, block, block_of, by, heading, only, text_part};
 use crate::client::calls;
-use crate::components::markup::{Markup, all, link, nothing, tag, text};
+use crate::components::markup::{Markup, fill, join, nothing, text};
 use crate::components::select::{select, worded};
 use crate::components::states::empty;
 use crate::context::Context;
@@ -54,56 +54,53 @@ pub fn patterns(context: Context, call: &'static str, query: Asked, measures: &'
         };
         rows.with(|rows| rows.map_or_else(nothing, |rows| table(context, &rows.0.rows, measure)))
     };
-    view! {
-        <section class="card" data-part="patterns">
-            <div class="chart-head">
-                <h2>{context.say(Word::PatternsOf)}</h2>
-                {select(context, "show", Word::ShowPicker, worded(context, &options))}
-            </div>
-            {text_part(rows.core(), "", markup)}
-        </section>
-    }
-    .into_any()
+    let head = vec![
+        heading("h2", context.say(Word::PatternsOf)),
+        select(context, "show", Word::ShowPicker, worded(context, &options)),
+    ];
+    let parts = vec![block("chart-head", head), text_part(rows.core(), "", markup)];
+    block_of("card", Some("patterns"), NodeRef::new(), parts)
 }
 
+const TABLE: &str = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"heat\">\
+                     <thead><tr><th scope=\"col\">{}</th>{}</tr></thead><tbody>{}</tbody></table></div>";
+
 fn table(context: Context, rows: &[PatternRow], measure: &Measure) -> Markup {
-    let highest = rows.iter().filter_map(measure.of).fold(0.0, f64::max);
+    let mut highest = 0.0;
+    for row in rows {
+        highest = f64::max(highest, (measure.of)(row).unwrap_or_default());
+    }
     if highest <= 0.0 {
         return empty(context.say(Word::NoRows));
     }
-    let head = |words: &str, scope: &str| tag("th", &[("scope", scope)], text(words));
-    let hours = (0..24_u8).map(|hour| head(&format!("{hour:02}"), "col"));
-    let days = (1_u8..).zip(DAYS).map(|(day, (english, chinese))| {
-        let cells = (0..24_u8).map(|hour| {
-            let row = rows
-                .iter()
-                .find(|row| row.weekday == Some(day) && row.hour == Some(hour));
-            row.map_or_else(
-                || tag("td", &[], nothing()),
-                |row| cell(context, row, measure, highest),
-            )
-        });
-        let day = head(context.language.choose(english, chinese), "row");
-        tag("tr", &[], all([day, all(cells)]))
-    });
-    let corner = head(context.say(Word::Weekday), "col");
-    let parts = [
-        tag("thead", &[], tag("tr", &[], all([corner, all(hours)]))),
-        tag("tbody", &[], all(days)),
+    let mut hours = Vec::new();
+    for hour in 0..24_u8 {
+        let digits = char::from(b'0' + hour / 10).to_string() + &(hour % 10).to_string();
+        hours.push(fill("<th scope=\"col\">{}</th>", &[text(&digits)]));
+    }
+    let mut days = Vec::new();
+    for (day, (english, chinese)) in (1_u8..).zip(DAYS) {
+        let name = text(context.language.choose(english, chinese));
+        days.push(fill("<tr><th scope=\"row\">{}</th>", &[name]));
+        for hour in 0..24_u8 {
+            let same = |row: &&PatternRow| row.weekday == Some(day) && row.hour == Some(hour);
+            days.push(cell(context, rows.iter().find(same), measure, highest));
+        }
+        days.push(fill("</tr>", &[]));
+    }
+    let gaps = [
+        text(context.say(Word::PatternsOf)),
+        text(context.say(Word::Weekday)),
+        join(&hours),
+        join(&days),
     ];
-    let label = context.say(Word::PatternsOf);
-    let frame = [
-        ("class", "scroll"),
-        ("tabindex", "0"),
-        ("role", "region"),
-        ("aria-label", label),
-    ];
-    tag("div", &frame, tag("table", &[("class", "heat")], all(parts)))
+    fill(TABLE, &gaps)
 }
 
-fn cell(context: Context, row: &PatternRow, measure: &Measure, highest: f64) -> Markup {
-    let Some(value) = (measure.of)(row).filter(|value| *value > 0.0) else {
-        return tag("td", &[], nothing());
+fn cell(context: Context, row: Option<&PatternRow>, measure: &Measure, highest: f64) -> Markup {
+    let value = row.and_then(measure.of).filter(|value| *value > 0.0);
+    let (Some(row), Some(value)) = (row, value) else {
+        return fill("<td></td>", &[]);
     };
     let words = match measure.unit {
         // Whole hours are what fits; the exact time is in the list and in the tip.
@@ -111,9 +108,15 @@ fn cell(context: Context, row: &PatternRow, measure: &Measure, highest: f64) -> 
         unit => unit.words(context.language, value),
     };
     let shade = ((value / highest * SHADES) as u32).min(4) + 1;
-    let exact = measure.unit.words(context.language, value);
     let href = context.address.link_of_call(&by(&row.href, measure.by, &[]));
-    let attributes = [("data-shade", shade.to_string()), ("title", exact)];
-    let attributes = attributes.each_ref().map(|(name, value)| (*name, value.as_str()));
-    tag("td", &attributes, link(&href, text(&words)))
+    let gaps = [
+        text(&shade.to_string()),
+        text(&measure.unit.words(context.language, value)),
+        text(&href),
+        text(&words),
+    ];
+    fill(
+        "<td data-shade=\"{}\" title=\"{}\"><a href=\"{}\">{}</a></td>",
+        &gaps,
+    )
 }

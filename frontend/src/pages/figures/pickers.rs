@@ -1,8 +1,8 @@
 //! Period, bucket, group, filters, unit and comparison: what a page of figures is asked, all in its address.
 
-use super::{Asked, period};
+use super::{Asked, block, period};
 use crate::address::Query;
-use crate::components::markup::{all, nothing, options, tag, text};
+use crate::components::markup::{fill, options, text};
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::{button, changed_text, changing, effect, on_click, whether};
 use crate::components::select::{labelled, select, worded};
@@ -64,61 +64,53 @@ pub fn asked(context: Context, has_unit: bool) -> Asked {
     }))
 }
 
+const BUCKETS: [(&str, Word); 5] = [
+    ("", Word::ThemeAuto),
+    ("hour", Word::BucketHour),
+    ("day", Word::BucketDay),
+    ("month", Word::BucketMonth),
+    ("year", Word::BucketYear),
+];
+const COMPARISONS: [(&str, Word); 3] = [
+    ("", Word::CompareNone),
+    ("before", Word::CompareBefore),
+    ("year", Word::CompareYear),
+];
+const UNITS: [(&str, Word); 2] = [("", Word::PerStay), ("declaration", Word::PerDeclaration)];
+
 /// The controls.
 pub fn pickers(context: Context, has_unit: bool) -> AnyView {
-    let mut buckets = worded(
-        context,
-        &[
-            ("", Word::ThemeAuto),
-            ("hour", Word::BucketHour),
-            ("day", Word::BucketDay),
-            ("month", Word::BucketMonth),
-            ("year", Word::BucketYear),
-        ],
-    );
+    let mut buckets = worded(context, &BUCKETS);
     if let Some((_, first)) = buckets.first_mut() {
         first.make_ascii_lowercase();
     }
-    let mut groups = vec![(String::new(), context.say(Word::GroupNone).to_owned())];
-    groups.extend(FILTERS.map(|(name, word, _)| (name.to_owned(), context.say(word).to_owned())));
-    let both = format!(
-        "{} · {}",
-        context.say(Word::DirectionColumn),
-        context.say(Word::Cargo)
-    );
-    groups.push(("direction,cargo".to_owned(), both));
-    let comparisons = [
-        ("", Word::CompareNone),
-        ("before", Word::CompareBefore),
-        ("year", Word::CompareYear),
-    ];
-    let units = [("", Word::PerStay), ("declaration", Word::PerDeclaration)];
-    let unit = has_unit.then(|| select(context, "unit", Word::UnitPicker, worded(context, &units)));
-    let filters: Vec<AnyView> = FILTERS
-        .iter()
-        .map(|(name, word, values)| {
-            let mut options = vec![(String::new(), context.say(Word::All).to_owned())];
-            options.extend(
-                values
-                    .iter()
-                    .map(|value| ((*value).to_owned(), group_value(context.language, name, value))),
-            );
-            select(context, name, *word, options)
-        })
-        .collect();
-    view! {
-        <div class="filters">
-            {periods(context)}
-            {date(context, "from", Word::From, 0)}
-            {date(context, "to", Word::Through, 1)}
-            {select(context, "bucket", Word::BucketPicker, buckets)}
-            {select(context, "compare", Word::ComparePicker, worded(context, &comparisons))}
-            {select(context, "group", Word::GroupPicker, groups)}
-            {filters}
-            {unit}
-        </div>
+    let mut groups = worded(context, &[("", Word::GroupNone)]);
+    for (name, word, _) in FILTERS {
+        groups.push((name.to_owned(), context.say(word).to_owned()));
     }
-    .into_any()
+    let both = [Word::DirectionColumn, Word::Cargo].map(|word| context.say(word));
+    groups.push(("direction,cargo".to_owned(), both.join(" · ")));
+    let comparisons = worded(context, &COMPARISONS);
+    let mut parts = vec![
+        periods(context),
+        date(context, "from", Word::From, 0),
+        date(context, "to", Word::Through, 1),
+        select(context, "bucket", Word::BucketPicker, buckets),
+        select(context, "compare", Word::ComparePicker, comparisons),
+        select(context, "group", Word::GroupPicker, groups),
+    ];
+    for (name, word, values) in FILTERS {
+        let mut options = worded(context, &[("", Word::All)]);
+        for value in values {
+            let words = group_value(context.language, name, value);
+            options.push(((*value).to_owned(), words));
+        }
+        parts.push(select(context, name, word, options));
+    }
+    if has_unit {
+        parts.push(select(context, "unit", Word::UnitPicker, worded(context, &UNITS)));
+    }
+    block("filters", parts)
 }
 
 /// The choice of a period.
@@ -177,10 +169,10 @@ pub fn date(context: Context, name: &'static str, word: Word, after: i64) -> Any
             .address
             .set(&[("from", from), ("to", to), ("period", None)]);
     };
-    let label = [
-        tag("span", &[], text(context.say(word))),
-        tag("input", &[("type", "date"), ("name", name)], nothing()),
-    ];
+    let label = fill(
+        "<label><span>{}</span><input type=\"date\" name=\"{}\"></label>",
+        &[text(context.say(word)), text(name)],
+    );
     let ready = move |label: HtmlElement| {
         let Some(input) = find::<HtmlInputElement>(&label, "input") else {
             return;
@@ -189,7 +181,7 @@ pub fn date(context: Context, name: &'static str, word: Word, after: i64) -> Any
         listen(&label, &["change"], Box::new(move |_| change(&chosen.value())));
         effect(move || input.set_value(&value.get().unwrap_or_default()));
     };
-    planted("contents", tag("label", &[], all(label)), Box::new(ready))
+    planted("contents", label, Box::new(ready))
 }
 
 /// Zooms into a part of the period, or out again; what charts call.

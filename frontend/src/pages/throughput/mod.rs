@@ -9,16 +9,14 @@ use super::figures::course::{Cut, Span, Spec, course};
 use super::figures::patterns::{Measure, patterns};
 use super::figures::pickers::zoom;
 use super::figures::{
-    Asked, ask_live, by, definition_part, figures_page, group_words, only, part, text_part,
+    Asked, ask_live, block, by, definition_part, figures_page, group_words, only, part, text_part,
 };
 use crate::address::Query;
 use crate::charts::chart;
 use crate::charts::plot::Shape;
 use crate::charts::slots::Bucket;
 use crate::client::calls;
-use crate::components::markup::{
-    Markup, all, cell, link, nothing, number, row_head, shown, table, tag, text,
-};
+use crate::components::markup::{Markup, fill, join, linked_number, nothing, number, shown, table, text};
 use crate::components::reactive::opening;
 use crate::components::states::empty;
 use crate::context::{Context, context};
@@ -206,7 +204,7 @@ fn content(context: Context, query: Asked) -> AnyView {
         part(over_time.core(), move || {
             chart(context, "moves", title(Word::LandCourse), Some(zoom), land)
         }),
-        view! { <div class="card">{part(grouped.core(), rows)}</div> }.into_any(),
+        block("card", vec![part(grouped.core(), rows)]),
         years::years(context, query),
         patterns(context, CALL, query, &MEASURES),
         text_part(whole.core(), "", definition),
@@ -220,17 +218,18 @@ fn span(
     rows: &[ThroughputRow],
     cut: fn(&ThroughputRow) -> Vec<Option<f64>>,
 ) -> Span {
-    let rows = rows.iter().map(|row| Cut {
-        at: row.bucket,
-        href: row.href.clone(),
-        values: cut(row),
-    });
-    Span {
-        from,
-        to,
-        rows: rows.collect(),
+    let mut cuts = Vec::new();
+    for row in rows {
+        cuts.push(Cut {
+            at: row.bucket,
+            href: row.href.clone(),
+            values: cut(row),
+        });
     }
+    Span { from, to, rows: cuts }
 }
+
+const ROW: &str = "<tr><th scope=\"row\">{}</th><td>{}</td>{}{}{}{}{}{}{}{}{}</tr>";
 
 /// Every figure of every bucket and group, each with its list.
 fn rows(context: Context, figures: &Figures<ThroughputRow>) -> Markup {
@@ -238,31 +237,31 @@ fn rows(context: Context, figures: &Figures<ThroughputRow>) -> Markup {
         return empty(context.say(Word::NoRows));
     }
     let bucket = Bucket::of(figures.bucket.as_deref());
-    let rows = figures.rows.iter().map(|row| {
+    let mut rows = Vec::new();
+    for row in &figures.rows {
         let linked = |moment: &str, count: u64| {
             let href = context.address.link_of_call(&by(&row.href, moment, &[]));
-            tag(
-                "td",
-                &[("class", "number")],
-                link(&href, text(&format::whole(count))),
-            )
+            linked_number(&href, &format::whole(count))
         };
-        let teu = [row.teu, row.discharged_teu, row.loaded_teu, row.transshipped_teu];
-        let at = row.bucket.map_or_else(
-            || context.say(Word::Total).to_owned(),
-            |at| bucket.words(bucket.slot(at)),
-        );
-        let cells = [
-            row_head(&at),
-            cell(text(&group_words(context, &figures.group, row.group.as_ref()))),
+        let teu = |teu: f64| number(&format::decimal(teu));
+        let at = match row.bucket {
+            Some(at) => bucket.words(bucket.slot(at)),
+            None => context.say(Word::Total).to_owned(),
+        };
+        let gaps = [
+            text(&at),
+            text(&group_words(context, &figures.group, row.group.as_ref())),
             linked("moved", row.moves),
-            all(teu.map(|teu| number(&format::decimal(teu)))),
+            teu(row.teu),
+            teu(row.discharged_teu),
+            teu(row.loaded_teu),
+            teu(row.transshipped_teu),
             number(&format::whole(row.without_size)),
             linked("gate_in", row.gate_in),
             linked("gate_out", row.gate_out),
             linked("yard", row.yard_moves),
         ];
-        tag("tr", &[], all(cells))
-    });
-    table(context, Word::FiguresOfAll, &COLUMNS, all(rows))
+        rows.push(fill(ROW, &gaps));
+    }
+    table(context, Word::FiguresOfAll, &COLUMNS, join(&rows))
 }

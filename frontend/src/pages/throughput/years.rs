@@ -6,14 +6,12 @@ use crate::charts::chart;
 use crate::charts::plot::{Axis, Plot, Series, Shape};
 use crate::charts::slots::Bucket;
 use crate::client::calls;
-use crate::components::markup::{
-    Markup, all, cell, mark, nothing, number, row_head, shown, table_of, tag, text,
-};
+use crate::components::markup::{Markup, fill, join, mark, nothing, number, shown, table_of, text};
 use crate::components::reactive::opening;
 use crate::context::Context;
 use crate::i18n::format::Unit;
 use crate::i18n::{Word, format};
-use crate::pages::figures::{Asked, ask_live, part, pickers};
+use crate::pages::figures::{Asked, ask_live, block, part, pickers};
 use leptos::prelude::*;
 use shared::wire::figures::{AnnualThroughput, Figures, ThroughputRow};
 
@@ -33,11 +31,12 @@ pub fn years(context: Context, query: Asked) -> AnyView {
     };
     part(rows.core(), move || {
         let title = context.say(Word::Years).to_owned();
-        view! {
-            {chart(context, "years", title, None, plot)}
-            <div class="card">{opening(context.say(Word::Published).to_owned(), sources)}</div>
-        }
-        .into_any()
+        let published = context.say(Word::Published).to_owned();
+        let parts = vec![
+            chart(context, "years", title, None, plot),
+            block("card", vec![opening(published, sources)]),
+        ];
+        parts.into_any()
     })
 }
 
@@ -49,41 +48,41 @@ fn asked(query: &Query) -> Query {
 }
 
 fn plot(context: Context, query: &Query, figures: &Figures<ThroughputRow>) -> Option<Plot> {
-    let counted: Vec<(i64, f64, &str)> = figures
-        .rows
-        .iter()
-        .filter_map(|row| Some((Bucket::Year.slot(row.bucket?), row.teu, row.href.as_str())))
-        .collect();
-    let filtered = pickers::FILTERS
-        .iter()
-        .any(|(name, ..)| query.get(name).is_some());
+    let mut filtered = false;
+    for (name, ..) in &pickers::FILTERS {
+        filtered |= query.get(name).is_some();
+    }
     // What was published counts all; beside a part it would be no comparison.
     let published: &[AnnualThroughput] = if filtered { &[] } else { &figures.annual };
-    let published: Vec<(i64, f64)> = published
-        .iter()
-        .filter_map(|year| Some((i64::try_from(year.year).ok()?, year.teu)))
-        .collect();
-    let years = counted
-        .iter()
-        .map(|(year, ..)| *year)
-        .chain(published.iter().map(|(year, _)| *year));
-    let (first, last) = years.fold((i64::MAX, i64::MIN), |(first, last), year| {
-        (first.min(year), last.max(year))
-    });
+    // Year, TEU, the list behind it, and whether it was published.
+    let mut years: Vec<(i64, f64, &str, bool)> = Vec::new();
+    for row in &figures.rows {
+        if let Some(at) = row.bucket {
+            years.push((Bucket::Year.slot(at), row.teu, &row.href, false));
+        }
+    }
+    for year in published {
+        if let Ok(number) = i64::try_from(year.year) {
+            years.push((number, year.teu, "", true));
+        }
+    }
+    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    for (year, ..) in &years {
+        (first, last) = (first.min(*year), last.max(*year));
+    }
     let count = usize::try_from((last.checked_sub(first)?).min(MOST) + 1).ok()?;
     let mut here = vec![None; count];
     let mut there = vec![None; count];
     let mut hrefs = vec![String::new(); count];
-    let place = |year: i64| usize::try_from(year - first).ok().filter(|place| *place < count);
-    for (year, teu, href) in counted {
-        if let Some(place) = place(year) {
+    for (year, teu, href, published) in years {
+        let Some(place) = usize::try_from(year - first).ok().filter(|place| *place < count) else {
+            continue;
+        };
+        if published {
+            there[place] = Some(teu);
+        } else {
             here[place] = Some(teu);
             hrefs[place] = href.to_owned();
-        }
-    }
-    for (year, teu) in published {
-        if let Some(place) = place(year) {
-            there[place] = Some(teu);
         }
     }
     let series = |key, word: Word, shape, ink, values| Series {
@@ -115,6 +114,8 @@ fn plot(context: Context, query: &Query, figures: &Figures<ThroughputRow>) -> Op
     })
 }
 
+const ROW: &str = "<tr><th scope=\"row\">{}</th>{}<td>{}</td><td class=\"wrap\">{}</td></tr>";
+
 fn sources(context: Context, annual: &[AnnualThroughput]) -> Markup {
     let heads = [
         (context.say(Word::BucketYear).to_owned(), false),
@@ -122,7 +123,8 @@ fn sources(context: Context, annual: &[AnnualThroughput]) -> Markup {
         (String::new(), false),
         (context.say(Word::Source).to_owned(), false),
     ];
-    let rows = annual.iter().map(|year| {
+    let mut rows = Vec::new();
+    for year in annual {
         let whose = if year.published {
             Word::OthersFigure
         } else {
@@ -130,14 +132,17 @@ fn sources(context: Context, annual: &[AnnualThroughput]) -> Markup {
         };
         let source = year.source.as_ref();
         let source = source.map_or("—", |source| context.language.choose(&source.en, &source.zh));
-        let cells = [
-            row_head(&year.year.to_string()),
+        let gaps = [
+            text(&year.year.to_string()),
             number(&format::decimal(year.teu)),
-            cell(mark(context.say(whose), false)),
-            tag("td", &[("class", "wrap")], text(source)),
+            mark(context.say(whose), false),
+            text(source),
         ];
-        tag("tr", &[], all(cells))
-    });
-    let hint = tag("p", &[("class", "quiet")], text(context.say(Word::PublishedHint)));
-    all([hint, table_of(context.say(Word::Published), &heads, all(rows))])
+        rows.push(fill(ROW, &gaps));
+    }
+    let gaps = [
+        text(context.say(Word::PublishedHint)),
+        table_of(context.say(Word::Published), &heads, join(&rows)),
+    ];
+    fill("<p class=\"quiet\">{}</p>{}", &gaps)
 }
