@@ -2,7 +2,7 @@
 
 use super::bell::{announcement, badge, sound_button};
 use super::markup::{Markup, fill, heard, join, nothing, shown, text};
-use super::reactive::changing;
+use super::reactive::{changing, effect};
 use super::search_box::search_box;
 use super::select::select;
 use super::status::status_line;
@@ -10,27 +10,30 @@ use crate::address::Page;
 use crate::context::Context;
 use crate::i18n::{Language, Word, format};
 use crate::live::{Connection, steady_ms};
-use leptos::html::custom;
+use leptos::html::{custom, div};
 use leptos::prelude::*;
 
-/// An element of the page with parts in it: one program, whatever they are.
+/// An element of the page with parts in it: one program, whatever they are. Where another part may come in its place,
+/// that one has the same name: only class and parts are changed.
 #[inline(never)]
 pub fn part(name: &'static str, class: &'static str, inner: Vec<AnyView>) -> AnyView {
     custom(name).class(class).child(inner).into_any()
 }
 
-/// An element of the page that stays as it is.
+/// A part that stays as it is.
 #[inline(never)]
-pub fn written(name: &'static str, class: &'static str, inner: Markup) -> AnyView {
-    custom(name)
-        .class(class)
-        .inner_html(inner.into_string())
-        .into_any()
+pub fn written(class: &'static str, inner: Markup) -> AnyView {
+    div().class(class).inner_html(inner.into_string()).into_any()
 }
 
 /// Bar, banners and content.
 pub fn shell(context: Context, content: AnyView) -> AnyView {
-    let outdated = move || context.live.connection.get() == Connection::Lost;
+    effect(move || {
+        let lost = context.live.connection.get() == Connection::Lost;
+        if let Some(main) = document().get_element_by_id("main") {
+            main.set_class_name(if lost { "outdated" } else { "" });
+        }
+    });
     let skip = text(context.say(Word::SkipToContent));
     let brand = text(&context.address.link(&Page::Overview, &[]));
     let toggle = Box::new(move |_| context.bell.toggle());
@@ -41,7 +44,6 @@ pub fn shell(context: Context, content: AnyView) -> AnyView {
     ];
     let bar = vec![
         written(
-            "div",
             "contents",
             fill("<a class=\"brand\" href=\"{}\">Quaylight</a>", &[brand]),
         ),
@@ -52,7 +54,6 @@ pub fn shell(context: Context, content: AnyView) -> AnyView {
     ];
     let parts = vec![
         written(
-            "div",
             "contents",
             fill("<a class=\"skip\" href=\"#main\">{}</a>", &[skip]),
         ),
@@ -60,7 +61,7 @@ pub fn shell(context: Context, content: AnyView) -> AnyView {
         shown("banners", move || banners(context)),
         view! { <div class="unseen" role="status">{shown("", move || announcement(context))}</div> }
             .into_any(),
-        view! { <main id="main" tabindex="-1" class:outdated=outdated>{content}</main> }.into_any(),
+        view! { <main id="main" tabindex="-1">{content}</main> }.into_any(),
     ];
     parts.into_any()
 }

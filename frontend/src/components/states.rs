@@ -38,7 +38,7 @@ fn framed_boxed(core: Core, show: Box<dyn Make<AnyView> + Send>) -> AnyView {
 pub fn loading() -> AnyView {
     let words = text(context().say(Word::Loading));
     let loading = fill("<p class=\"loading\" role=\"status\">{}</p>", &[words]);
-    written("div", "contents", loading)
+    written("contents", loading)
 }
 
 /// It did not come; with a way to try again where that may help.

@@ -65,13 +65,14 @@ pub fn feeds() -> AnyView {
         ("dismissed", Word::DismissedProblems),
         ("resolved", Word::ResolvedProblems),
     ];
+    let problems_title = fill("<h2>{}</h2>", &[text(context.say(Word::NotUnderstood))]);
     let titles = [text(context.say(Word::Feeds)), text(context.say(Word::Sources))];
     let choice = vec![
-        written("h2", "", text(context.say(Word::NotUnderstood))),
+        written("contents", problems_title),
         select(context, "state", Word::State, worded(context, &states)),
     ];
     let parts = vec![
-        written("div", "contents", fill("<h1>{}</h1><h2>{}</h2>", &titles)),
+        written("contents", fill("<h1>{}</h1><h2>{}</h2>", &titles)),
         framed(followed.core(), sources),
         part("div", "page-head", choice),
         problems,

@@ -1,7 +1,7 @@
 //! An address that leads nowhere.
 
 use crate::components::markup::{fill, text};
-use crate::components::shell::written;
+use crate::components::shell::{part, written};
 use crate::context::context;
 use crate::i18n::Word;
 use leptos::prelude::*;
@@ -13,5 +13,6 @@ pub fn not_found() -> AnyView {
         text(context.say(Word::NotFound)),
         text(context.say(Word::NotFoundHint)),
     ];
-    written("section", "page", fill("<h1>{}</h1><p>{}</p>", &gaps))
+    let words = written("contents", fill("<h1>{}</h1><p>{}</p>", &gaps));
+    part("section", "page", vec![words])
 }

@@ -34,7 +34,7 @@ pub fn search() -> AnyView {
                 text(context.say(Word::Search)),
                 text(context.say(Word::SearchHint)),
             ];
-            written("div", "contents", fill("<h1>{}</h1><p>{}</p>", &gaps))
+            written("contents", fill("<h1>{}</h1><p>{}</p>", &gaps))
         }
         Some(wanted) => results(context, wanted),
     });
@@ -53,7 +53,8 @@ fn results(context: Context, wanted: String) -> AnyView {
         })
     };
     let title = text(&context.fill(Word::SearchResults, wanted));
-    vec![written("h1", "", title), framed(found.core(), list)].into_any()
+    let title = written("contents", fill("<h1>{}</h1>", &[title]));
+    vec![title, framed(found.core(), list)].into_any()
 }
 
 fn rows(context: Context, found: &[Found]) -> Markup {

@@ -148,7 +148,7 @@ fn list(context: Context, query: Query) -> AnyView {
     };
     let parts = vec![
         heard("contents", head, &["click"], on_button(export)),
-        written("div", "filters", join(&filters)),
+        written("filters", join(&filters)),
         framed(fetched.core(), content),
         heard("contents", foot, &["click"], on_button(more)),
     ];

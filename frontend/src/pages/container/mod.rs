@@ -119,7 +119,7 @@ fn not_found(context: Context, number: &str) -> AnyView {
         text(&context.fill(Word::NeverSeen, number)),
         text(context.say(Word::NeverSeenHint)),
     ];
-    let words = written("div", "contents", fill("<h1>{}</h1><p>{}</p>", &gaps));
+    let words = written("contents", fill("<h1>{}</h1><p>{}</p>", &gaps));
     vec![words, part("div", "search-again", vec![search_box(context)])].into_any()
 }
 

@@ -30,7 +30,7 @@ const COLUMNS: [(Word, bool); 7] = [
 /// One block of a yard.
 pub fn block_view(context: Context, name: String, layout: &Layout) -> AnyView {
     let Some(block) = layout.block(&name).cloned() else {
-        return written("div", "contents", empty(context.say(Word::NoBlock)));
+        return written("contents", empty(context.say(Word::NoBlock)));
     };
     let query = context.call();
     let pattern = layout.pattern.clone();
@@ -53,7 +53,7 @@ pub fn block_view(context: Context, name: String, layout: &Layout) -> AnyView {
         vec![section, opening(list.clone(), table)].into_any()
     };
     let parts = vec![
-        written("div", "contents", head),
+        written("contents", head),
         bay_choice(context, &block),
         framed(boxes.core(), content),
     ];
@@ -90,7 +90,7 @@ fn box_table(context: Context, boxes: Followed<Boxes>) -> Markup {
     let mut rows = Vec::new();
     boxes.with(|boxes| {
         if let Some(boxes) = boxes {
-            for standing in boxes.standing.values() {
+            for standing in &boxes.standing {
                 rows.push(row(context, standing));
             }
         }

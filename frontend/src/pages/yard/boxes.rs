@@ -3,7 +3,6 @@
 use crate::live::{Message, Position, Snapshot};
 use shared::wire::yard::BlockNow;
 use shared::yard::{SlotAddress, SlotPattern, SlotState};
-use std::collections::BTreeMap;
 
 /// A box in a slot of the block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,40 +27,55 @@ pub struct Boxes {
     block: String,
     pattern: SlotPattern,
     /// By bay, row and tier.
-    pub standing: BTreeMap<(u16, u16, u16), Standing>,
+    pub standing: Vec<Standing>,
     position: Position,
 }
 
 impl Boxes {
     /// The boxes of an answer.
     pub fn new(pattern: SlotPattern, now: BlockNow) -> Boxes {
-        let mut standing = BTreeMap::new();
-        for told in now.boxes {
-            let key = (told.bay, told.row, told.tier);
-            let address = SlotAddress {
-                block: now.block.as_str().into(),
-                bay: told.bay,
-                row: told.row,
-                tier: told.tier,
-            };
-            let found = Standing {
-                address,
-                slot: told.slot,
-                container: told.container,
-                state: SlotState(told.state),
-                size_type: told.size_type,
-                since: told.since,
-            };
-            standing.insert(key, found);
-        }
-        Boxes {
-            standing,
+        let mut boxes = Boxes {
+            standing: Vec::with_capacity(now.boxes.len()),
             pattern,
             position: Position {
                 epoch: now.epoch,
                 sequence: now.sequence,
             },
             block: now.block,
+        };
+        for told in now.boxes {
+            let address = SlotAddress {
+                block: boxes.block.as_str().into(),
+                bay: told.bay,
+                row: told.row,
+                tier: told.tier,
+            };
+            boxes.put(Standing {
+                address,
+                slot: told.slot,
+                container: told.container,
+                state: SlotState(told.state),
+                size_type: told.size_type,
+                since: told.since,
+            });
+        }
+        boxes
+    }
+
+    /// Where the box of a bay, row and tier is, or would be.
+    fn place(&self, bay: u16, row: u16, tier: u16) -> Result<usize, usize> {
+        self.standing.binary_search_by_key(&(bay, row, tier), |standing| {
+            let address = &standing.address;
+            (address.bay, address.row, address.tier)
+        })
+    }
+
+    /// Puts a box where it stands, in place of what stood there.
+    fn put(&mut self, standing: Standing) {
+        let address = &standing.address;
+        match self.place(address.bay, address.row, address.tier) {
+            Ok(place) => self.standing[place] = standing,
+            Err(place) => self.standing.insert(place, standing),
         }
     }
 
@@ -72,11 +86,17 @@ impl Boxes {
     }
 
     /// The box in a bay, row and tier, also when it is a long one that reaches there.
-    pub fn at(&self, bay: u16, row: u16, tier: u16) -> impl Iterator<Item = &Standing> {
-        let over = [bay, bay.saturating_sub(1), bay.saturating_add(1)].into_iter();
-        // A long box lies over both odd neighbours of its even bay; a short one only in its own.
-        over.filter(move |other| *other == bay || other % 2 != bay % 2)
-            .filter_map(move |other| self.standing.get(&(other, row, tier)))
+    pub fn at(&self, bay: u16, row: u16, tier: u16) -> Vec<&Standing> {
+        let mut found = Vec::new();
+        for other in [bay, bay.saturating_sub(1), bay.saturating_add(1)] {
+            // A long box lies over both odd neighbours of its even bay; a short one only in its own.
+            if (other == bay || other % 2 != bay % 2)
+                && let Ok(place) = self.place(other, row, tier)
+            {
+                found.push(&self.standing[place]);
+            }
+        }
+        found
     }
 }
 
@@ -90,28 +110,30 @@ impl Snapshot for Boxes {
             return;
         };
         for slot in &change.gone {
-            if let Some(address) = self.read(slot) {
-                self.standing.remove(&(address.bay, address.row, address.tier));
+            if let Some(address) = self.read(slot)
+                && let Ok(place) = self.place(address.bay, address.row, address.tier)
+            {
+                self.standing.remove(place);
             }
         }
         for placed in &change.placed {
             let Some(address) = self.read(&placed.slot) else {
                 continue;
             };
-            let key = (address.bay, address.row, address.tier);
-            let known = self
-                .standing
-                .remove(&key)
-                .filter(|known| known.container == placed.container);
+            let known = self.place(address.bay, address.row, address.tier).ok();
+            let known = known.map(|place| &self.standing[place]);
+            let known = known.filter(|known| known.container == placed.container);
+            let (size_type, since) =
+                known.map_or((None, None), |known| (known.size_type.clone(), known.since));
             let standing = Standing {
                 address,
                 slot: placed.slot.clone(),
                 container: placed.container.clone(),
                 state: SlotState(placed.state),
-                size_type: known.as_ref().and_then(|known| known.size_type.clone()),
-                since: known.and_then(|known| known.since),
+                size_type,
+                since,
             };
-            self.standing.insert(key, standing);
+            self.put(standing);
         }
     }
 }
@@ -154,17 +176,17 @@ mod tests {
         boxes.apply(&placed("G134405.1"));
         assert_eq!(boxes.standing.len(), 1);
         for bay in [43, 44, 45] {
-            assert_eq!(boxes.at(bay, 5, 1).count(), 1, "{bay}");
+            assert_eq!(boxes.at(bay, 5, 1).len(), 1, "{bay}");
         }
-        assert_eq!(boxes.at(42, 5, 1).count() + boxes.at(46, 5, 1).count(), 0);
+        assert_eq!(boxes.at(42, 5, 1).len() + boxes.at(46, 5, 1).len(), 0);
     }
 
     #[test]
     fn a_box_that_goes_is_gone() {
         let mut boxes = boxes();
         boxes.apply(&placed("G124305.1"));
-        assert_eq!(boxes.at(44, 5, 1).count(), 1);
-        assert_eq!(boxes.at(45, 5, 1).count(), 0);
+        assert_eq!(boxes.at(44, 5, 1).len(), 1);
+        assert_eq!(boxes.at(45, 5, 1).len(), 0);
         boxes.apply(&Message::Yard(YardChange {
             site: String::new(),
             placed: Vec::new(),

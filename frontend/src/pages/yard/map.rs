@@ -1,7 +1,8 @@
 //! The map itself: two canvases, and what pointer, wheel and keys do with them.
 
-use crate::components::planted::listen;
-use crate::components::reactive::{button, changing_text, effect, on_click, whether};
+use crate::components::markup::{fill, text};
+use crate::components::planted::{find, listen, planted};
+use crate::components::reactive::effect;
 use crate::context::Context;
 use crate::i18n::Word;
 use crate::live::Followed;
@@ -11,21 +12,24 @@ use crate::yard_map::palette::ColourBy;
 use crate::yard_map::plan::{Under, under};
 use crate::yard_map::states::Yard;
 use crate::yard_map::view::View;
-use leptos::html::{Canvas, Div};
 use leptos::logging::warn;
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{PointerEvent, ResizeObserver, WheelEvent};
+use web_sys::{
+    Element, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver, WheelEvent,
+};
 
 /// A pointer that moved less than this many pixels clicked.
 const CLICK: f64 = 5.0;
 
 /// What the handlers share. It belongs to the page, not to the reactive graph: drawing must not wait for it.
-#[derive(Default)]
 struct Desk {
+    frame: HtmlElement,
+    above: HtmlCanvasElement,
+    hover: HtmlElement,
     painter: RefCell<Option<Painter>>,
     pointers: RefCell<Vec<(i32, f64, f64)>>,
     travelled: Cell<f64>,
@@ -48,11 +52,45 @@ impl Drop for Observer {
 
 /// The map of a yard under what the colours mean.
 pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
-    let frame = NodeRef::<Div>::new();
-    let base = NodeRef::<Canvas>::new();
-    let above = NodeRef::<Canvas>::new();
-    let desk = StoredValue::new_local(Rc::new(Desk::default()));
-    let hover = RwSignal::new(None::<String>);
+    let words = [
+        Word::YardMap,
+        Word::YardMapHelp,
+        Word::ZoomIn,
+        Word::ZoomOut,
+        Word::WholePort,
+    ];
+    let map = fill(
+        "<canvas class=\"map-base\" aria-hidden=\"true\"></canvas><canvas class=\"map-above\" tabindex=\"0\" role=\"img\" \
+         aria-label=\"{}\" aria-description=\"{}\"></canvas><div class=\"map-buttons\">\
+         <button type=\"button\" data-do=\"nearer\" aria-label=\"{}\">+</button>\
+         <button type=\"button\" data-do=\"farther\" aria-label=\"{}\">−</button>\
+         <button type=\"button\" data-do=\"whole\">{}</button></div>\
+         <p class=\"map-hover\" aria-hidden=\"true\" hidden></p>",
+        &words.map(|word| text(context.say(word))),
+    );
+    planted("map", map, Box::new(move |frame| begin(context, yard, frame)))
+}
+
+/// Draws into the canvases of a frame, and hears what is done with them.
+fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
+    let (Some(base), Some(above), Some(hover)) = (
+        find::<HtmlCanvasElement>(&frame, ".map-base"),
+        find::<HtmlCanvasElement>(&frame, ".map-above"),
+        find::<HtmlElement>(&frame, ".map-hover"),
+    ) else {
+        return;
+    };
+    let desk = StoredValue::new_local(Rc::new(Desk {
+        frame: frame.clone(),
+        above: above.clone(),
+        hover,
+        painter: RefCell::default(),
+        pointers: RefCell::default(),
+        travelled: Cell::default(),
+        frame_pending: Cell::default(),
+        only_changes: Cell::default(),
+        touched: Cell::default(),
+    }));
     let block = context.address.parameter("block");
     let bay = context.address.parameter("bay");
     let measured = context.address.parameter("measure");
@@ -99,8 +137,9 @@ pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
     };
 
     let size = move || {
-        let frame = frame.get_untracked()?;
-        Some((f64::from(frame.client_width()), f64::from(frame.client_height())))
+        let desk = desk.try_get_value()?;
+        let (width, height) = (desk.frame.client_width(), desk.frame.client_height());
+        Some((f64::from(width), f64::from(height)))
     };
     let fit = move || {
         let (Some(desk), Some((width, height))) = (desk.try_get_value(), size()) else {
@@ -115,44 +154,34 @@ pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
         draw(false);
     };
 
-    // Once both canvases are there: take them over, and follow their size.
-    effect(move || {
-        let (Some(base), Some(above), Some(frame)) = (base.get(), above.get(), frame.get()) else {
-            return;
-        };
-        if measured.get_untracked().is_some() {
-            // After the page has come to rest.
-            set_timeout(
-                move || {
-                    let result = measure(&base, &above, size().unwrap_or((1_600.0, 900.0)), 1.0);
-                    if let Err(error) = result {
-                        warn!("drawing could not be measured: {error:?}");
-                    }
-                },
-                std::time::Duration::from_millis(500),
-            );
-            return;
-        }
-        let layout = yard.with_untracked(|yard| yard.map(|yard| yard.layout.clone()));
-        let Some(layout) = layout else {
-            return;
-        };
+    if measured.get_untracked().is_some() {
+        // After the page has come to rest.
+        set_timeout(
+            move || {
+                let result = measure(&base, &above, size().unwrap_or((1_600.0, 900.0)), 1.0);
+                if let Err(error) = result {
+                    warn!("drawing could not be measured: {error:?}");
+                }
+            },
+            std::time::Duration::from_millis(500),
+        );
+    } else if let Some(layout) = yard.with_untracked(|yard| yard.map(|yard| yard.layout.clone())) {
         match Painter::new(&base, &above, layout, untrack(by)) {
             Ok(painter) => {
                 desk.with_value(|desk| desk.painter.replace(Some(painter)));
+                let closure = Closure::<dyn FnMut()>::new(fit);
+                if let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) {
+                    observer.observe(&frame);
+                    StoredValue::new_local(Observer {
+                        observer,
+                        _closure: closure,
+                    });
+                }
+                fit();
             }
-            Err(error) => return warn!("this browser cannot draw the map: {error:?}"),
+            Err(error) => warn!("this browser cannot draw the map: {error:?}"),
         }
-        let closure = Closure::<dyn FnMut()>::new(fit);
-        if let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) {
-            observer.observe(&frame);
-            StoredValue::new_local(Observer {
-                observer,
-                _closure: closure,
-            });
-        }
-        fit();
-    });
+    }
 
     // The yard changed.
     effect(move || {
@@ -207,7 +236,7 @@ pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
     };
     let ratio = move || desk.with_value(|desk| desk.painter.borrow().as_ref().map_or(1.0, Painter::ratio));
 
-    let find = move |x: f64, y: f64| -> Option<(Under, String)> {
+    let at = move |x: f64, y: f64| -> Option<(Under, String)> {
         desk.with_value(|desk| {
             let painter = desk.painter.borrow();
             let painter = painter.as_ref()?;
@@ -232,11 +261,9 @@ pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
         change_view(&|view, whole| view.zoomed(factor, at, whole));
     };
     let down = move |event: PointerEvent| {
-        if let Some(canvas) = above.get_untracked() {
-            // Without capture a drag ends at the edge; that is all.
-            let _ = canvas.set_pointer_capture(event.pointer_id());
-        }
         desk.with_value(|desk| {
+            // Without capture a drag ends at the edge; that is all.
+            let _ = desk.above.set_pointer_capture(event.pointer_id());
             let mut pointers = desk.pointers.borrow_mut();
             if pointers.is_empty() {
                 desk.travelled.set(0.0);
@@ -256,16 +283,12 @@ pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
         let mut pointers = desk.pointers.borrow_mut();
         let Some(index) = pointers.iter().position(|(id, ..)| *id == event.pointer_id()) else {
             drop(pointers);
-            let told = find(x, y).map(|(found, name)| {
-                let words = [Word::Block, Word::Bay, Word::Row].map(|word| context.say(word));
-                format!(
-                    "{} {name} · {} {} · {} {}",
-                    words[0], words[1], found.bay, words[2], found.row
-                )
+            let told = at(x, y).map(|(found, name)| {
+                let [block, bay, row] = [Word::Block, Word::Bay, Word::Row].map(|word| context.say(word));
+                let (at_bay, at_row) = (found.bay.to_string(), found.row.to_string());
+                [block, &name, "·", bay, &at_bay, "·", row, &at_row].join(" ")
             });
-            if hover.with_untracked(|hover| *hover != told) {
-                hover.set(told);
-            }
+            desk.tell(&told.unwrap_or_default());
             return;
         };
         let (_, before_x, before_y) = pointers[index];
@@ -307,7 +330,7 @@ pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
         if !was_last || desk.travelled.get() >= CLICK || event.type_() != "pointerup" {
             return;
         }
-        if let Some((found, name)) = find(f64::from(event.offset_x()), f64::from(event.offset_y())) {
+        if let Some((found, name)) = at(f64::from(event.offset_x()), f64::from(event.offset_y())) {
             // The first click opens the block, a further one a bay of it.
             let same = block.get_untracked().as_deref() == Some(name.as_str());
             let bay = same.then(|| found.bay.to_string());
@@ -316,7 +339,7 @@ pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
                 .set(&[("block", Some(&name)), ("bay", bay.as_deref()), ("slot", None)]);
         }
     };
-    let key = move |event: ev::KeyboardEvent| {
+    let key = move |event: KeyboardEvent| {
         let step = 60.0 * ratio();
         let pan = |x: f64, y: f64| change_view(&|view, whole| view.moved((x, y), whole));
         match event.key().as_str() {
@@ -332,56 +355,52 @@ pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
         event.prevent_default();
     };
 
-    effect(move || {
-        let Some(above) = above.get() else {
-            return;
-        };
-        for (name, value) in [
-            ("tabindex", "0"),
-            ("role", "img"),
-            ("aria-label", context.say(Word::YardMap)),
-            ("aria-description", context.say(Word::YardMapHelp)),
-        ] {
-            if let Err(error) = above.set_attribute(name, value) {
-                warn!("the map refused {name}: {error:?}");
+    let hear = move |event: Event| match event.type_().as_str() {
+        "wheel" => wheel(event.unchecked_into()),
+        "pointerdown" => down(event.unchecked_into()),
+        "pointermove" => moved(event.unchecked_into()),
+        "pointerup" | "pointercancel" => up(event.unchecked_into()),
+        "keydown" => key(event.unchecked_into()),
+        "click" => {
+            let button = event_target::<Element>(&event).get_attribute("data-do");
+            match button.as_deref() {
+                Some("nearer") => zoom(1.6),
+                Some("farther") => zoom(1.0 / 1.6),
+                Some(_) => show_all(),
+                None => {}
             }
         }
-        let hear = move |event: web_sys::Event| match event.type_().as_str() {
-            "wheel" => wheel(event.unchecked_into()),
-            "pointerdown" => down(event.unchecked_into()),
-            "pointermove" => moved(event.unchecked_into()),
-            "pointerup" | "pointercancel" => up(event.unchecked_into()),
-            "keydown" => key(event.unchecked_into()),
-            _ => hover.set(None),
-        };
-        let events = &[
-            "wheel",
-            "pointerdown",
-            "pointermove",
-            "pointerup",
-            "pointercancel",
-            "pointerleave",
-            "keydown",
-        ];
-        listen(&above, events, Box::new(hear));
-    });
-    let unseen = whether(move || hover.with(Option::is_none));
-    view! {
-        <div class="map" node_ref=frame>
-            <canvas class="map-base" node_ref=base aria-hidden="true"></canvas>
-            <canvas
-                class="map-above"
-                node_ref=above
-            ></canvas>
-            <div class="map-buttons">
-                {button("", context.say(Word::ZoomIn), "+", on_click(move || zoom(1.6)))}
-                {button("", context.say(Word::ZoomOut), "−", on_click(move || zoom(1.0 / 1.6)))}
-                {button("", "", context.say(Word::WholePort), on_click(show_all))}
-            </div>
-            <p class="map-hover" aria-hidden="true" hidden=unseen>{changing_text(move || hover.get().unwrap_or_default())}</p>
-        </div>
+        _ => {
+            if let Some(desk) = desk.try_get_value() {
+                desk.tell("");
+            }
+        }
+    };
+    let hear = Rc::new(hear);
+    let pressed = hear.clone();
+    let events = &[
+        "wheel",
+        "pointerdown",
+        "pointermove",
+        "pointerup",
+        "pointercancel",
+        "pointerleave",
+        "keydown",
+    ];
+    if let Some(canvas) = desk.try_get_value().map(|desk| desk.above.clone()) {
+        listen(&canvas, events, Box::new(move |event| hear(event)));
     }
-    .into_any()
+    listen(&frame, &["click"], Box::new(move |event| pressed(event)));
+}
+
+impl Desk {
+    /// Says what the pointer is over; nothing hides it.
+    fn tell(&self, words: &str) {
+        if self.hover.text_content().as_deref() != Some(words) {
+            self.hover.set_text_content(Some(words));
+            self.hover.set_hidden(words.is_empty());
+        }
+    }
 }
 
 fn desk_of(desk: Rc<Desk>) -> Option<Rc<Desk>> {

@@ -15,7 +15,7 @@ mod table;
 
 use crate::address::Query;
 use crate::client::{CallError, calls, understood};
-use crate::components::markup::text;
+use crate::components::markup::{fill, text};
 use crate::components::reactive::{changing, effect};
 use crate::components::select::{select, worded};
 use crate::components::shell::{part, written};
@@ -52,7 +52,7 @@ pub fn yard() -> AnyView {
         (ColourBy::Height.name(), Word::ByHeight),
     ];
     let head = vec![
-        written("h1", "", text(context.say(Word::Yard))),
+        written("contents", fill("<h1>{}</h1>", &[text(context.say(Word::Yard))])),
         select(context, "colour", Word::ColourBy, worded(context, &colours)),
     ];
     let parts = vec![part("div", "page-head", head), framed(layout.core(), content)];
