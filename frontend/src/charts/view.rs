@@ -10,8 +10,7 @@ use crate::client::text_as;
 use crate::components::download::save;
 use crate::components::markup::{Markup, fill, join, link, table_of, text};
 use crate::components::planted::{find, listen, planted};
-use crate::components::reactive::effect;
-use crate::components::reactive::spawn;
+use crate::components::reactive::{Make, effect, spawn};
 use crate::context::Context;
 use crate::i18n::Word;
 use crate::i18n::format::thousandths;
@@ -61,11 +60,12 @@ fn boxed(
     name: &'static str,
     title: String,
     zoom: Option<Zoom>,
-    plot: Box<dyn Fn() -> Option<Plot>>,
+    plot: Box<dyn Make<Option<Plot>>>,
 ) -> AnyView {
     let hidden = context.address.parameter("hide");
-    let size = RwSignal::new((0, 0));
-    let desk = StoredValue::new_local(None::<Rc<Desk>>);
+    let measured = RwSignal::new(0);
+    let desk = Rc::new(RefCell::new(None::<Rc<Desk>>));
+    let ready_desk = desk.clone();
     let skeleton = skeleton(context, &title);
     let ready = move |section: HtmlElement| {
         let made = Rc::new(Desk {
@@ -75,26 +75,29 @@ fn boxed(
             zoom,
             section,
             plot: RefCell::default(),
+            size: Cell::default(),
             frame: Cell::default(),
             cursor: Cell::default(),
             drag: Cell::default(),
         });
-        desk.set_value(Some(made.clone()));
+        ready_desk.replace(Some(made.clone()));
         let heard = made.clone();
         let _ = made.section.set_attribute("data-chart", name);
         listen(&made.section, &EVENTS, Box::new(move |event| heard.hear(&event)));
-        if let Some(watched) = Watched::begin(&made, size) {
+        if let Some(watched) = Watched::begin(&made, measured) {
             StoredValue::new_local(watched);
         }
     };
     effect(move || {
-        let ((width, height), plot) = (size.get(), plot());
+        let plot = plot.make();
+        measured.track();
         hidden.track();
-        if let Some(desk) = desk.get_value()
-            && width > 1
+        let desk = desk.borrow().clone();
+        if let Some(desk) = desk
+            && desk.size.get().0 > 1
         {
             desk.plot.replace(plot);
-            desk.draw(width, height);
+            desk.draw();
         }
     });
     planted("card figure-chart", skeleton, Box::new(ready))
@@ -126,15 +129,19 @@ struct Watched {
 }
 
 impl Watched {
-    fn begin(desk: &Desk, size: RwSignal<(u32, u32)>) -> Option<Watched> {
+    /// Counts in `measured` how often the size changed.
+    fn begin(desk: &Rc<Desk>, measured: RwSignal<u32>) -> Option<Watched> {
         let frame = desk.part(".chart")?;
-        let element = frame.clone();
+        let (element, desk) = (frame.clone(), Rc::downgrade(desk));
         let measure = Closure::<dyn FnMut()>::new(move || {
             let ratio = window().device_pixel_ratio();
             let pixels = |length: i32| (f64::from(length) * ratio).round().max(1.0) as u32;
-            let measured = (pixels(element.client_width()), pixels(element.client_height()));
-            if size.try_get_untracked().is_some_and(|size| size != measured) {
-                size.set(measured);
+            let size = (pixels(element.client_width()), pixels(element.client_height()));
+            if let Some(desk) = desk.upgrade()
+                && desk.size.replace(size) != size
+            {
+                // A chart that is gone need not be drawn.
+                let _ = measured.try_update(|times| *times = times.wrapping_add(1));
             }
         });
         let observer = ResizeObserver::new(measure.as_ref().unchecked_ref()).ok()?;
@@ -160,6 +167,8 @@ struct Desk {
     zoom: Option<Zoom>,
     section: HtmlElement,
     plot: RefCell<Option<Plot>>,
+    // In pixels of the screen.
+    size: Cell<(u32, u32)>,
     frame: Cell<Option<Frame>>,
     // The number of the place under the crosshair: it stays there when new rows come.
     cursor: Cell<Option<i64>>,
@@ -179,7 +188,8 @@ impl Desk {
             .is_some_and(|hidden| hidden.split(',').any(|one| one == key))
     }
 
-    fn draw(&self, width: u32, height: u32) {
+    fn draw(&self) {
+        let (width, height) = self.size.get();
         let plot = self.plot.borrow();
         let canvas = find::<HtmlCanvasElement>(&self.section, "canvas");
         let (Some(plot), Some(canvas)) = (plot.as_ref(), canvas) else {
@@ -534,29 +544,26 @@ impl Desk {
     }
 
     fn save_csv(&self) {
-        let call = self.plot.borrow().as_ref().map(|plot| plot.call.clone());
-        let name = format!("{}.csv", self.name);
-        // What no call answers as CSV is written from the chart.
-        if call.as_deref() == Some("") {
-            let csv = self.plot.borrow().as_ref().map(csv).unwrap_or_default();
-            if let Err(error) = save(&name, "text/csv", &csv) {
-                warn!("{name} could not be saved: {error:?}");
-            }
-            return;
-        }
+        let name = [self.name, ".csv"].concat();
+        let call = match self.plot.borrow().as_ref() {
+            // What no call answers as CSV is written from the chart.
+            Some(plot) if plot.call.is_empty() => return save_text(&name, &csv(plot)),
+            Some(plot) => plot.call.clone(),
+            None => return,
+        };
         spawn(async move {
-            let Some(call) = call else {
-                return;
-            };
             match text_as("text/csv", Method::GET, call, None).await {
-                Ok(csv) => {
-                    if let Err(error) = save(&name, "text/csv", &csv) {
-                        warn!("{name} could not be saved: {error:?}");
-                    }
-                }
+                Ok(csv) => save_text(&name, &csv),
                 Err(error) => warn!("{name} did not come: {error}"),
             }
         });
+    }
+}
+
+#[inline(never)]
+fn save_text(name: &str, csv: &str) {
+    if let Err(error) = save(name, "text/csv", csv) {
+        warn!("{name} could not be saved: {error:?}");
     }
 }
 

@@ -1,12 +1,11 @@
 //! Groups against each other: each against the whole, or against one that was chosen.
 
-use super::Rows;
 use crate::components::markup::{Markup, fill, join, nothing, number, table_of, text};
 use crate::components::states::empty;
 use crate::context::Context;
 use crate::i18n::format::Unit;
 use crate::i18n::{Word, format};
-use crate::pages::figures::group_words;
+use crate::pages::figures::{Rows, group_words};
 use shared::wire::figures::{ClearanceRow, Figures};
 
 const PART: &str =
@@ -15,7 +14,7 @@ const ROW: &str = "<tr><th scope=\"row\"><a href=\"{}\" aria-current=\"{}\">{}</
                    <td class=\"number\" data-column=\"stays\"><a href=\"{}\">{}</a></td>{}{}{}{}{}{}</tr>";
 
 /// The table; a click on a group makes it the one that all others are held against.
-pub fn show(context: Context, rows: Rows, whole: Rows) -> Markup {
+pub fn show(context: Context, rows: Rows<ClearanceRow>, whole: Rows<ClearanceRow>) -> Markup {
     rows.with(|figures| {
         let base = whole.with(|whole| median(whole?.0.rows.first()?));
         figures.map_or_else(nothing, |figures| part(context, &figures.0, base))

@@ -1,6 +1,5 @@
 //! The figures at the top: each beside what it was in the other period, each with its stays.
 
-use super::Rows;
 use crate::address::Query;
 use crate::components::markup::{Markup, fill, join, nothing, text};
 use crate::context::Context;
@@ -27,11 +26,7 @@ const CARDS: [Card; 6] = [
 ];
 
 /// Cards, under what they count.
-pub fn show(context: Context, query: &Query, rows: Rows) -> Markup {
-    rows.with(|figures| figures.map_or_else(nothing, |figures| cards(context, query, &figures.0)))
-}
-
-fn cards(context: Context, query: &Query, figures: &Figures<ClearanceRow>) -> Markup {
+pub fn show(context: Context, query: &Query, figures: &Figures<ClearanceRow>) -> Markup {
     let Some(row) = figures.rows.first() else {
         return nothing();
     };

@@ -11,18 +11,17 @@ mod segments;
 
 use super::figures::course::{Cut, Span, Spec, course};
 use super::figures::patterns::{Measure, patterns};
-use super::figures::pickers::zoom;
-use super::figures::{Asked, ask_live, definition_part, figures_page, only, part, text_part};
+use super::figures::{
+    Asked, Rows, ask_live, chart_part, definition, figures_page, figures_part, only, text_part,
+};
 use crate::address::Query;
+use crate::charts::measure;
 use crate::charts::plot::{Axis, Mark, Plot, Series, Shape};
-use crate::charts::{chart, measure};
 use crate::client::calls;
-use crate::components::markup::nothing;
 use crate::components::reactive::{changing, whether};
 use crate::context::{Context, context};
 use crate::i18n::format::Unit;
 use crate::i18n::{Word, format};
-use crate::live::{Answer, Followed};
 use leptos::prelude::*;
 use shared::time::LocalTime;
 use shared::wire::figures::{Baseline, Bin, ClearanceRow, Figures};
@@ -87,9 +86,6 @@ const MEASURES: [Measure; 3] = [
     },
 ];
 
-/// An answer with rows of clearance.
-type Rows = Followed<Answer<Figures<ClearanceRow>>>;
-
 /// Clearance.
 pub fn clearance() -> AnyView {
     let context = context();
@@ -100,41 +96,12 @@ pub fn clearance() -> AnyView {
 }
 
 fn content(context: Context, query: Asked) -> AnyView {
-    let ask = move |path: fn(&Query) -> Query| -> Rows {
-        let path = move || calls::figures("clearance", &path(&query.get()));
-        ask_live(context, CALL, Box::new(path))
+    let ask = move |path: fn(&Query) -> Query| -> Rows<ClearanceRow> {
+        ask_live(context, ("clearance", CALL), query, path)
     };
     let whole = ask(|query| only(query, &["compare"], WHOLE));
     let over_time = ask(|query| only(query, &["bucket", "compare"], COURSE));
     let segments = ask(|query| only(query, &["compare"], "segments").with("group", Some("direction")));
-    let chosen = context.address.parameter("baseline");
-    let course_title = context.say(Word::CourseOf).to_owned();
-    let bins_title = context.say(Word::DistributionOf).to_owned();
-    let marks = move |figures: &Figures<ClearanceRow>| marks(context, &query.get(), figures, chosen.get());
-    let over = move || {
-        over_time.with(|figures| {
-            let figures = &figures?.0;
-            let specs: &[Spec] = &SPECS;
-            let asked = query.get().with("fields", Some(COURSE));
-            let about = asked.with("bucket", figures.bucket.as_deref());
-            let call = calls::figures("clearance", &only(&about, &["bucket", "compare"], COURSE));
-            let before = figures
-                .comparison
-                .as_ref()
-                .map(|before| span(before.from, before.to, &before.rows));
-            let spans = (span(figures.from, figures.to, &figures.rows), before);
-            let marks = marks(figures);
-            Some(course(
-                context,
-                (&about, call),
-                Unit::Duration,
-                specs,
-                spans,
-                marks,
-            ))
-        })
-    };
-    let bins = move || whole.with(|figures| Some(distribution(context, &query.get(), &figures?.0)));
     let grouped = whether(move || query.get().get("group").is_some());
     let groups = changing(move || {
         if !grouped.get() {
@@ -143,30 +110,41 @@ fn content(context: Context, query: Asked) -> AnyView {
         let rows = ask(|query| only(query, &["group", "compare"], GROUPS));
         text_part(rows.core(), "", move || groups::show(context, rows, whole))
     });
-    let definition = move || {
-        whole.with(|figures| {
-            figures.map_or_else(nothing, |figures| definition_part(context, &figures.0.definition))
-        })
-    };
-    let parts: Vec<AnyView> = vec![
-        text_part(whole.core(), "cards", move || {
-            headlines::show(context, &query.get(), whole)
-        }),
-        part(over_time.core(), move || {
-            chart(context, "clearance", course_title.clone(), Some(zoom), over)
-        }),
-        text_part(segments.core(), "waterfalls", move || {
-            segments::show(context, segments)
-        }),
+    let text = move |rows, class, show| figures_part(context, query, rows, class, show);
+    let drawn = move |rows, about, plot| chart_part(context, query, rows, about, plot);
+    let parts = vec![
+        text(whole, "cards", headlines::show),
+        drawn(over_time, ("clearance", Word::CourseOf, true), over),
+        text(segments, "waterfalls", segments::show),
         groups,
-        part(whole.core(), move || {
-            chart(context, "distribution", bins_title.clone(), None, bins)
-        }),
+        drawn(whole, ("distribution", Word::DistributionOf, false), distribution),
         patterns(context, CALL, query, &MEASURES),
-        text_part(whole.core(), "", move || published::show(context, whole)),
-        text_part(whole.core(), "", definition),
+        text(whole, "", published::show),
+        text(whole, "", definition),
     ];
     parts.into_any()
+}
+
+/// The course of the measures.
+fn over(context: Context, query: &Query, figures: &Figures<ClearanceRow>) -> Option<Plot> {
+    let about = query
+        .clone()
+        .with("fields", Some(COURSE))
+        .with("bucket", figures.bucket.as_deref());
+    let call = calls::figures("clearance", &only(&about, &["bucket", "compare"], COURSE));
+    let before = figures.comparison.as_ref();
+    let before = before.map(|before| span(before.from, before.to, &before.rows));
+    let spans = (span(figures.from, figures.to, &figures.rows), before);
+    let chosen = context.address.query();
+    let marks = marks(context, query, figures, chosen.get("baseline"));
+    Some(course(
+        context,
+        (&about, call),
+        Unit::Duration,
+        &SPECS,
+        spans,
+        marks,
+    ))
 }
 
 fn span(from: LocalTime, to: LocalTime, rows: &[ClearanceRow]) -> Span {
@@ -192,7 +170,7 @@ fn marks(
     context: Context,
     query: &Query,
     figures: &Figures<ClearanceRow>,
-    chosen: Option<String>,
+    chosen: Option<&str>,
 ) -> Vec<Mark> {
     let duration = |seconds: u64| format::duration_or_dash(context.language, Some(seconds));
     let mut marks: Vec<Mark> = Vec::new();
@@ -204,7 +182,7 @@ fn marks(
         });
     }
     let direction = query.get("direction");
-    let named = |baseline: &&Baseline| chosen.as_ref() == Some(&baseline.name.en);
+    let named = |baseline: &&Baseline| chosen == Some(baseline.name.en.as_str());
     let first = direction.and_then(|_| figures.baselines.first());
     let Some(baseline) = figures.baselines.iter().find(named).or(first) else {
         return marks;
@@ -238,7 +216,7 @@ fn marks(
 }
 
 /// How many took how long.
-fn distribution(context: Context, query: &Query, figures: &Figures<ClearanceRow>) -> Plot {
+fn distribution(context: Context, query: &Query, figures: &Figures<ClearanceRow>) -> Option<Plot> {
     let now = bins(&figures.rows);
     let duration = |seconds: u64| format::duration_or_dash(context.language, Some(seconds));
     let word = context.say(Word::StaysCounted);
@@ -276,7 +254,7 @@ fn distribution(context: Context, query: &Query, figures: &Figures<ClearanceRow>
             values,
         });
     }
-    Plot {
+    Some(Plot {
         unit: Unit::Count,
         count: now.len(),
         axis: Axis::Named(names),
@@ -285,7 +263,7 @@ fn distribution(context: Context, query: &Query, figures: &Figures<ClearanceRow>
         hrefs,
         call: calls::figures("clearance", &only(query, &["compare"], "stays,distribution")),
         note: super::figures::note(context, query, figures.from, figures.to),
-    }
+    })
 }
 
 /// The bins of the first row.

@@ -1,10 +1,10 @@
 //! Published and earlier figures: a table of their own, for nothing in it was counted here.
 
-use super::Rows;
+use crate::address::Query;
 use crate::components::markup::{Markup, fill, join, mark, nothing, number, table_of, text};
 use crate::context::Context;
 use crate::i18n::{Word, format};
-use shared::wire::figures::Baseline;
+use shared::wire::figures::{ClearanceRow, Figures};
 
 const PART: &str = "<section class=\"card published\" data-part=\"baselines\"><h2>{}</h2>\
                     <p class=\"quiet\">{}</p>{}</section>";
@@ -12,11 +12,8 @@ const ROW: &str = "<tr><th scope=\"row\"><a href=\"{}\" aria-current=\"{}\">{}</
                    <td class=\"wrap\">{}</td></tr>";
 
 /// The table; a click on a name draws it into the chart.
-pub fn show(context: Context, rows: Rows) -> Markup {
-    rows.with(|figures| figures.map_or_else(nothing, |figures| part(context, &figures.0.baselines)))
-}
-
-fn part(context: Context, baselines: &[Baseline]) -> Markup {
+pub fn show(context: Context, _: &Query, figures: &Figures<ClearanceRow>) -> Markup {
+    let baselines = &figures.baselines;
     let query = context.address.query();
     let chosen = query.get("baseline");
     if baselines.is_empty() {

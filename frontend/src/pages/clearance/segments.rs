@@ -1,6 +1,6 @@
 //! Where the time goes: the segments of each direction, one behind the other.
 
-use super::Rows;
+use crate::address::Query;
 use crate::components::markup::{Markup, bar, fill, join, mark, nothing, number, table_of, text};
 use crate::components::states::empty;
 use crate::context::Context;
@@ -14,11 +14,7 @@ const ROW: &str = "<tr data-segment=\"{}\"><th scope=\"row\"><a href=\"{}\">{}</
                    {}{}{}{}{}{}</tr>";
 
 /// A table for each direction that has segments.
-pub fn show(context: Context, rows: Rows) -> Markup {
-    rows.with(|figures| figures.map_or_else(nothing, |figures| part(context, &figures.0)))
-}
-
-fn part(context: Context, figures: &Figures<ClearanceRow>) -> Markup {
+pub fn show(context: Context, _: &Query, figures: &Figures<ClearanceRow>) -> Markup {
     let mut tables = Vec::new();
     for row in &figures.rows {
         if row.segments.is_empty() {

@@ -14,8 +14,10 @@ pub mod period;
 pub mod pickers;
 
 use crate::address::Query;
-use crate::client::Read;
-use crate::components::markup::{Markup, shown, tag, text};
+use crate::charts::chart;
+use crate::charts::plot::Plot;
+use crate::client::{Read, calls};
+use crate::components::markup::{Markup, nothing, shown, tag, text};
 use crate::components::reactive::{Make, changing, effect, whether};
 use crate::components::states::{framed, loading};
 use crate::context::Context;
@@ -25,7 +27,7 @@ use crate::live::{Answer, Core, Followed, Message, Topic, ask, steady_ms, watch}
 use leptos::html::Div;
 use leptos::prelude::*;
 use shared::time::LocalTime;
-use shared::wire::figures::{Definition, Group};
+use shared::wire::figures::{Figures, Group};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -99,14 +101,21 @@ pub fn heading(rank: &'static str, words: &str) -> AnyView {
     view! { <div class="contents" inner_html=heading></div> }.into_any()
 }
 
-/// Follows a call for figures: asks again when its query changes, and when a message says that the answer of
-/// `call` is another one now.
-pub fn ask_live<T: Read + 'static>(
+/// An answer with rows of figures.
+pub type Rows<T> = Followed<Answer<Figures<T>>>;
+
+/// Follows the call of this name, asked for what `path` makes of the query of the page: asks again when that
+/// changes, and when a message says that the answer of `call` is another one now.
+pub fn ask_live<T: 'static>(
     context: Context,
-    call: &'static str,
-    path: Box<dyn Fn() -> String>,
-) -> Followed<Answer<T>> {
-    let followed = ask(path);
+    (name, call): (&'static str, &'static str),
+    query: Asked,
+    path: fn(&Query) -> Query,
+) -> Rows<T>
+where
+    Figures<T>: Read,
+{
+    let followed = ask(move || calls::figures(name, &path(&query.get())));
     keep_fresh(context, call, followed.core());
     followed
 }
@@ -171,6 +180,37 @@ fn text_part_boxed(core: Core, class: &'static str, markup: Arc<dyn Make<Markup>
     })
 }
 
+/// A part of text that is written from an answer and the query of the page.
+pub fn figures_part<T: 'static>(
+    context: Context,
+    query: Asked,
+    rows: Rows<T>,
+    class: &'static str,
+    show: fn(Context, &Query, &Figures<T>) -> Markup,
+) -> AnyView {
+    let markup = move || {
+        rows.with(|figures| figures.map_or_else(nothing, |figures| show(context, &query.get(), &figures.0)))
+    };
+    text_part(rows.core(), class, markup)
+}
+
+/// A chart that is drawn from an answer and the query of the page. It is what its files are called, its title, and
+/// whether it can be zoomed into.
+pub fn chart_part<T: 'static>(
+    context: Context,
+    query: Asked,
+    rows: Rows<T>,
+    (name, title, zooms): (&'static str, Word, bool),
+    plot: fn(Context, &Query, &Figures<T>) -> Option<Plot>,
+) -> AnyView {
+    part(rows.core(), move || {
+        let plot = move || rows.with(|figures| plot(context, &query.get(), &figures?.0));
+        let title = context.say(title).to_owned();
+        let zoom = zooms.then_some(pickers::zoom as _);
+        chart(context, name, title, zoom, plot)
+    })
+}
+
 /// What a part of the query asks for: all of the period in one row, or in buckets, or in groups.
 pub fn only(query: &Query, keeps: &[&str], fields: &str) -> Query {
     let dropped = |name: &str| ["bucket", "group", "compare"].contains(&name) && !keeps.contains(&name);
@@ -183,19 +223,19 @@ pub fn only(query: &Query, keeps: &[&str], fields: &str) -> Query {
 /// The list behind a row of figures, by another of its moments.
 pub fn by(href: &str, by: &str, more: &[(&str, &str)]) -> String {
     let (path, query) = href.split_once('?').unwrap_or((href, ""));
-    let query = Query::parse(query).with("by", Some(by));
-    let query = more
-        .iter()
-        .fold(query, |query, (name, value)| query.with(name, Some(value)));
-    format!("{path}{query}")
+    let mut query = Query::parse(query).with("by", Some(by));
+    for (name, value) in more {
+        query = query.with(name, Some(value));
+    }
+    [path, &query.to_string()].concat()
 }
 
 /// A period in words; its last day counts.
 pub fn period_words(from: LocalTime, to: LocalTime) -> String {
-    let words = |time: LocalTime| format!("{} {}", format::date(time), format::hour_minute(time));
-    let midnight = |time| format::hour_minute(time) == "00:00";
-    if !midnight(from) || !midnight(to) {
-        return format!("{} – {}", words(from), words(to));
+    let clocks = [from, to].map(format::hour_minute);
+    if clocks != ["00:00", "00:00"] {
+        let [begin, end] = [from, to].map(format::date);
+        return [&begin, " ", &clocks[0], " – ", &end, " ", &clocks[1]].concat();
     }
     let last = LocalTime {
         at: to.at.plus(-1),
@@ -205,7 +245,7 @@ pub fn period_words(from: LocalTime, to: LocalTime) -> String {
     if first == last {
         first
     } else {
-        format!("{first} – {last}")
+        [first.as_str(), &last].join(" – ")
     }
 }
 
@@ -221,9 +261,9 @@ pub fn note(context: Context, query: &Query, from: LocalTime, to: LocalTime) -> 
     words
 }
 
-/// A definition in words, beside what it defines.
-pub fn definition_part(context: Context, definition: &Definition) -> Markup {
-    definition::show(context, definition)
+/// How figures are defined, in words.
+pub fn definition<T>(context: Context, _: &Query, figures: &Figures<T>) -> Markup {
+    definition::show(context, &figures.definition)
 }
 
 /// A group in words.

@@ -1,7 +1,6 @@
 //! Hour of the day against day of the week: a table whose cells are shaded by their number.
 
-use super::{Asked, ask_live, block, block_of, by, heading, only, text_part};
-use crate::client::calls;
+use super::{Asked, Rows, ask_live, block, block_of, by, heading, only, text_part};
 use crate::components::markup::{Markup, fill, join, nothing, text};
 use crate::components::select::{select, worded};
 use crate::components::states::empty;
@@ -9,7 +8,7 @@ use crate::context::Context;
 use crate::i18n::Word;
 use crate::i18n::format::Unit;
 use leptos::prelude::*;
-use shared::wire::figures::{Figures, PatternRow};
+use shared::wire::figures::PatternRow;
 
 const DAYS: [(&str, &str); 7] = [
     ("Mon", "周一"),
@@ -39,13 +38,14 @@ pub struct Measure {
 
 /// The part with its choice; the first measure is what an address without one shows.
 pub fn patterns(context: Context, call: &'static str, query: Asked, measures: &'static [Measure]) -> AnyView {
-    let path = move || {
-        let query = only(&query.get(), &[], "").with("pattern", Some("weekday,hour"));
-        calls::figures("patterns", &query)
-    };
-    let rows = ask_live::<Figures<PatternRow>>(context, call, Box::new(path));
+    let rows: Rows<PatternRow> = ask_live(context, ("patterns", call), query, |query| {
+        only(query, &[], "").with("pattern", Some("weekday,hour"))
+    });
     let chosen = context.address.parameter("show");
-    let options: Vec<(&str, Word)> = measures.iter().map(|one| (one.name, one.word)).collect();
+    let mut options = Vec::new();
+    for one in measures {
+        options.push((one.name, one.word));
+    }
     let markup = move || {
         let chosen = chosen.get();
         let named = measures.iter().find(|one| Some(one.name) == chosen.as_deref());

@@ -7,13 +7,12 @@ mod years;
 
 use super::figures::course::{Cut, Span, Spec, course};
 use super::figures::patterns::{Measure, patterns};
-use super::figures::pickers::zoom;
 use super::figures::{
-    Asked, ask_live, block, by, definition_part, figures_page, group_words, only, part, text_part,
+    Asked, Rows, ask_live, block, by, chart_part, definition, figures_page, figures_part, group_words, only,
+    part,
 };
 use crate::address::Query;
-use crate::charts::chart;
-use crate::charts::plot::Shape;
+use crate::charts::plot::{Plot, Shape};
 use crate::charts::slots::Bucket;
 use crate::client::calls;
 use crate::components::markup::{Markup, fill, join, linked_number, nothing, number, shown, table, text};
@@ -22,7 +21,6 @@ use crate::components::states::empty;
 use crate::context::{Context, context};
 use crate::i18n::format::Unit;
 use crate::i18n::{Word, format};
-use crate::live::{Answer, Followed};
 use leptos::prelude::*;
 use shared::time::LocalTime;
 use shared::wire::figures::{Figures, ThroughputRow};
@@ -133,9 +131,6 @@ const COLUMNS: [(Word, bool); 11] = [
     (Word::YardMoves, true),
 ];
 
-/// An answer with rows of throughput.
-type Rows = Followed<Answer<Figures<ThroughputRow>>>;
-
 /// Throughput.
 pub fn throughput() -> AnyView {
     let context = context();
@@ -143,44 +138,12 @@ pub fn throughput() -> AnyView {
 }
 
 fn content(context: Context, query: Asked) -> AnyView {
-    let ask = move |path: fn(&Query) -> Query| -> Rows {
-        let path = move || calls::figures("throughput", &path(&query.get()));
-        ask_live(context, CALL, Box::new(path))
+    let ask = move |path: fn(&Query) -> Query| -> Rows<ThroughputRow> {
+        ask_live(context, ("throughput", CALL), query, path)
     };
     let whole = ask(|query| only(query, &["compare"], ""));
     let over_time = ask(|query| only(query, &["bucket", "compare"], COURSE));
     let grouped = ask(|query| only(query, &["bucket", "group"], COURSE));
-    let over = move |specs: &'static [Spec], cut: fn(&ThroughputRow) -> Vec<Option<f64>>| {
-        move || {
-            over_time.with(|figures| {
-                let figures = &figures?.0;
-                let asked = query.get().with("bucket", figures.bucket.as_deref());
-                let call = calls::figures("throughput", &only(&asked, &["bucket", "compare"], COURSE));
-                let before = figures.comparison.as_ref();
-                let before = before.map(|before| span(before.from, before.to, &before.rows, cut));
-                let spans = (span(figures.from, figures.to, &figures.rows, cut), before);
-                let about = (&asked, call);
-                Some(course(context, about, Unit::Count, specs, spans, Vec::new()))
-            })
-        }
-    };
-    let quay = over(&QUAY, |row| {
-        vec![
-            Some(row.discharged_teu),
-            Some(row.loaded_teu),
-            Some(row.transshipped_teu),
-            Some(row.teu),
-        ]
-    });
-    let land = over(&LAND, |row| {
-        let whole = |number: u64| Some(number as f64);
-        vec![
-            whole(row.moves),
-            whole(row.gate_in + row.rail_in),
-            whole(row.gate_out + row.rail_out),
-            whole(row.yard_moves),
-        ]
-    });
     let rows = move || {
         let rows =
             move || grouped.with(|figures| figures.map_or_else(nothing, |figures| rows(context, &figures.0)));
@@ -188,42 +151,65 @@ fn content(context: Context, query: Asked) -> AnyView {
             shown("", rows)
         })
     };
-    let definition = move || {
-        whole.with(|figures| {
-            figures.map_or_else(nothing, |figures| definition_part(context, &figures.0.definition))
-        })
-    };
-    let title = move |word: Word| context.say(word).to_owned();
-    let parts: Vec<AnyView> = vec![
-        text_part(whole.core(), "cards", move || {
-            headlines::show(context, &query.get(), whole)
-        }),
-        part(over_time.core(), move || {
-            chart(context, "throughput", title(Word::QuayCourse), Some(zoom), quay)
-        }),
-        part(over_time.core(), move || {
-            chart(context, "moves", title(Word::LandCourse), Some(zoom), land)
-        }),
+    let drawn = move |about, plot| chart_part(context, query, over_time, about, plot);
+    let parts = vec![
+        figures_part(context, query, whole, "cards", headlines::show),
+        drawn(("throughput", Word::QuayCourse, true), quay),
+        drawn(("moves", Word::LandCourse, true), land),
         block("card", vec![part(grouped.core(), rows)]),
         years::years(context, query),
         patterns(context, CALL, query, &MEASURES),
-        text_part(whole.core(), "", definition),
+        figures_part(context, query, whole, "", definition),
     ];
     parts.into_any()
 }
 
-fn span(
-    from: LocalTime,
-    to: LocalTime,
-    rows: &[ThroughputRow],
-    cut: fn(&ThroughputRow) -> Vec<Option<f64>>,
-) -> Span {
+/// What went over the quay.
+fn quay(context: Context, query: &Query, figures: &Figures<ThroughputRow>) -> Option<Plot> {
+    over(context, query, figures, &QUAY, |row| {
+        [row.discharged_teu, row.loaded_teu, row.transshipped_teu, row.teu]
+    })
+}
+
+/// What went through the gate, by rail and in the yard.
+fn land(context: Context, query: &Query, figures: &Figures<ThroughputRow>) -> Option<Plot> {
+    over(context, query, figures, &LAND, |row| {
+        [
+            row.moves,
+            row.gate_in + row.rail_in,
+            row.gate_out + row.rail_out,
+            row.yard_moves,
+        ]
+        .map(|number| number as f64)
+    })
+}
+
+/// What is drawn of a row.
+type Drawn = fn(&ThroughputRow) -> [f64; 4];
+
+fn over(
+    context: Context,
+    query: &Query,
+    figures: &Figures<ThroughputRow>,
+    specs: &[Spec],
+    drawn: Drawn,
+) -> Option<Plot> {
+    let asked = query.clone().with("bucket", figures.bucket.as_deref());
+    let call = calls::figures("throughput", &only(&asked, &["bucket", "compare"], COURSE));
+    let before = figures.comparison.as_ref();
+    let before = before.map(|before| span(before.from, before.to, &before.rows, drawn));
+    let spans = (span(figures.from, figures.to, &figures.rows, drawn), before);
+    let about = (&asked, call);
+    Some(course(context, about, Unit::Count, specs, spans, Vec::new()))
+}
+
+fn span(from: LocalTime, to: LocalTime, rows: &[ThroughputRow], drawn: Drawn) -> Span {
     let mut cuts = Vec::new();
     for row in rows {
         cuts.push(Cut {
             at: row.bucket,
             href: row.href.clone(),
-            values: cut(row),
+            values: drawn(row).map(Some).to_vec(),
         });
     }
     Span { from, to, rows: cuts }

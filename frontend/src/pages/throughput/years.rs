@@ -1,6 +1,6 @@
 //! Years: what was counted here beside what was published or entered, told apart by shape and word.
 
-use super::{CALL, Rows};
+use super::CALL;
 use crate::address::Query;
 use crate::charts::chart;
 use crate::charts::plot::{Axis, Plot, Series, Shape};
@@ -11,7 +11,7 @@ use crate::components::reactive::opening;
 use crate::context::Context;
 use crate::i18n::format::Unit;
 use crate::i18n::{Word, format};
-use crate::pages::figures::{Asked, ask_live, block, part, pickers};
+use crate::pages::figures::{Asked, Rows, ask_live, block, part, pickers};
 use leptos::prelude::*;
 use shared::wire::figures::{AnnualThroughput, Figures, ThroughputRow};
 
@@ -20,8 +20,7 @@ const MOST: i64 = 200;
 
 /// The chart and its sources.
 pub fn years(context: Context, query: Asked) -> AnyView {
-    let path = move || calls::figures("throughput", &asked(&query.get()));
-    let rows: Rows = ask_live(context, CALL, Box::new(path));
+    let rows: Rows<ThroughputRow> = ask_live(context, ("throughput", CALL), query, asked);
     let plot = move || rows.with(|figures| plot(context, &query.get(), &figures?.0));
     let sources = move || {
         let sources = move || {
