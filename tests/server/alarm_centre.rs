@@ -276,7 +276,7 @@ fn one_action_on_many_alarms_is_answered_for_each() {
             .status,
         200
     );
-    let mut wanted = seen.clone();
+    let mut wanted = seen;
     wanted.push(json!({"id": "nothing"}));
     wanted.push(json!({"id": alarms[0].id}));
     let body = json!({"action": "acknowledge", "alarms": wanted, "by": "an officer", "remark": "on it"});

@@ -113,7 +113,7 @@ fn relay(client: TcpStream, upstream: TcpStream, faults: &Arc<Faults>) {
     thread::spawn(move || {
         pump(upstream, client, &answered, move |bytes, faults| {
             losing.take(bytes, faults)
-        })
+        });
     });
 }
 

@@ -41,7 +41,7 @@ impl Stand {
     /// The odd bays that it takes: both neighbours for a 40 ft position, which lies over them (`domain.md` §4).
     pub fn bays(&self) -> impl Iterator<Item = u16> + use<> {
         let bay = self.address.bay;
-        let (first, last) = if bay % 2 == 0 {
+        let (first, last) = if bay.is_multiple_of(2) {
             (bay - 1, bay + 1)
         } else {
             (bay, bay)

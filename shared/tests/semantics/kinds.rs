@@ -1,6 +1,5 @@
 //! §4: the kinds beside overtime and illegal storage, with their delays.
 
-use crate::events;
 use crate::port::{Port, at, event, regime, told};
 use serde_json::json;
 use shared::alarm::delay::Wrong;
@@ -9,7 +8,7 @@ use shared::alarm::kept::Kept;
 use shared::alarm::neighbours::{Stands, judge_among, look_around};
 use shared::alarm::occurrence::Occurrence;
 use shared::alarm::stands::{Stand, StandIndex, StandKey, stands_of};
-use shared::alarm::watched::{Around, Watched};
+use shared::alarm::watched::Around;
 use shared::alarm::{Kind, Priority, StorageReason};
 use shared::container::ContainerNumber;
 use shared::event::Node;
@@ -292,7 +291,7 @@ fn a_box_that_is_at_two_sites_at_once_has_an_alarm_at_the_second_until_it_has_le
     };
     let found = |sighting: Sighting| {
         port.with_watched(|stay, rules| {
-            times(&two_sites(stay, &[sighting.clone()], rules, at("12:00")).occurrences)
+            times(&two_sites(stay, std::slice::from_ref(&sighting), rules, at("12:00")).occurrences)
         })
     };
     assert_eq!(found(there("07:00", None)), [(at("08:00"), None)]);
@@ -341,18 +340,18 @@ fn boxes(placed: &[(&str, &str, &str, Option<&str>)]) -> Port {
     port
 }
 
-/// What is wrong around the boxes: whose, which rule, why, with whom, from and until.
-fn among(
-    port: &Port,
-    now: &str,
-) -> Vec<(
+/// What is wrong around a box: whose it is, which rule, why, with whom, from and until.
+type Trouble = (
     String,
     String,
     Vec<StorageReason>,
     Vec<String>,
     Time,
     Option<Time>,
-)> {
+);
+
+/// What is wrong around the boxes.
+fn among(port: &Port, now: &str) -> Vec<Trouble> {
     let mut index = StandIndex::default();
     port.each_watched(|stay, rules| {
         let stands = stands_of(0, stay, rules);

@@ -4,6 +4,9 @@ use super::{Store, StoreError, open};
 use rusqlite::Connection;
 use shared::time::Time;
 
+/// What is done with a container and with what is kept of its stays.
+pub type Take<'t> = dyn FnMut(&str, &[u8]) -> Result<(), StoreError> + 't;
+
 /// Reads the store as it was when the reader was made.
 #[derive(Debug)]
 pub struct KeptReader {
@@ -28,13 +31,7 @@ impl Store {
 impl KeptReader {
     /// Hands out the container and what is kept of its stays, of one of so many parts, for those that have not all ended
     /// before a moment.
-    pub fn each(
-        &self,
-        part: usize,
-        parts: usize,
-        from: Time,
-        take: &mut dyn FnMut(&str, &[u8]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    pub fn each(&self, part: usize, parts: usize, from: Time, take: &mut Take<'_>) -> Result<(), StoreError> {
         let (least, most): (Option<i64>, Option<i64>) =
             self.connection
                 .query_row("SELECT min(id), max(id) FROM kept", [], |row| {

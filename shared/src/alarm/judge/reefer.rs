@@ -84,23 +84,16 @@ impl Judge<'_> {
             let Some(set) = set else { continue };
             let band = i64::from(self.rules.at(step.at).rules.reefer_band_millicelsius);
             let outside = (value - set).abs() > band;
+            let temperature = Temperature {
+                set,
+                measured: value,
+                band,
+            };
+            let farther = |worst: &Temperature| (value - set).abs() > (worst.measured - worst.set).abs();
             match (open, outside, found.last_mut()) {
-                (true, true, Some((_, (_, worst)))) => {
-                    if (value - set).abs() > (worst.measured - worst.set).abs() {
-                        *worst = Temperature {
-                            set,
-                            measured: value,
-                            band,
-                        };
-                    }
-                }
+                (true, true, Some((_, (_, worst)))) if farther(worst) => *worst = temperature,
                 (true, false, Some((wrong, _))) => wrong.until = Some(step.at),
                 (false, true, _) => {
-                    let temperature = Temperature {
-                        set,
-                        measured: value,
-                        band,
-                    };
                     let wrong = Wrong {
                         from: step.at,
                         until: None,
