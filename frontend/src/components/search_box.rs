@@ -6,9 +6,9 @@ use super::reactive::effect;
 use crate::address::Page;
 use crate::context::Context;
 use crate::i18n::Word;
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// The search box.
 pub fn search_box(context: Context) -> AnyView {
@@ -44,26 +44,20 @@ fn begin(context: Context, form: HtmlElement) {
         let query = context.address.query();
         shown.set_value(query.get("q").filter(|_| searching).unwrap_or_default());
     });
-    let input = StoredValue::new_local(input);
-    let handle = window_event_listener(ev::keydown, move |event| {
-        let typing = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .is_some_and(|element| {
-                element
-                    .matches("input, textarea, select, [contenteditable]")
-                    .unwrap_or(false)
-            });
+    let hear = move |event: web_sys::Event| {
+        let typing = event_target::<Element>(&event)
+            .matches("input, textarea, select, [contenteditable]")
+            .unwrap_or(false);
+        let event: KeyboardEvent = event.unchecked_into();
         let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
-        if event.key() != "/" || typing || !plain {
-            return;
-        }
-        if let Some(input) = input.try_get_value() {
+        if event.key() == "/" && !typing && plain {
             event.prevent_default();
             // A field that cannot be focused is not in sight; nothing is lost.
             let _ = input.focus();
             input.select();
         }
-    });
-    on_cleanup(move || handle.remove());
+    };
+    if let Some(page) = document().document_element() {
+        listen(&page, &["keydown"], Box::new(hear));
+    }
 }

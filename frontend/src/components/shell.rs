@@ -14,10 +14,22 @@ use leptos::html::{custom, div};
 use leptos::prelude::*;
 
 /// An element of the page with parts in it: one program, whatever they are. Where another part may come in its place,
-/// that one has the same name: only class and parts are changed.
-#[inline(never)]
+/// that one has the same name and attributes: only class and parts are changed.
 pub fn part(name: &'static str, class: &'static str, inner: Vec<AnyView>) -> AnyView {
-    custom(name).class(class).child(inner).into_any()
+    part_with(name, class, [("role", None), ("aria-label", None)], inner)
+}
+
+/// The same with further attributes.
+#[inline(never)]
+pub fn part_with(
+    name: &'static str,
+    class: &'static str,
+    attributes: [(&'static str, Option<&'static str>); 2],
+    inner: Vec<AnyView>,
+) -> AnyView {
+    let [first, second] = attributes;
+    let part = custom(name).class(class).attr(first.0, first.1);
+    part.attr(second.0, second.1).child(inner).into_any()
 }
 
 /// A part that stays as it is.
@@ -34,6 +46,7 @@ pub fn shell(context: Context, content: AnyView) -> AnyView {
             main.set_class_name(if lost { "outdated" } else { "" });
         }
     });
+    let said = [("role", Some("status")), ("aria-label", None)];
     let skip = text(context.say(Word::SkipToContent));
     let brand = text(&context.address.link(&Page::Overview, &[]));
     let toggle = Box::new(move |_| context.bell.toggle());
@@ -59,9 +72,18 @@ pub fn shell(context: Context, content: AnyView) -> AnyView {
         ),
         part("header", "bar", bar),
         shown("banners", move || banners(context)),
-        view! { <div class="unseen" role="status">{shown("", move || announcement(context))}</div> }
-            .into_any(),
-        view! { <main id="main" tabindex="-1">{content}</main> }.into_any(),
+        part_with(
+            "div",
+            "unseen",
+            said,
+            vec![shown("", move || announcement(context))],
+        ),
+        part_with(
+            "main",
+            "",
+            [("id", Some("main")), ("tabindex", Some("-1"))],
+            vec![content],
+        ),
     ];
     parts.into_any()
 }

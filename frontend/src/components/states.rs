@@ -9,7 +9,6 @@ use crate::context::{Context, context};
 use crate::i18n::Word;
 use crate::live::Core;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 /// Shows what is followed once it is there, and what is wrong with it beside it.
@@ -60,10 +59,7 @@ pub fn failed_words(context: Context, words: String, detail: String, retry: Opti
     );
     let ready = move |part: HtmlElement| {
         let again = move |event: web_sys::Event| {
-            let button = event
-                .target()
-                .and_then(|target| target.dyn_into::<HtmlElement>().ok());
-            if let (Some(retry), Some("BUTTON")) = (retry, button.map(|button| button.tag_name()).as_deref())
+            if let (Some(retry), "BUTTON") = (retry, event_target::<HtmlElement>(&event).tag_name().as_str())
             {
                 retry.run(());
             }

@@ -8,7 +8,7 @@ use crate::components::markup::{Markup, fill, join, mark, shown, table, text};
 use crate::components::number::container_link;
 use crate::components::reactive::{button, on_click, opening};
 use crate::components::select::labelled;
-use crate::components::shell::written;
+use crate::components::shell::{part_with, written};
 use crate::components::states::{empty, framed};
 use crate::context::Context;
 use crate::i18n::{Word, format};
@@ -57,7 +57,8 @@ pub fn block_view(context: Context, name: String, layout: &Layout) -> AnyView {
         bay_choice(context, &block),
         framed(boxes.core(), content),
     ];
-    view! { <section class="card block-view" aria-labelledby="block-title">{parts}</section> }.into_any()
+    let named = [("aria-labelledby", Some("block-title")), ("role", None)];
+    part_with("section", "card block-view", named, parts)
 }
 
 fn bay_choice(context: Context, block: &Block) -> AnyView {
@@ -82,8 +83,9 @@ fn bay_choice(context: Context, block: &Block) -> AnyView {
         labelled(label, "bay", join(&options), Box::new(value), Box::new(choose)),
         button("", context.say(Word::NextBay), "›", step(1)),
     ];
-    view! { <div class="bay-choice" role="group" aria-label=context.say(Word::ChooseBay)>{parts}</div> }
-        .into_any()
+    let label = Some(context.say(Word::ChooseBay));
+    let named = [("role", Some("group")), ("aria-label", label)];
+    part_with("div", "bay-choice", named, parts)
 }
 
 fn box_table(context: Context, boxes: Followed<Boxes>) -> Markup {
