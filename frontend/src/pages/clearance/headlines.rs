@@ -12,7 +12,7 @@ use shared::wire::figures::{ClearanceRow, Figures};
 /// A figure at the top: its name, its words, what it is, and its value of a row.
 type Card = (&'static str, Word, Unit, fn(&ClearanceRow) -> Option<f64>);
 
-const CARDS: [Card; 6] = [
+static CARDS: [Card; 6] = [
     ("median", Word::Median, Unit::Duration, |row| {
         whole(row.median_seconds)
     }),
@@ -46,15 +46,15 @@ pub fn show(context: Context, query: &Query, figures: &Figures<ClearanceRow>) ->
     }
     let target = format::duration_or_dash(context.language, figures.target_seconds);
     let mut cards = vec![fill("<p class=\"quiet about\">{}</p>", &[text(&about)])];
-    for (name, word, unit, of) in CARDS {
+    for (name, word, unit, of) in &CARDS {
         let headline = Headline {
             name,
-            title: context.say(word).replace("{}", &target),
-            unit,
+            title: context.say(*word).replace("{}", &target),
+            unit: *unit,
             value: of(row),
             before: earlier.and_then(of).map(|before| (Word::Was, before)),
             notes: notes(context, row, name),
-            href: context.address.link_of_call(match name {
+            href: context.address.link_of_call(match *name {
                 "open" => &row.open_href,
                 _ => &row.href,
             }),

@@ -35,7 +35,7 @@ const WHOLE: &str = "stays,open,mean_seconds,median_seconds,p90_seconds,max_seco
                      start_substituted,outliers,open_href,distribution";
 const GROUPS: &str = "stays,mean_seconds,median_seconds,p90_seconds,within_target";
 
-const SPECS: [Spec; 4] = [
+static SPECS: [Spec; 4] = [
     Spec {
         key: "median",
         word: Word::Median,
@@ -62,7 +62,7 @@ const SPECS: [Spec; 4] = [
     },
 ];
 
-const MEASURES: [Measure; 3] = [
+static MEASURES: [Measure; 3] = [
     Measure {
         name: "stays",
         word: Word::StaysCounted,

@@ -115,9 +115,14 @@ pub fn ask_live<T: 'static>(
 where
     Figures<T>: Read,
 {
-    let followed = ask(move || calls::figures(name, &path(&query.get())));
+    let followed = ask(call_of(name, query, path));
     keep_fresh(context, call, followed.core());
     followed
+}
+
+// Apart, so that it is one closure whatever the rows are.
+fn call_of(name: &'static str, query: Asked, path: fn(&Query) -> Query) -> impl Fn() -> String {
+    move || calls::figures(name, &path(&query.get()))
 }
 
 #[inline(never)]
@@ -194,20 +199,33 @@ pub fn figures_part<T: 'static>(
     text_part(rows.core(), class, markup)
 }
 
-/// A chart that is drawn from an answer and the query of the page. It is what its files are called, its title, and
-/// whether it can be zoomed into.
+/// What a chart is: what its files are called, its title, and whether it can be zoomed into.
+pub type About = (&'static str, Word, bool);
+
+/// A chart that is drawn from an answer and the query of the page.
 pub fn chart_part<T: 'static>(
     context: Context,
     query: Asked,
     rows: Rows<T>,
-    (name, title, zooms): (&'static str, Word, bool),
+    about: About,
     plot: fn(Context, &Query, &Figures<T>) -> Option<Plot>,
 ) -> AnyView {
-    part(rows.core(), move || {
-        let plot = move || rows.with(|figures| plot(context, &query.get(), &figures?.0));
+    let plot = move || rows.with(|figures| plot(context, &query.get(), &figures?.0));
+    chart_part_boxed(context, rows.core(), about, Arc::new(plot))
+}
+
+#[inline(never)]
+fn chart_part_boxed(
+    context: Context,
+    core: Core,
+    (name, title, zooms): About,
+    plot: Arc<dyn Make<Option<Plot>> + Send + Sync>,
+) -> AnyView {
+    part(core, move || {
+        let plot = plot.clone();
         let title = context.say(title).to_owned();
         let zoom = zooms.then_some(pickers::zoom as _);
-        chart(context, name, title, zoom, plot)
+        chart(context, name, title, zoom, move || plot.make())
     })
 }
 
@@ -252,7 +270,7 @@ pub fn period_words(from: LocalTime, to: LocalTime) -> String {
 /// Period, unit and filters of a query in words: what a figure needs to be told from another.
 pub fn note(context: Context, query: &Query, from: LocalTime, to: LocalTime) -> String {
     let mut words = period_words(from, to);
-    for (name, ..) in pickers::FILTERS {
+    for (name, ..) in &pickers::FILTERS {
         if let Some(value) = query.get(name) {
             words.push_str(" · ");
             words.push_str(&group_value(context.language, name, value));

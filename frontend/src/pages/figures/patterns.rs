@@ -10,7 +10,7 @@ use crate::i18n::format::Unit;
 use leptos::prelude::*;
 use shared::wire::figures::PatternRow;
 
-const DAYS: [(&str, &str); 7] = [
+static DAYS: [(&str, &str); 7] = [
     ("Mon", "周一"),
     ("Tue", "周二"),
     ("Wed", "周三"),
@@ -79,8 +79,8 @@ fn table(context: Context, rows: &[PatternRow], measure: &Measure) -> Markup {
         hours.push(fill("<th scope=\"col\">{}</th>", &[text(&digits)]));
     }
     let mut days = Vec::new();
-    for (day, (english, chinese)) in (1_u8..).zip(DAYS) {
-        let name = text(context.language.choose(english, chinese));
+    for (day, (english, chinese)) in (1_u8..).zip(&DAYS) {
+        let name = text(context.language.choose(*english, *chinese));
         days.push(fill("<tr><th scope=\"row\">{}</th>", &[name]));
         for hour in 0..24_u8 {
             let same = |row: &&PatternRow| row.weekday == Some(day) && row.hour == Some(hour);

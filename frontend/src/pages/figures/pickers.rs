@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use web_sys::{HtmlElement, HtmlInputElement};
 
 /// By what figures are filtered and grouped, with the values of each.
-pub const FILTERS: [(&str, Word, &[&str]); 4] = [
+pub static FILTERS: [(&str, Word, &[&str]); 4] = [
     (
         "direction",
         Word::DirectionColumn,
@@ -24,7 +24,7 @@ pub const FILTERS: [(&str, Word, &[&str]); 4] = [
     ("channel", Word::Channel, &["none", "scan", "inspection"]),
 ];
 
-const PERIODS: [(&str, Word); 8] = [
+static PERIODS: [(&str, Word); 8] = [
     ("today", Word::Today),
     ("yesterday", Word::Yesterday),
     ("7", Word::Days7),
@@ -64,19 +64,19 @@ pub fn asked(context: Context, has_unit: bool) -> Asked {
     }))
 }
 
-const BUCKETS: [(&str, Word); 5] = [
+static BUCKETS: [(&str, Word); 5] = [
     ("", Word::ThemeAuto),
     ("hour", Word::BucketHour),
     ("day", Word::BucketDay),
     ("month", Word::BucketMonth),
     ("year", Word::BucketYear),
 ];
-const COMPARISONS: [(&str, Word); 3] = [
+static COMPARISONS: [(&str, Word); 3] = [
     ("", Word::CompareNone),
     ("before", Word::CompareBefore),
     ("year", Word::CompareYear),
 ];
-const UNITS: [(&str, Word); 2] = [("", Word::PerStay), ("declaration", Word::PerDeclaration)];
+static UNITS: [(&str, Word); 2] = [("", Word::PerStay), ("declaration", Word::PerDeclaration)];
 
 /// The controls.
 pub fn pickers(context: Context, has_unit: bool) -> AnyView {
@@ -85,8 +85,8 @@ pub fn pickers(context: Context, has_unit: bool) -> AnyView {
         first.make_ascii_lowercase();
     }
     let mut groups = worded(context, &[("", Word::GroupNone)]);
-    for (name, word, _) in FILTERS {
-        groups.push((name.to_owned(), context.say(word).to_owned()));
+    for (name, word, _) in &FILTERS {
+        groups.push(((*name).to_owned(), context.say(*word).to_owned()));
     }
     let both = [Word::DirectionColumn, Word::Cargo].map(|word| context.say(word));
     groups.push(("direction,cargo".to_owned(), both.join(" · ")));
@@ -99,13 +99,13 @@ pub fn pickers(context: Context, has_unit: bool) -> AnyView {
         select(context, "compare", Word::ComparePicker, comparisons),
         select(context, "group", Word::GroupPicker, groups),
     ];
-    for (name, word, values) in FILTERS {
+    for (name, word, values) in &FILTERS {
         let mut options = worded(context, &[("", Word::All)]);
-        for value in values {
+        for value in *values {
             let words = group_value(context.language, name, value);
             options.push(((*value).to_owned(), words));
         }
-        parts.push(select(context, name, word, options));
+        parts.push(select(context, name, *word, options));
     }
     if has_unit {
         parts.push(select(context, "unit", Word::UnitPicker, worded(context, &UNITS)));
@@ -117,10 +117,9 @@ pub fn pickers(context: Context, has_unit: bool) -> AnyView {
 pub fn periods(context: Context) -> AnyView {
     let value = move || {
         let query = context.address.query();
-        let named = PERIODS.map(|(name, _)| name);
         let dated = query.get("from").or(query.get("to")).is_some();
         let period = match query.get("period") {
-            Some(period) if named.contains(&period) => period,
+            Some(period) if PERIODS.iter().any(|(name, _)| *name == period) => period,
             None if !dated => period::DEFAULT,
             _ => "any",
         };

@@ -32,7 +32,7 @@ const CALL: &str = "/throughput";
 const COURSE: &str = "moves,teu,discharged_teu,loaded_teu,transshipped_teu,unsized,gate_in,gate_out,rail_in,rail_out,\
                       yard_moves";
 
-const QUAY: [Spec; 4] = [
+static QUAY: [Spec; 4] = [
     Spec {
         key: "discharged",
         word: Word::Discharged,
@@ -59,7 +59,7 @@ const QUAY: [Spec; 4] = [
     },
 ];
 
-const LAND: [Spec; 4] = [
+static LAND: [Spec; 4] = [
     Spec {
         key: "moves",
         word: Word::Moves,
@@ -86,7 +86,7 @@ const LAND: [Spec; 4] = [
     },
 ];
 
-const MEASURES: [Measure; 4] = [
+static MEASURES: [Measure; 4] = [
     Measure {
         name: "moves",
         word: Word::Moves,
@@ -117,7 +117,7 @@ const MEASURES: [Measure; 4] = [
     },
 ];
 
-const COLUMNS: [(Word, bool); 11] = [
+static COLUMNS: [(Word, bool); 11] = [
     (Word::BucketPicker, false),
     (Word::GroupPicker, false),
     (Word::Moves, true),
