@@ -1,6 +1,6 @@
 //! Loading, failed and empty: states of their own, so that nothing is mistaken for something.
 
-use super::markup::{Markup, fill, nothing, text};
+use super::markup::{Markup, fill, nothing, shown, text};
 use super::planted::{listen, planted};
 use super::reactive::{Make, changing, whether};
 use super::shell::written;
@@ -9,11 +9,33 @@ use crate::context::{Context, context};
 use crate::i18n::Word;
 use crate::live::Core;
 use leptos::prelude::*;
+use std::sync::Arc;
 use web_sys::HtmlElement;
 
 /// Shows what is followed once it is there, and what is wrong with it beside it.
 pub fn framed(core: Core, show: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     framed_boxed(core, Box::new(show))
+}
+
+/// The same of markup under a class.
+pub fn framed_markup(
+    core: Core,
+    class: &'static str,
+    markup: impl Fn() -> Markup + Send + Sync + 'static,
+) -> AnyView {
+    framed_markup_boxed(core, class, Arc::new(markup))
+}
+
+#[inline(never)]
+fn framed_markup_boxed(
+    core: Core,
+    class: &'static str,
+    markup: Arc<dyn Make<Markup> + Send + Sync>,
+) -> AnyView {
+    framed(core, move || {
+        let markup = markup.clone();
+        shown(class, move || markup.make())
+    })
 }
 
 #[inline(never)]

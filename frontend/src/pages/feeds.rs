@@ -1,11 +1,11 @@
 //! `/feeds`: who sends what, how old it is, and what could not be understood.
 
 use crate::client::{calls, understood};
-use crate::components::markup::{Markup, fill, heard, join, mark, nothing, shown, table, text};
+use crate::components::markup::{Markup, fill, heard, join, mark, nothing, table, text};
 use crate::components::reactive::{changing, spawn};
 use crate::components::select::{select, worded};
 use crate::components::shell::{part, written};
-use crate::components::states::{empty, framed};
+use crate::components::states::{empty, framed, framed_markup};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use crate::live::{Message, Position, Snapshot, Topic, ask, follow};
@@ -50,12 +50,10 @@ pub fn feeds() -> AnyView {
     });
     // Ages count on by the engine's clock.
     let sources = move || {
-        shown("", move || {
-            let now = context.live.now.get();
-            followed.with(|data| {
-                data.map(|data| sources(context, now, &data.0.items))
-                    .unwrap_or_default()
-            })
+        let now = context.live.now.get();
+        followed.with(|data| {
+            data.map(|data| sources(context, now, &data.0.items))
+                .unwrap_or_default()
         })
     };
     let state = context.address.parameter("state");
@@ -73,7 +71,7 @@ pub fn feeds() -> AnyView {
     ];
     let parts = vec![
         written("contents", fill("<h1>{}</h1><h2>{}</h2>", &titles)),
-        framed(followed.core(), sources),
+        framed_markup(followed.core(), "", sources),
         part("div", "page-head", choice),
         problems,
     ];

@@ -1,11 +1,11 @@
 //! `/containers?q=`: what a search found.
 
 use crate::client::calls;
-use crate::components::markup::{Markup, fill, join, shown, table, text};
+use crate::components::markup::{Markup, fill, join, table, text};
 use crate::components::number::container_link;
 use crate::components::reactive::changing;
 use crate::components::shell::{part, written};
-use crate::components::states::{empty, framed};
+use crate::components::states::{empty, framed_markup};
 use crate::context::{Context, context};
 use crate::i18n::terms::found_field;
 use crate::i18n::{Word, format};
@@ -45,16 +45,14 @@ fn results(context: Context, wanted: String) -> AnyView {
     let query = context.call().with("q", Some(&wanted)).with("limit", Some("200"));
     let found = ask::<List<Found>>(move || calls::find(&query));
     let list = move || {
-        shown("", move || {
-            found.with(|found| match found {
-                Some(found) if !found.0.items.is_empty() => rows(context, &found.0.items),
-                _ => empty(context.say(Word::NoResults)),
-            })
+        found.with(|found| match found {
+            Some(found) if !found.0.items.is_empty() => rows(context, &found.0.items),
+            _ => empty(context.say(Word::NoResults)),
         })
     };
     let title = text(&context.fill(Word::SearchResults, wanted));
     let title = written("contents", fill("<h1>{}</h1>", &[title]));
-    vec![title, framed(found.core(), list)].into_any()
+    vec![title, framed_markup(found.core(), "", list)].into_any()
 }
 
 fn rows(context: Context, found: &[Found]) -> Markup {

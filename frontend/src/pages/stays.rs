@@ -3,13 +3,13 @@
 use crate::address::{Page, Query};
 use crate::client::{CallError, Mistakes, Read, calls, get};
 use crate::components::download::save;
-use crate::components::markup::{Markup, fill, heard, join, mark, shown, table, text};
+use crate::components::markup::{Markup, fill, heard, join, mark, table, text};
 use crate::components::number::{container_link, slot_link};
 use crate::components::planted::Hear;
 use crate::components::reactive::spawn;
 use crate::components::reactive::{changing, effect};
 use crate::components::shell::{part, written};
-use crate::components::states::{empty, framed};
+use crate::components::states::{empty, framed, framed_markup};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use crate::live::ask;
@@ -141,15 +141,11 @@ fn list(context: Context, query: Query) -> AnyView {
         let hidden = if counted().1 { "" } else { "hidden" };
         fill(FOOT, &[text(hidden), text(context.say(Word::More))])
     };
-    let content = move || {
-        shown("", move || {
-            fetched.with(|list| list.map(|list| rows(context, &list.0)).unwrap_or_default())
-        })
-    };
+    let content = move || fetched.with(|list| list.map(|list| rows(context, &list.0)).unwrap_or_default());
     let parts = vec![
         heard("contents", head, &["click"], on_button(export)),
         written("filters", join(&filters)),
-        framed(fetched.core(), content),
+        framed_markup(fetched.core(), "", content),
         heard("contents", foot, &["click"], on_button(more)),
     ];
     part("section", "page", parts)

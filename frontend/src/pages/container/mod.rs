@@ -8,12 +8,12 @@ mod stay;
 mod usual;
 
 use crate::client::{CallError, calls, plain, understood};
-use crate::components::markup::{Markup, fill, join, nothing, shown, text};
+use crate::components::markup::{Markup, fill, join, nothing, text};
 use crate::components::number::unverified;
 use crate::components::reactive::{button, changing, on_click, whether};
 use crate::components::search_box::search_box;
 use crate::components::shell::{part, written};
-use crate::components::states::{empty, framed};
+use crate::components::states::{empty, framed_markup};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use crate::live::{Followed, Message, Position, Snapshot, Topic, follow, watch};
@@ -60,11 +60,9 @@ pub fn trail(number: String) -> AnyView {
         status == Some(404) && !followed.core().is_there()
     });
     let content = move || {
-        shown("page", move || {
-            followed.with(|data| {
-                data.map(|data| usual.with(|usual| show(context, &data.0, usual)))
-                    .unwrap_or_default()
-            })
+        followed.with(|data| {
+            data.map(|data| usual.look(|usual| show(context, &data.0, usual)))
+                .unwrap_or_default()
         })
     };
     let view = changing(move || {
@@ -76,7 +74,7 @@ pub fn trail(number: String) -> AnyView {
             let _ = window().print();
         });
         let print = button("print", "", context.say(Word::Print), print);
-        vec![print, framed(followed.core(), content)].into_any()
+        vec![print, framed_markup(followed.core(), "page", content)].into_any()
     });
     part("section", "page trail", vec![view])
 }

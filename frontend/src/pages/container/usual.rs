@@ -4,8 +4,7 @@ use super::TrailData;
 use super::stay::table;
 use crate::client::{calls, get};
 use crate::components::markup::{Markup, bar, fill, nothing, text};
-use crate::components::reactive::effect;
-use crate::components::reactive::spawn;
+use crate::components::reactive::{Shared, effect, spawn};
 use crate::context::Context;
 use crate::i18n::terms::Term;
 use crate::i18n::{Word, format};
@@ -19,25 +18,28 @@ use shared::wire::stay::Stay;
 
 /// Asks for the stays of a trail: for each once, for the newest again whenever the trail changes. What goes on is
 /// counted on in the page.
-pub fn follow_usual(context: Context, trail: Followed<TrailData>) -> RwSignal<Vec<Usual>> {
-    let all = RwSignal::new(Vec::<Usual>::new());
+pub fn follow_usual(context: Context, trail: Followed<TrailData>) -> Shared<Vec<Usual>> {
+    let all = Shared::new(Vec::<Usual>::new());
     effect(move || {
         let stays: Vec<String> = trail.with(|trail| {
             let stays = trail.map(|trail| trail.0.stays.as_slice()).unwrap_or_default();
             stays.iter().map(|stay| stay.id.clone()).collect()
         });
         for (index, id) in stays.into_iter().enumerate() {
-            let known = all.with_untracked(|all| all.iter().any(|usual| usual.stay == id));
+            let known = all.peek(|all| all.iter().any(|usual| usual.stay == id));
             if known && index > 0 {
                 continue;
             }
             spawn(async move {
                 match get::<Usual>(calls::usual(&id)).await {
                     Ok(usual) => {
-                        let _ = all.try_update(|all| {
-                            all.retain(|other| other.stay != usual.stay);
-                            all.push(usual);
-                        });
+                        // The page may have been left meanwhile.
+                        all.change(
+                            |all| match all.iter_mut().find(|other| other.stay == usual.stay) {
+                                Some(other) => *other = usual,
+                                None => all.push(usual),
+                            },
+                        );
                     }
                     Err(error) => warn!("what is usual of {id} did not come: {error}"),
                 }

@@ -36,6 +36,7 @@ struct Desk {
     frame_pending: Cell<bool>,
     only_changes: Cell<bool>,
     touched: Cell<bool>,
+    observer: RefCell<Option<Observer>>,
 }
 
 /// Observes the size of an element until it is dropped.
@@ -80,7 +81,7 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
     ) else {
         return;
     };
-    let desk = StoredValue::new_local(Rc::new(Desk {
+    let kept = StoredValue::new_local(Rc::new(Desk {
         frame: frame.clone(),
         above: above.clone(),
         hover,
@@ -90,7 +91,9 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
         frame_pending: Cell::default(),
         only_changes: Cell::default(),
         touched: Cell::default(),
+        observer: RefCell::default(),
     }));
+    let desk = move || held(kept);
     let block = context.address.parameter("block");
     let bay = context.address.parameter("bay");
     let measured = context.address.parameter("measure");
@@ -103,7 +106,7 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
 
     // Draws at the next frame, however many reasons there are.
     let draw = move |only_changes: bool| {
-        let Some(desk) = desk.try_get_value() else {
+        let Some(desk) = desk() else {
             return;
         };
         desk.only_changes
@@ -137,12 +140,12 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
     };
 
     let size = move || {
-        let desk = desk.try_get_value()?;
+        let desk = desk()?;
         let (width, height) = (desk.frame.client_width(), desk.frame.client_height());
         Some((f64::from(width), f64::from(height)))
     };
     let fit = move || {
-        let (Some(desk), Some((width, height))) = (desk.try_get_value(), size()) else {
+        let (Some(desk), Some((width, height))) = (desk(), size()) else {
             return;
         };
         if let Some(painter) = desk.painter.borrow_mut().as_mut() {
@@ -168,14 +171,16 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
     } else if let Some(layout) = yard.with_untracked(|yard| yard.map(|yard| yard.layout.clone())) {
         match Painter::new(&base, &above, layout, untrack(by)) {
             Ok(painter) => {
-                desk.with_value(|desk| desk.painter.replace(Some(painter)));
-                let closure = Closure::<dyn FnMut()>::new(fit);
-                if let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) {
-                    observer.observe(&frame);
-                    StoredValue::new_local(Observer {
-                        observer,
-                        _closure: closure,
-                    });
+                if let Some(desk) = desk() {
+                    desk.painter.replace(Some(painter));
+                    let closure = Closure::<dyn FnMut()>::new(fit);
+                    if let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) {
+                        observer.observe(&frame);
+                        desk.observer.replace(Some(Observer {
+                            observer,
+                            _closure: closure,
+                        }));
+                    }
                 }
                 fit();
             }
@@ -193,11 +198,11 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
     effect(move || {
         let by = by();
         if std::mem::replace(&mut coloured, by) != by {
-            desk.with_value(|desk| {
-                if let Some(painter) = desk.painter.borrow_mut().as_mut() {
-                    painter.recolour(by);
-                }
-            });
+            if let Some(desk) = desk()
+                && let Some(painter) = desk.painter.borrow_mut().as_mut()
+            {
+                painter.recolour(by);
+            }
             draw(false);
         }
     });
@@ -207,23 +212,23 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
         let chosen = chosen();
         if looked_at != chosen.block {
             looked_at.clone_from(&chosen.block);
-            desk.with_value(|desk| {
+            if let Some(desk) = desk()
+                && let Some(painter) = desk.painter.borrow_mut().as_mut()
+            {
                 desk.touched.set(false);
-                if let Some(painter) = desk.painter.borrow_mut().as_mut() {
-                    painter.view = look_at(painter, &chosen);
-                }
-            });
+                painter.view = look_at(painter, &chosen);
+            }
         }
         draw(false);
     });
 
     let change_view = move |change: &dyn Fn(View, &View) -> View| {
-        desk.with_value(|desk| {
-            if let Some(painter) = desk.painter.borrow_mut().as_mut() {
-                desk.touched.set(true);
-                painter.view = change(painter.view, &painter.whole());
-            }
-        });
+        if let Some(desk) = desk()
+            && let Some(painter) = desk.painter.borrow_mut().as_mut()
+        {
+            desk.touched.set(true);
+            painter.view = change(painter.view, &painter.whole());
+        }
         draw(false);
     };
     let middle = move |view: &View| (view.screen.0 / 2.0, view.screen.1 / 2.0);
@@ -234,19 +239,22 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
             .address
             .set(&[("block", None), ("bay", None), ("slot", None)]);
     };
-    let ratio = move || desk.with_value(|desk| desk.painter.borrow().as_ref().map_or(1.0, Painter::ratio));
+    let ratio = move || {
+        desk().map_or(1.0, |desk| {
+            desk.painter.borrow().as_ref().map_or(1.0, Painter::ratio)
+        })
+    };
 
     let at = move |x: f64, y: f64| -> Option<(Under, String)> {
-        desk.with_value(|desk| {
-            let painter = desk.painter.borrow();
-            let painter = painter.as_ref()?;
-            yard.with_untracked(|yard| {
-                let yard = yard?;
-                let point = painter.view.to_plan((x * painter.ratio(), y * painter.ratio()));
-                let found = under(&yard.layout, painter.places(), point)?;
-                let name = yard.layout.blocks().get(found.block)?.name.to_string();
-                Some((found, name))
-            })
+        let desk = desk()?;
+        let painter = desk.painter.borrow();
+        let painter = painter.as_ref()?;
+        yard.with_untracked(|yard| {
+            let yard = yard?;
+            let point = painter.view.to_plan((x * painter.ratio(), y * painter.ratio()));
+            let found = under(&yard.layout, painter.places(), point)?;
+            let name = yard.layout.blocks().get(found.block)?.name.to_string();
+            Some((found, name))
         })
     };
 
@@ -257,27 +265,28 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
             f64::from(event.offset_x()) * ratio,
             f64::from(event.offset_y()) * ratio,
         );
-        let factor = (-event.delta_y() * 0.0015).clamp(-0.7, 0.7).exp();
+        let factor = js_sys::Math::exp((-event.delta_y() * 0.0015).clamp(-0.7, 0.7));
         change_view(&|view, whole| view.zoomed(factor, at, whole));
     };
     let down = move |event: PointerEvent| {
-        desk.with_value(|desk| {
-            // Without capture a drag ends at the edge; that is all.
-            let _ = desk.above.set_pointer_capture(event.pointer_id());
-            let mut pointers = desk.pointers.borrow_mut();
-            if pointers.is_empty() {
-                desk.travelled.set(0.0);
-            }
-            pointers.push((
-                event.pointer_id(),
-                f64::from(event.offset_x()),
-                f64::from(event.offset_y()),
-            ));
-        });
+        let Some(desk) = desk() else {
+            return;
+        };
+        // Without capture a drag ends at the edge; that is all.
+        let _ = desk.above.set_pointer_capture(event.pointer_id());
+        let mut pointers = desk.pointers.borrow_mut();
+        if pointers.is_empty() {
+            desk.travelled.set(0.0);
+        }
+        pointers.push((
+            event.pointer_id(),
+            f64::from(event.offset_x()),
+            f64::from(event.offset_y()),
+        ));
     };
     let moved = move |event: PointerEvent| {
         let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
-        let Some(desk) = desk.try_get_value() else {
+        let Some(desk) = desk() else {
             return;
         };
         let mut pointers = desk.pointers.borrow_mut();
@@ -294,7 +303,7 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
         let (_, before_x, before_y) = pointers[index];
         pointers[index] = (event.pointer_id(), x, y);
         desk.travelled
-            .set(desk.travelled.get() + (x - before_x).hypot(y - before_y));
+            .set(desk.travelled.get() + far(x - before_x, y - before_y));
         let other = pointers
             .iter()
             .find(|(id, ..)| *id != event.pointer_id())
@@ -310,15 +319,15 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
             None => {}
             // Two fingers: what is between them stays between them.
             Some((_, other_x, other_y)) => {
-                let before = (before_x - other_x).hypot(before_y - other_y).max(1.0);
-                let factor = (x - other_x).hypot(y - other_y) / before;
+                let before = far(before_x - other_x, before_y - other_y).max(1.0);
+                let factor = far(x - other_x, y - other_y) / before;
                 let at = ((x + other_x) / 2.0 * ratio, (y + other_y) / 2.0 * ratio);
                 change_view(&|view, whole| view.zoomed(factor, at, whole));
             }
         }
     };
     let up = move |event: PointerEvent| {
-        let Some(desk) = desk.try_get_value() else {
+        let Some(desk) = desk() else {
             return;
         };
         let was_last = {
@@ -371,7 +380,7 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
             }
         }
         _ => {
-            if let Some(desk) = desk.try_get_value() {
+            if let Some(desk) = desk() {
                 desk.tell("");
             }
         }
@@ -387,8 +396,8 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
         "pointerleave",
         "keydown",
     ];
-    if let Some(canvas) = desk.try_get_value().map(|desk| desk.above.clone()) {
-        listen(&canvas, events, Box::new(move |event| hear(event)));
+    if let Some(desk) = desk() {
+        listen(&desk.above, events, Box::new(move |event| hear(event)));
     }
     listen(&frame, &["click"], Box::new(move |event| pressed(event)));
 }
@@ -403,9 +412,20 @@ impl Desk {
     }
 }
 
+/// The desk, as long as the map is there.
+#[inline(never)]
+fn held(desk: StoredValue<Rc<Desk>, LocalStorage>) -> Option<Rc<Desk>> {
+    desk.try_get_value()
+}
+
 fn desk_of(desk: Rc<Desk>) -> Option<Rc<Desk>> {
     // A frame that comes after the map is gone draws nothing: only the frame itself still holds the desk.
     (Rc::strong_count(&desk) > 1).then_some(desk)
+}
+
+/// How far two points are from each other. Pixels are no such numbers that their squares would be too large.
+fn far(x: f64, y: f64) -> f64 {
+    (x * x + y * y).sqrt()
 }
 
 fn look_at(painter: &Painter, chosen: &Chosen) -> View {
