@@ -2,14 +2,21 @@
 
 use crate::address::{Address, Page, Query};
 use crate::components::bell::Bell;
-use crate::components::reactive::changing;
+use crate::components::reactive::{changing, effect, spawn};
 use crate::components::shell::shell;
 use crate::context::Context;
-use crate::i18n::{Language, Word};
+use crate::i18n::{Language, Word, texts};
 use crate::live::Live;
 use crate::live::sites::Sites;
 use crate::pages;
 use leptos::prelude::*;
+use std::time::Duration;
+
+/// Words that did not come are asked for again after this long.
+const RETRY: Duration = Duration::from_secs(5);
+/// What is said while there are no words to say it with.
+const NO_WORDS: &str = "The words of this page cannot be fetched from the server. Trying again; loading the page \
+    again may help.";
 
 /// The whole page.
 #[component]
@@ -20,11 +27,16 @@ pub fn App() -> impl IntoView {
     let bell = Bell::start(address, live, sites);
     let kept = address.kept();
     let page = address.page();
+    let failures = RwSignal::new(0);
+    effect(move || fetch_words(kept, language_of(&kept.get()), failures));
     changing(move || {
         // Language, theme and site change rarely and touch everything: the page is built anew.
         let kept = kept.get();
         let language = language_of(&kept);
         dress(&kept, language);
+        if !texts::are_here(language) {
+            return without_words(failures.get() > 0);
+        }
         let context = Context {
             language,
             address,
@@ -35,6 +47,34 @@ pub fn App() -> impl IntoView {
         provide_context(context);
         shell(context, changing(move || show(page.get(), language)))
     })
+}
+
+/// Fetches the words of a language unless they are here, and again until they came or another language is read.
+/// Tells each time how often it failed in a row.
+fn fetch_words(kept: Memo<Query>, language: Language, failures: RwSignal<u32>) {
+    if texts::are_here(language) {
+        return;
+    }
+    spawn(async move {
+        match texts::fetch(language).await {
+            Ok(()) => failures.set(0),
+            Err(error) => {
+                leptos::logging::warn!("no words: {error}");
+                failures.update(|failures| *failures += 1);
+                let again = move || {
+                    if kept.with_untracked(language_of) == language {
+                        fetch_words(kept, language, failures);
+                    }
+                };
+                set_timeout(again, RETRY);
+            }
+        }
+    });
+}
+
+fn without_words(failed: bool) -> AnyView {
+    let words = failed.then(|| view! { <p class="failed" role="alert">{NO_WORDS}</p> });
+    words.into_any()
 }
 
 fn show(page: Page, language: Language) -> AnyView {

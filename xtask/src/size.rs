@@ -8,10 +8,11 @@ use crate::server::Server;
 /// More than this fails; 200 KB is the aim.
 const LIMIT: usize = 250 * 1024;
 
-/// Fetches page, script, wasm and style from the program itself, prints each and the sum, and hands back the sum.
+/// Fetches page, script, wasm, style and words from the program itself, prints each and the sum, and hands back the
+/// sum. Of the languages only the largest counts: a browser fetches one.
 pub fn check(project: &Project) -> Result<usize, Error> {
     let server = Server::start(project, &[])?;
-    let mut sum = 0;
+    let (mut sum, mut words) = (0, 0);
     for file in page::packed_files(project)? {
         let path = if file.path == "/index.html" {
             "/"
@@ -30,9 +31,14 @@ pub fn check(project: &Project) -> Result<usize, Error> {
             )));
         }
         println!("  {:>9} bytes  {path}", answer.body.len());
-        sum += answer.body.len();
+        if page::are_words(path) {
+            words = words.max(answer.body.len());
+        } else {
+            sum += answer.body.len();
+        }
     }
-    println!("  {sum:>9} bytes  together, of {LIMIT}");
+    sum += words;
+    println!("  {sum:>9} bytes  together, with the words of one language, of {LIMIT}");
     if sum > LIMIT {
         Err(Error::TooLarge {
             bytes: sum,

@@ -88,8 +88,17 @@ pub fn text(method: Method, path: String, body: Option<String>) -> Text {
 
 /// The same in a format of the caller's choice.
 pub fn text_as(format: &'static str, method: Method, path: String, body: Option<String>) -> Text {
+    answer(format, method, format!("{BASE}{path}"), body)
+}
+
+/// The text of a file beside the page.
+pub fn file(path: String) -> Text {
+    answer("text/plain", Method::GET, path, None)
+}
+
+fn answer(format: &'static str, method: Method, url: String, body: Option<String>) -> Text {
     Box::pin(async move {
-        let request = RequestBuilder::new(&format!("{BASE}{path}")).method(method);
+        let request = RequestBuilder::new(&url).method(method);
         let response = match body {
             None => request.header("accept", format).send().await,
             Some(body) => {

@@ -1,491 +1,613 @@
-//! The words of the page, each in both languages.
-
-use std::sync::OnceLock;
-
-/// Where each line of the text is, once somebody has asked.
-static TEXTS: OnceLock<Vec<&'static str>> = OnceLock::new();
+//! Which words there are. What each says stands in `en.txt` and `zh.txt`, one line a word, in this order.
 
 macro_rules! words {
-    ($($word:ident: $english:literal, $chinese:literal;)+) => {
+    ($($word:ident,)+) => {
         /// Something that the page says.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Word { $(#[doc = $english] $word),+ }
+        pub enum Word { $(#[doc = stringify!($word)] $word),+ }
 
         impl Word {
             /// Every word.
-            #[cfg(test)]
             pub const ALL: &'static [Word] = &[$(Word::$word),+];
-
-            /// English and Chinese.
-            pub fn texts(self) -> (&'static str, &'static str) {
-                let texts = TEXTS.get_or_init(|| TEXT.lines().collect());
-                let text = |index: usize| texts.get(index).copied().unwrap_or_default();
-                (text(self as usize * 2), text(self as usize * 2 + 1))
-            }
         }
-
-        /// All texts, one a line, each in English and then in Chinese: a table of where each begins and how long
-        /// it is would be twice as large as what it saves.
-        const TEXT: &str = concat!($($english, "\n", $chinese, "\n"),+);
     };
 }
 
 words! {
     // The shell.
-    SkipToContent: "Skip to content", "跳到正文";
-    Navigation: "Pages", "页面";
-    Overview: "Overview", "总览";
-    Yard: "Yard", "堆场";
-    Alarms: "Alarms", "报警";
-    Clearance: "Clearance", "通关时间";
-    Throughput: "Throughput", "吞吐量";
-    Feeds: "Feeds", "数据源";
-    Stays: "Stays", "在港记录";
-    Search: "Search", "查询";
-    SearchFor: "Container, bill of lading, voyage, vessel, declaration", "箱号、提单号、航次、船名、报关单号";
-    Language: "Language", "语言";
-    Theme: "Theme", "主题";
-    ThemeAuto: "Automatic", "自动";
-    ThemeLight: "Light", "浅色";
-    ThemeDark: "Dark", "深色";
-    Site: "Site", "场所";
-    Simulated: "Simulated data: nothing here is a real container.", "模拟数据：页面中的集装箱均非真实。";
-    MakingHistory: "The simulated port's history is being made: {} done. Figures are not complete yet.", "正在生成模拟港口的历史数据：已完成 {}。各项数据尚不完整。";
-    AccessOpen: "Access is open: whoever reaches this address can see and act.", "访问未设限：能打开此地址者均可查看和操作。";
-    Connecting: "Connecting", "正在连接";
-    Live: "Live", "实时";
-    Disconnected: "Disconnected", "连接中断";
-    Outdated: "Disconnected for {}. What you see may no longer hold; trying again.", "连接已中断 {}。所见数据可能已过时，正在重新连接。";
-    DataAge: "Data {} old", "数据于 {} 前";
-    NoDataYet: "No data yet", "尚无数据";
-    ClockOfSite: "Time at the site", "场所当地时间";
-    NotFound: "Nothing is at this address", "此地址没有内容";
-    NotFoundHint: "The pages are in the bar at the top.", "请从顶部导航栏选择页面。";
+    SkipToContent,
+    Navigation,
+    Overview,
+    Yard,
+    Alarms,
+    Clearance,
+    Throughput,
+    Feeds,
+    Stays,
+    Search,
+    SearchFor,
+    Language,
+    Theme,
+    ThemeAuto,
+    ThemeLight,
+    ThemeDark,
+    Site,
+    Simulated,
+    MakingHistory,
+    AccessOpen,
+    Connecting,
+    Live,
+    Disconnected,
+    Outdated,
+    DataAge,
+    NoDataYet,
+    ClockOfSite,
+    NotFound,
+    NotFoundHint,
     // States of a view.
-    Loading: "Loading…", "正在加载…";
-    TryAgain: "Try again", "重试";
-    FailedNetwork: "The server cannot be reached.", "无法连接服务器。";
-    FailedAnswer: "The server answered something that this page does not understand. Loading the page again may help.", "服务器的应答无法识别，请尝试刷新页面。";
-    FailedServer: "The server answered with an error.", "服务器返回错误。";
-    More: "Show more", "显示更多";
-    Close: "Close", "关闭";
-    Cancel: "Cancel", "取消";
-    Yes: "Yes", "是";
-    No: "No", "否";
-    Unknown: "Unknown", "未知";
-    All: "All", "全部";
-    Total: "Total", "合计";
-    Table: "The same as a table", "以表格显示";
+    Loading,
+    TryAgain,
+    FailedNetwork,
+    FailedAnswer,
+    FailedServer,
+    More,
+    Close,
+    Cancel,
+    Yes,
+    No,
+    Unknown,
+    All,
+    Total,
+    Table,
     // The alarms.
-    Overtime: "Overtime", "作业时间超长报警";
-    IllegalStorage: "Illegal storage", "非法存储箱报警";
-    OtherAlarms: "Other alarms", "其他报警";
-    NumberColumn: "No.", "序号";
-    DirectionColumn: "Import/export", "进出口";
-    BillOfLading: "Bill of lading", "提单号";
-    Voyage: "Voyage", "航次";
-    ContainerNumber: "Container no.", "箱号";
-    PreviousNode: "Previous node", "前一节点";
-    PreviousAt: "Previous node at", "前一节点时间";
-    CurrentNode: "Current node", "当前节点";
-    CurrentAt: "Current node at", "当前节点时间";
-    Content: "Alarm", "报警内容";
-    RaisedAt: "Alarm at", "报警时间";
-    DangerousFlag: "Dangerous", "危险品标志";
-    RefrigeratedFlag: "Refrigerated", "冷藏标志";
-    EnteredAt: "Entered at", "入场时间";
-    Slot: "Slot", "箱位";
-    Explanation: "Explanation", "说明内容";
-    ActionColumn: "Action", "操作";
-    NotReported: "Not reported", "未报";
-    Handle: "Handle", "处理";
-    Awaited: "Awaited", "尚未发生";
-    Unverified: "Not a valid ISO 6346 number: shown as it was sent", "箱号不符合 ISO 6346 校验，按原报文显示";
-    NoAlarms: "No alarms of this kind match.", "没有符合条件的报警。";
-    AlarmCount: "{} shown", "显示 {} 条";
-    AlarmCountMore: "first {} shown", "显示前 {} 条";
-    KindFilter: "Kind", "类别";
-    OpenAlarms: "Open: active or unacknowledged", "待处理：持续中或未确认";
-    Priority: "Priority", "级别";
-    State: "State", "状态";
-    Limit: "Limit", "时限";
-    Reasons: "Reasons", "原因";
-    ClearedAt: "Cleared at", "解除时间";
-    RecordedAt: "First known here at", "本系统获知时间";
-    WithdrawnAt: "Withdrawn at", "撤销时间";
-    ShelvedUntil: "Shelved until", "搁置至";
-    History: "History", "处理记录";
-    System: "system", "系统";
-    AlarmChanged: "This alarm changed in the meantime and is shown as it is now. Look again before you act.", "该报警已发生变化，现显示最新状态，请重新确认后再操作。";
-    Acknowledge: "Acknowledge", "确认";
-    Explain: "Explain", "说明";
-    Return: "Send back", "退回";
-    CloseCase: "Close the case", "结案";
-    Shelve: "Shelve", "搁置";
-    Unshelve: "Take back", "取消搁置";
-    Remark: "Remark", "备注";
-    RemarkNeeded: "Remark (needed)", "备注（必填）";
-    By: "Your name", "操作人";
-    ForHowLong: "For how long", "搁置时长";
-    Sending: "Sending…", "正在提交…";
+    Overtime,
+    IllegalStorage,
+    OtherAlarms,
+    NumberColumn,
+    DirectionColumn,
+    BillOfLading,
+    Voyage,
+    ContainerNumber,
+    PreviousNode,
+    PreviousAt,
+    CurrentNode,
+    CurrentAt,
+    Content,
+    RaisedAt,
+    DangerousFlag,
+    RefrigeratedFlag,
+    EnteredAt,
+    Slot,
+    Explanation,
+    ActionColumn,
+    NotReported,
+    Handle,
+    Awaited,
+    Unverified,
+    NoAlarms,
+    AlarmCount,
+    AlarmCountMore,
+    KindFilter,
+    OpenAlarms,
+    Priority,
+    State,
+    Limit,
+    Reasons,
+    ClearedAt,
+    RecordedAt,
+    WithdrawnAt,
+    ShelvedUntil,
+    History,
+    System,
+    AlarmChanged,
+    Acknowledge,
+    Explain,
+    Return,
+    CloseCase,
+    Shelve,
+    Unshelve,
+    Remark,
+    RemarkNeeded,
+    By,
+    ForHowLong,
+    Sending,
     // The alarm centre.
-    What: "What", "情况";
-    AlarmList: "List", "列表";
-    AlarmPerformance: "Alarm performance", "报警绩效";
-    AlarmRules: "Alarm rules", "报警规则";
-    ByScreen: "By screen", "分屏";
-    InOneList: "In one list", "合并列表";
-    MoreFilters: "More filters", "更多筛选";
-    FindText: "Container, bill, voyage, vessel, slot", "箱号、提单、航次、船名、箱位";
-    ActiveFrom: "Active from", "持续期间自";
-    Until: "until", "至";
-    RaisedFrom: "Alarm from", "报警时间自";
-    RaisedUntil: "Alarm until", "报警时间至";
-    Rule: "Rule", "规则";
-    OperatorPosition: "Operator position", "岗位";
-    TakeAway: "Take this filter away", "取消此筛选";
-    PickAll: "Select all of the list", "全选";
-    Pick: "Select {}", "选择 {}";
-    PickNone: "Select none", "取消选择";
-    Picked: "{} selected", "已选 {} 条";
-    ManyAtOnce: "What is selected", "所选报警";
-    WithAlarms: "{} alarms", "{} 条报警";
-    Working: "{} of {} done", "已处理 {} / {}";
-    DoneWith: "{} done.", "已处理 {} 条。";
-    NotDone: "{} not done. They are still selected, as they are now:", "{} 条未处理，仍保持选中并显示最新状态：";
-    NewAbove: "{} new above", "上方新增 {} 条";
-    Keys: "Keys", "快捷键";
-    KeysHint: "Keys that act mean what is selected, else the row that is marked.", "操作快捷键作用于所选报警；未选择时作用于当前行。";
-    KeyMove: "Next row, row before", "下一行、上一行";
-    KeyOpen: "Open", "打开";
-    KeyPick: "Select", "选择";
-    KeyEscape: "Select none, close", "取消选择、关闭";
-    KeyHelp: "This list", "显示快捷键";
-    AlarmCountColumn: "Alarms", "报警数";
-    HighColumn: "High", "高级";
-    Unseen: "Unacknowledged", "未确认";
-    ActiveColumn: "Active", "持续中";
-    FirstRaised: "First at", "最早报警";
-    LastRaised: "Last at", "最近报警";
-    GroupsOfAlarms: "Alarms in groups", "报警分组";
-    WithoutVessel: "without vessel", "无船名航次";
-    WithoutBlock: "without", "无";
-    AcknowledgeAll: "Acknowledge all", "全部确认";
-    AsList: "List", "列表";
-    AllOfGroup: "All {}", "全部 {} 条";
-    MoreGroups: "There are {} groups; the most urgent are shown.", "共 {} 组，仅显示最紧急的部分。";
-    OtherBoxes: "Other boxes", "相关箱";
-    Temperature: "Temperature", "温度";
-    TemperatureIs: "measured {}, set to {}, {} allowed (Celsius)", "实测 {}，设定 {}，允许偏差 {}（℃）";
-    AheadBy: "Ahead by", "超前";
-    OpenCount: "{} open", "待处理 {}";
-    HighUnseen: "{} high and not acknowledged", "高级未确认 {}";
-    SoundOn: "Sound is on for what is new and high; press to turn it off", "新的高级报警有声音提示；点击关闭";
-    SoundOff: "Sound is off; press to turn it on", "声音已关闭；点击开启";
-    SoundWaits: "The browser allows sound after a click or a key", "点击或按键后浏览器才允许播放声音";
-    SoundMissed: "A new high alarm came, and the browser held its sound back. Click anywhere to allow sound.", "有新的高级报警，但浏览器阻止了声音。点击页面任意处以允许播放。";
-    NewAlarm: "New alarm: {}", "新报警：{}";
-    NewAlarms: "{} new alarms, {} high", "新增 {} 条报警，其中高级 {} 条";
+    What,
+    AlarmList,
+    AlarmPerformance,
+    AlarmRules,
+    ByScreen,
+    InOneList,
+    MoreFilters,
+    FindText,
+    ActiveFrom,
+    Until,
+    RaisedFrom,
+    RaisedUntil,
+    Rule,
+    OperatorPosition,
+    TakeAway,
+    PickAll,
+    Pick,
+    PickNone,
+    Picked,
+    ManyAtOnce,
+    WithAlarms,
+    Working,
+    DoneWith,
+    NotDone,
+    NewAbove,
+    Keys,
+    KeysHint,
+    KeyMove,
+    KeyOpen,
+    KeyPick,
+    KeyEscape,
+    KeyHelp,
+    AlarmCountColumn,
+    HighColumn,
+    Unseen,
+    ActiveColumn,
+    FirstRaised,
+    LastRaised,
+    GroupsOfAlarms,
+    WithoutVessel,
+    WithoutBlock,
+    AcknowledgeAll,
+    AsList,
+    AllOfGroup,
+    MoreGroups,
+    OtherBoxes,
+    Temperature,
+    TemperatureIs,
+    AheadBy,
+    OpenCount,
+    HighUnseen,
+    SoundOn,
+    SoundOff,
+    SoundWaits,
+    SoundMissed,
+    NewAlarm,
+    NewAlarms,
     // The rules.
-    RulesHint: "A change is tried on the past before it is put in force. Times may be typed as 90 min, 24 h or 7 d.", "修改须先用历史数据试算，再生效。时间可输入 90 分、24 小时、7 天等。";
-    RulesChanged: "The rules were changed in the meantime. They are shown as they are now, with what you typed; try them again.", "规则已被他人修改。现显示最新规则并保留您的修改，请重新试算。";
-    RulesEdited: "{} changed", "已修改 {} 项";
-    RulesSaved: "In force as version {}.", "已生效，版本 {}。";
-    LastDays: "over the last {} days", "按最近 {} 天";
-    TryRules: "Try", "试算";
-    Trying: "Trying…", "正在试算…";
-    Discard: "Discard", "放弃修改";
-    SaveRules: "Put in force", "生效";
-    TrialSays: "With these rules the period would have raised {} alarms instead of {}", "按此规则，该期间将报警 {} 条，现行规则为 {} 条";
-    TrialOver: "{} stays judged", "共判断 {} 条在港记录";
-    TrialStale: "Something was changed since; try again.", "此后又有修改，请重新试算。";
-    TrialAdded: "{} alarms that only these rules raise", "仅此规则报警的 {} 条";
-    TrialDropped: "{} alarms that only today's rules raise", "仅现行规则报警的 {} 条";
-    RulesToday: "Today", "现行";
-    RulesTried: "Tried", "试算";
-    Measure: "Measure", "指标";
-    MediumColumn: "Medium", "中级";
-    LowColumn: "Low", "低级";
-    MostInTen: "Most in ten minutes", "十分钟最多";
-    WindowsOverTen: "Ten minutes with over ten", "十分钟超过十条的时段";
-    AlarmsByDay: "Alarms by day", "每日报警数";
-    InService: "In service", "启用";
-    OnDelay: "On-delay", "触发延时";
-    OffDelay: "Off-delay", "解除延时";
-    BandDegrees: "Allowed deviation", "允许偏差";
-    OtherKinds: "Other kinds", "其他类别";
-    StorageRules: "Storage rules", "堆存规则";
-    ValueColumn: "Value", "值";
-    ForbiddenClasses: "Classes that may not stand at all", "不得堆存的类别";
-    ForbiddenUn: "UN numbers that may not stand at all", "不得堆存的联合国编号";
-    LimitedClasses: "Classes that may stand for a limited time and number", "限时限量堆存的类别";
-    LimitedTime: "For how long those may stand", "限时堆存的时长";
-    LimitedBoxes: "How many of those may stand at once", "限量堆存的箱数";
-    LowClasses: "Classes that may only be stacked low", "限制堆高的类别";
-    LowTiers: "Highest tier for those", "上述类别的最高层";
-    DangerousTiers: "Highest tier for other dangerous boxes", "其他危险品箱的最高层";
-    ExceptEightNine: "Classes 8 and 9 may stand among general boxes", "第 8、9 类可与普通箱混放";
-    SegregationLevel: "Kept apart from this level of the IMDG Code (0 to 4; 0 is off)", "按 IMDG 隔离的起始等级（0 至 4，0 为不检查）";
-    LithiumUn: "UN numbers of lithium batteries", "锂电池的联合国编号";
-    LithiumApart: "Classes from which lithium batteries stand apart", "须与锂电池隔离的类别";
-    ReeferPriority: "Priority when only a reefer stands wrong", "仅冷藏箱违规时的级别";
-    Suppressions: "Suppression", "抑制";
-    SuppressionsHint: "While one alarm of a box says it, the other does not ring.", "同一箱已有后者报警时，前者不再报警。";
-    Suppressed: "Does not ring", "不报警";
-    SuppressedDuring: "While there is", "当已有";
-    RuleVersions: "Versions", "版本";
-    VersionColumn: "Version", "版本";
-    VersionOf: "Version {}", "版本 {}";
-    VersionOld: "An earlier version; it cannot be changed.", "历史版本，不可修改。";
-    VersionNewest: "Show the newest", "查看最新版本";
-    ShownHere: "shown", "当前显示";
-    FromConfiguration: "configuration", "配置文件";
-    FromBeginning: "from the beginning", "自始";
-    ValidFrom: "In force from", "生效时间";
-    ChangedBy: "By", "修改人";
-    OperatorPositions: "Operator positions", "岗位";
-    CodeColumn: "Code", "代码";
+    RulesHint,
+    RulesChanged,
+    RulesEdited,
+    RulesSaved,
+    LastDays,
+    TryRules,
+    Trying,
+    Discard,
+    SaveRules,
+    TrialSays,
+    TrialOver,
+    TrialStale,
+    TrialAdded,
+    TrialDropped,
+    RulesToday,
+    RulesTried,
+    Measure,
+    MediumColumn,
+    LowColumn,
+    MostInTen,
+    WindowsOverTen,
+    AlarmsByDay,
+    InService,
+    OnDelay,
+    OffDelay,
+    BandDegrees,
+    OtherKinds,
+    StorageRules,
+    ValueColumn,
+    ForbiddenClasses,
+    ForbiddenUn,
+    LimitedClasses,
+    LimitedTime,
+    LimitedBoxes,
+    LowClasses,
+    LowTiers,
+    DangerousTiers,
+    ExceptEightNine,
+    SegregationLevel,
+    LithiumUn,
+    LithiumApart,
+    ReeferPriority,
+    Suppressions,
+    SuppressionsHint,
+    Suppressed,
+    SuppressedDuring,
+    RuleVersions,
+    VersionColumn,
+    VersionOf,
+    VersionOld,
+    VersionNewest,
+    ShownHere,
+    FromConfiguration,
+    FromBeginning,
+    ValidFrom,
+    ChangedBy,
+    OperatorPositions,
+    CodeColumn,
     // Alarm performance.
-    InTenMinutes: "Alarms in ten minutes", "每十分钟报警数";
-    RaisedIn: "Alarms raised", "新增报警";
-    MarkAcceptable: "acceptable: {}", "可接受：{}";
-    MarkMost: "most: {}", "上限：{}";
-    MarkFlood: "flood above {}", "超过 {} 为报警泛滥";
-    LimitHolds: "✓ holds", "✓ 符合";
-    LimitBroken: "! broken", "! 超出";
-    LimitAverage: "about {} is acceptable, {} the most", "约 {} 可接受，最多 {}";
-    LimitMost: "a flood above {}", "超过 {} 为报警泛滥";
-    LimitUnder: "acceptable under {}", "低于 {} 可接受";
-    LimitNone: "none is acceptable", "不应出现";
-    AverageInTen: "Average in ten minutes", "十分钟平均";
-    TimeInFlood: "Time in flood", "报警泛滥时间占比";
-    Chattering: "Chattering", "抖动报警";
-    Stale: "Stale: active for over 24 h", "陈旧报警（持续超过 24 小时）";
-    UntilSeen: "Until acknowledged, median", "确认用时（中位数）";
-    UnseenCount: "{} not acknowledged", "未确认 {} 条";
-    Floods: "Floods", "报警泛滥";
-    Flood: "From, to", "起止";
-    LengthColumn: "Length", "时长";
-    Priorities: "Priorities", "级别分布";
-    ShareColumn: "Share", "占比";
-    Recommended: "Recommended", "建议占比";
-    ShareAndRecommended: "Share, recommended below", "占比（下方为建议值）";
-    MostFrequent: "The ten most frequent", "最频繁的十条规则";
-    MostInAMinute: "Most in a minute", "一分钟最多";
-    ActiveFor: "Active for", "持续时长";
-    ByPosition: "By operator position", "按岗位";
-    ByKind: "By kind", "按类别";
-    ByBlock: "By block", "按箱区";
-    NoneInPeriod: "None in this period.", "此期间没有。";
+    InTenMinutes,
+    RaisedIn,
+    MarkAcceptable,
+    MarkMost,
+    MarkFlood,
+    LimitHolds,
+    LimitBroken,
+    LimitAverage,
+    LimitMost,
+    LimitUnder,
+    LimitNone,
+    AverageInTen,
+    TimeInFlood,
+    Chattering,
+    Stale,
+    UntilSeen,
+    UnseenCount,
+    Floods,
+    Flood,
+    LengthColumn,
+    Priorities,
+    ShareColumn,
+    Recommended,
+    ShareAndRecommended,
+    MostFrequent,
+    MostInAMinute,
+    ActiveFor,
+    ByPosition,
+    ByKind,
+    ByBlock,
+    NoneInPeriod,
     // The yard.
-    YardMap: "Map of the yard", "堆场图";
-    YardMapHelp: "Arrow keys move, plus and minus zoom, 0 shows the whole port. The table below holds the same.", "方向键移动，加减号缩放，0 显示全港。下方表格内容相同。";
-    ColourBy: "Colour by", "着色方式";
-    ByCargo: "Cargo", "货类";
-    ByReleased: "Release", "放行";
-    ByDirection: "Direction", "进出口";
-    ByAlarm: "Alarm", "报警";
-    ByHeight: "Stack height", "堆高";
-    WholePort: "Whole port", "全港";
-    ZoomIn: "Zoom in", "放大";
-    ZoomOut: "Zoom out", "缩小";
-    Block: "Block", "箱区";
-    Bay: "Bay", "贝";
-    Row: "Row", "排";
-    Boxes: "Boxes", "箱数";
-    Slots: "Slots", "箱位数";
-    Use: "Use", "利用率";
-    BoxesElsewhere: "{} boxes stand in no slot of the layout", "{} 个箱不在布局内的箱位上";
-    Designation: "Designated for", "用途";
-    Power: "power", "供电";
-    EmptySlot: "Empty slot", "空位";
-    Released: "Released", "已放行";
-    NotReleased: "Not released", "未放行";
-    WithAlarm: "With an active alarm", "有持续报警";
-    WithoutAlarm: "Without alarm", "无报警";
-    CrossSection: "Bay {}: rows and tiers", "{} 贝：排与层";
-    ChooseBay: "Choose a bay", "选择贝位";
-    PreviousBay: "Previous bay", "上一贝";
-    NextBay: "Next bay", "下一贝";
-    BoxesInBlock: "Boxes in block {}", "箱区 {} 内的箱";
-    NoBlock: "The layout has no block of this name.", "布局中没有此箱区。";
-    Since: "Since", "堆存自";
-    SizeType: "Size type", "箱型";
+    YardMap,
+    YardMapHelp,
+    ColourBy,
+    ByCargo,
+    ByReleased,
+    ByDirection,
+    ByAlarm,
+    ByHeight,
+    WholePort,
+    ZoomIn,
+    ZoomOut,
+    Block,
+    Bay,
+    Row,
+    Boxes,
+    Slots,
+    Use,
+    BoxesElsewhere,
+    Designation,
+    Power,
+    EmptySlot,
+    Released,
+    NotReleased,
+    WithAlarm,
+    WithoutAlarm,
+    CrossSection,
+    ChooseBay,
+    PreviousBay,
+    NextBay,
+    BoxesInBlock,
+    NoBlock,
+    Since,
+    SizeType,
     // The trail.
-    TrailOf: "Trail of {}", "{} 的轨迹";
-    NeverSeen: "No container {} was ever reported here.", "从未收到箱 {} 的信息。";
-    NeverSeenHint: "Check the number, or search by bill of lading, voyage, vessel or declaration.", "请核对箱号，或按提单号、航次、船名、报关单号查询。";
-    SearchResults: "Results for “{}”", "“{}”的查询结果";
-    NoResults: "Nothing was found.", "没有查到。";
-    SearchHint: "Type the beginning of a number or a name.", "请输入号码或名称的开头部分。";
-    FoundIn: "Found in", "匹配项";
-    Status: "Status", "状态";
-    Began: "Began", "开始";
-    Ended: "Ended", "结束";
-    StayAt: "Stay at {}", "{} 在港记录";
-    Segments: "Segments", "分段时间";
-    Expectations: "Expected and planned", "预计与计划";
-    Reports: "{} reports", "{} 条报告";
-    Versions: "What was believed when", "历次报文";
-    RetractedVersion: "retracted", "已撤回";
-    HoldsVersion: "holds", "现行";
-    Elsewhere: "Reported from other ports", "其他港口的报告";
-    ElsewhereHint: "These touch no alarm and no figure here.", "不影响本港的报警和指标。";
-    Notes: "Notes", "备注信息";
-    Flags: "Odd", "异常标记";
-    Declarations: "Declarations", "报关单";
-    Vessel: "Vessel", "船名";
-    Cargo: "Cargo", "货类";
-    Mode: "Mode", "作业方式";
-    Channel: "Customs channel", "海关通道";
-    DangerousGoods: "Dangerous goods", "危险品";
-    Source: "Source", "来源";
-    Print: "Print", "打印";
-    Later: "after {}", "间隔 {}";
+    TrailOf,
+    NeverSeen,
+    NeverSeenHint,
+    SearchResults,
+    NoResults,
+    SearchHint,
+    FoundIn,
+    Status,
+    Began,
+    Ended,
+    StayAt,
+    Segments,
+    Expectations,
+    Reports,
+    Versions,
+    RetractedVersion,
+    HoldsVersion,
+    Elsewhere,
+    ElsewhereHint,
+    Notes,
+    Flags,
+    Declarations,
+    Vessel,
+    Cargo,
+    Mode,
+    Channel,
+    DangerousGoods,
+    Source,
+    Print,
+    Later,
     // Figures.
-    BoxesInYard: "Boxes in the yard", "在场箱数";
-    OfSlots: "{} of slots taken", "箱位占用 {}";
-    TeuToday: "TEU over the quay today", "今日岸线吞吐量（TEU）";
-    MovesToday: "{} moves", "{} 次装卸";
-    OpenAlarmsToday: "Open alarms", "待处理报警";
-    OfWhichHigh: "{} high", "其中高级 {}";
-    ImportMedian: "Import clearance today, median", "今日进口通关时间（中位数）";
-    ExportMedian: "Export clearance today, median", "今日出口通关时间（中位数）";
-    ReleasedCount: "{} released", "放行 {} 个";
-    Target: "target {}", "目标 {}";
-    Baseline: "baseline {}", "基线 {}";
-    YesterdayWas: "yesterday {}", "昨日 {}";
-    AlarmsRaised: "raised today {}, yesterday {}", "今日新增 {}，昨日 {}";
-    WithinTarget: "Released within {}", "{} 内放行比例";
-    DirectShare: "Direct pickup and loading today", "今日直提直装比例";
-    ImportOnly: "import", "进口";
-    ExportOnly: "export", "出口";
-    TeuByHour: "TEU over the quay by hour", "每小时岸线吞吐量（TEU）";
-    Today: "Today", "今日";
-    Yesterday: "Yesterday", "昨日";
-    NoneToday: "none today", "今日无";
-    PerStay: "by container stay", "按箱计";
-    PerDeclaration: "by declaration", "按报关单计";
-    UnitPicker: "Unit", "计量单位";
-    PeriodPicker: "Period", "期间";
-    Days7: "7 days", "近 7 天";
-    Days30: "30 days", "近 30 天";
-    Days90: "90 days", "近 90 天";
-    ThisMonth: "This month", "本月";
-    ThisYear: "This year", "今年";
-    AnyPeriod: "Two dates", "自选日期";
-    Through: "Through", "至（含）";
-    WholePeriod: "Whole period", "返回整个期间";
-    ComparePicker: "Compare with", "对比";
-    CompareNone: "Nothing", "不对比";
-    CompareBefore: "The period before", "上一期间";
-    CompareYear: "A year before", "上年同期";
-    ComparedWith: "compared with {}", "对比 {}";
-    Before: "{}, before", "{}（对比期）";
-    Was: "was {}", "对比期 {}";
-    OfAll: "{} of {}", "{} / {}";
-    BucketPicker: "Bucket", "统计周期";
-    BucketHour: "Hour", "时";
-    BucketDay: "Day", "日";
-    BucketMonth: "Month", "月";
-    BucketYear: "Year", "年";
-    GroupPicker: "Group by", "分组";
-    GroupNone: "Not grouped", "不分组";
-    From: "From", "自";
-    StaysCounted: "Stays", "箱次";
-    OpenStays: "Not released", "未放行";
-    Mean: "Mean", "平均";
-    Median: "Median", "中位数";
-    P90: "90 %", "90 %";
-    P95: "95 %", "95 %";
-    P90Long: "Nine of ten within", "九成在此时间内";
-    MedianHours: "Median, hours", "中位数（小时）";
-    P90Hours: "90 %, hours", "90 %（小时）";
-    WithoutArrival: "Without arrival", "无抵港时间";
-    AgainstHint: "Choose a group to hold the others against it.", "点击分组名称，以其为基准比较。";
-    Maximum: "Longest", "最长";
-    Outliers: "Outliers", "离群";
-    AdvanceColumn: "Advance", "提前申报";
-    Moves: "Moves", "装卸次数";
-    Teu: "TEU", "TEU";
-    Discharged: "Discharged", "卸船";
-    Loaded: "Loaded", "装船";
-    Transshipped: "Of which transshipped", "其中中转";
-    WithoutSize: "Without size", "无箱型";
-    NoRows: "Nothing was counted in this period.", "此期间没有数据。";
-    CourseOf: "Course over time", "变化趋势";
-    DistributionOf: "How many took how long", "时长分布";
-    WhereTimeGoes: "Where the time goes", "时间花在哪里";
-    Segment: "Segment", "分段";
-    PartOfAll: "Part of the time", "时间占比";
-    MeanBefore: "Mean before", "对比期平均";
-    Change: "Change", "变化";
-    GrewMost: "grew most", "增幅最大";
-    GroupsOf: "Groups against each other", "分组对比";
-    MedianBefore: "Median before", "对比期中位数";
-    AgainstWhole: "Median against the whole", "中位数与整体之差";
-    AgainstGroup: "Median against {}", "中位数与{}之差";
-    PatternsOf: "Hours and weekdays", "小时与星期规律";
-    ShowPicker: "Show", "显示";
-    Weekday: "Weekday", "星期";
-    Published: "Published and earlier figures", "已公布数据与历史数据";
-    PublishedHint: "Not counted here: entered from the source beside each.", "非本系统统计，来源见各行。";
-    ShownInChart: "In the chart", "图中显示";
-    CountedHere: "Counted here", "本系统统计";
-    OthersFigure: "Published by others", "他方公布";
-    OwnFigure: "This port, before Quaylight", "本港历史数据";
-    Definition: "What is counted, and how", "指标口径";
-    ChartHelp: "Arrow keys move from point to point, Home and End to the ends, Enter opens the stays behind a point, Escape shows the whole period. Dragging zooms in.", "方向键逐点移动，Home、End 到两端，回车打开对应的在港记录，Esc 返回整个期间；拖动可放大。";
-    NothingHere: "nothing counted", "无数据";
-    Place: "Place", "位置";
-    EmptyShare: "Share of empties", "空箱占比";
-    DirectShareOf: "Direct pickup and loading", "直提直装比例";
-    GateIn: "In through the gate", "进闸";
-    GateOut: "Out through the gate", "出闸";
-    GateAndRailIn: "In by gate and rail", "闸口与铁路进港";
-    GateAndRailOut: "Out by gate and rail", "闸口与铁路出港";
-    RailIn: "In by rail", "铁路进港";
-    RailOut: "Out by rail", "铁路出港";
-    YardMoves: "Yard moves", "场内作业";
-    DwellMedian: "Time in the yard, median", "在场时间（中位数）";
-    BusiestHour: "Busiest hour", "最繁忙小时";
-    BusiestDay: "Busiest day", "最繁忙日";
-    QuayCourse: "TEU over the quay", "岸线吞吐量（TEU）";
-    LandCourse: "Moves at quay, gate and in the yard", "岸线、闸口与场内作业次数";
-    Years: "Years", "历年吞吐量（TEU）";
-    YearsPublished: "Published or entered", "公布或录入";
-    SizeMissingNote: "{} without size", "{} 个无箱型";
-    UnknownMode: "{} unknown", "{} 个未知";
-    FiguresOfAll: "All figures by bucket", "各周期全部指标";
-    LongerThan: "longer than {} of {} stays", "长于 {}（共 {} 条记录）";
-    UsualIs: "usual {}, nine of ten within {}", "通常 {}，九成在 {} 内";
-    SoFar: "{} so far", "已 {}";
-    OverUsual: "longer than nine of ten", "超过九成记录";
-    Usual: "What is usual", "常见时长";
-    ClearanceTime: "Clearance time", "通关时间";
-    StaysFor: "The stays behind the figure", "指标对应的在港记录";
-    NoStays: "No stay matches.", "没有符合条件的记录。";
-    ExportCsv: "All of them as CSV", "导出全部（CSV）";
+    BoxesInYard,
+    OfSlots,
+    TeuToday,
+    MovesToday,
+    OpenAlarmsToday,
+    OfWhichHigh,
+    ImportMedian,
+    ExportMedian,
+    ReleasedCount,
+    Target,
+    Baseline,
+    YesterdayWas,
+    AlarmsRaised,
+    WithinTarget,
+    DirectShare,
+    ImportOnly,
+    ExportOnly,
+    TeuByHour,
+    Today,
+    Yesterday,
+    NoneToday,
+    PerStay,
+    PerDeclaration,
+    UnitPicker,
+    PeriodPicker,
+    Days7,
+    Days30,
+    Days90,
+    ThisMonth,
+    ThisYear,
+    AnyPeriod,
+    Through,
+    WholePeriod,
+    ComparePicker,
+    CompareNone,
+    CompareBefore,
+    CompareYear,
+    ComparedWith,
+    Before,
+    Was,
+    OfAll,
+    BucketPicker,
+    BucketHour,
+    BucketDay,
+    BucketMonth,
+    BucketYear,
+    GroupPicker,
+    GroupNone,
+    From,
+    StaysCounted,
+    OpenStays,
+    Mean,
+    Median,
+    P90,
+    P95,
+    P90Long,
+    MedianHours,
+    P90Hours,
+    WithoutArrival,
+    AgainstHint,
+    Maximum,
+    Outliers,
+    AdvanceColumn,
+    Moves,
+    Teu,
+    Discharged,
+    Loaded,
+    Transshipped,
+    WithoutSize,
+    NoRows,
+    CourseOf,
+    DistributionOf,
+    WhereTimeGoes,
+    Segment,
+    PartOfAll,
+    MeanBefore,
+    Change,
+    GrewMost,
+    GroupsOf,
+    MedianBefore,
+    AgainstWhole,
+    AgainstGroup,
+    PatternsOf,
+    ShowPicker,
+    Weekday,
+    Published,
+    PublishedHint,
+    ShownInChart,
+    CountedHere,
+    OthersFigure,
+    OwnFigure,
+    Definition,
+    ChartHelp,
+    NothingHere,
+    Place,
+    EmptyShare,
+    DirectShareOf,
+    GateIn,
+    GateOut,
+    GateAndRailIn,
+    GateAndRailOut,
+    RailIn,
+    RailOut,
+    YardMoves,
+    DwellMedian,
+    BusiestHour,
+    BusiestDay,
+    QuayCourse,
+    LandCourse,
+    Years,
+    YearsPublished,
+    SizeMissingNote,
+    UnknownMode,
+    FiguresOfAll,
+    LongerThan,
+    UsualIs,
+    SoFar,
+    OverUsual,
+    Usual,
+    ClearanceTime,
+    StaysFor,
+    NoStays,
+    ExportCsv,
     // Feeds.
-    Sources: "Sources", "来源";
-    Formats: "Formats", "格式";
-    Rate: "Events in the last hour", "近一小时事件数";
-    Events: "Events", "事件";
-    Duplicates: "Duplicates", "重复";
-    Problems: "Problems", "问题";
-    FlagsCount: "Flagged", "标记";
-    LatestEvent: "Latest event at", "最近事件时间";
-    Age: "Age", "距今";
-    NoSources: "Nothing has been received yet. Send the first message to /api/v1/feeds/events.", "尚未收到数据。请将第一条报文发送至 /api/v1/feeds/events。";
-    NotUnderstood: "What could not be understood", "无法识别的报文";
-    NoProblems: "Everything that came was understood.", "收到的报文均已识别。";
-    Position: "Position", "位置";
-    RawText: "Raw text", "原文";
-    Retry: "Retry", "重试";
-    Dismiss: "Dismiss", "忽略";
-    OpenProblems: "Open", "待处理";
-    DismissedProblems: "Dismissed", "已忽略";
-    ResolvedProblems: "Resolved", "已解决";
-    ByteAt: "byte {}", "字节 {}";
-    ItemAt: "item {}", "第 {} 项";
+    Sources,
+    Formats,
+    Rate,
+    Events,
+    Duplicates,
+    Problems,
+    FlagsCount,
+    LatestEvent,
+    Age,
+    NoSources,
+    NotUnderstood,
+    NoProblems,
+    Position,
+    RawText,
+    Retry,
+    Dismiss,
+    OpenProblems,
+    DismissedProblems,
+    ResolvedProblems,
+    ByteAt,
+    ItemAt,
+    // Of the domain: nodes.
+    NodeVesselArrival,
+    NodeGateIn,
+    NodeRailIn,
+    NodeDischarge,
+    NodeArrivalReport,
+    NodeDeclare,
+    NodeDocumentsRequired,
+    NodeSelectForScan,
+    NodeSelectForInspection,
+    NodeStack,
+    NodeShift,
+    NodePlugIn,
+    NodeMeasure,
+    NodeScan,
+    NodeInspectionStart,
+    NodeInspectionEnd,
+    NodeVerdict,
+    NodeHold,
+    NodeRelease,
+    NodePlugOut,
+    NodeLoadingInstruction,
+    NodeLoad,
+    NodeGateOut,
+    NodeRailOut,
+    NodeVesselDeparture,
+    NodeNote,
+    // Of the domain: directions.
+    DirectionImport,
+    DirectionExport,
+    DirectionTransshipment,
+    DirectionDomestic,
+    // Of the domain: how certain a time is.
+    ClassifierActual,
+    ClassifierEstimated,
+    ClassifierPlanned,
+    // Of the domain: kinds of alarms.
+    KindOvertime,
+    KindIllegalStorage,
+    KindUnreleasedDeparture,
+    KindReleaseMissing,
+    KindInspectionLate,
+    KindReeferPower,
+    KindReeferTemperature,
+    KindTwoPlaces,
+    KindSlotTaken,
+    KindFeedSilent,
+    KindClockWrong,
+    // Of the domain: priorities.
+    PriorityLow,
+    PriorityMedium,
+    PriorityHigh,
+    // Of the domain: states of alarms.
+    StateActive,
+    StateCleared,
+    StateUnacknowledged,
+    StateAcknowledged,
+    StateShelved,
+    StateSuppressed,
+    StateOutOfService,
+    StateAwaitingExplanation,
+    StateExplained,
+    StateClosed,
+    StateWithdrawn,
+    // Of the domain: explanations.
+    ExplanationGiven,
+    ExplanationReturned,
+    // Of the domain: why storage is illegal.
+    StorageNoBlock,
+    StorageNotForDangerous,
+    StorageNotForReefers,
+    StorageMayNotStand,
+    StorageTooHigh,
+    StorageTooLong,
+    StorageTooMany,
+    StorageSegregated,
+    StorageLithiumNearFlammables,
+    // Of the domain: actions on alarms.
+    ActionRaise,
+    ActionClear,
+    ActionResume,
+    ActionWithdraw,
+    ActionReinstate,
+    ActionAcknowledge,
+    ActionExplain,
+    ActionReturn,
+    ActionClose,
+    ActionShelve,
+    ActionUnshelve,
+    ActionSuppress,
+    ActionUnsuppress,
+    ActionTakeOutOfService,
+    ActionReturnToService,
+    // Of the domain: cargo.
+    CargoDangerous,
+    CargoReefer,
+    CargoEmpty,
+    CargoGeneral,
+    // Of the domain: how a box goes through the port.
+    ModeDirect,
+    ModeStacked,
+    ModeUnknown,
+    // Of the domain: channels of inspection.
+    ChannelNone,
+    ChannelScan,
+    ChannelInspection,
+    // Of the domain: where a stay stands.
+    StatusExpected,
+    StatusInYard,
+    StatusReleased,
+    StatusLeft,
+    // Of the domain: segments of clearance.
+    SegmentUnloading,
+    SegmentPreparation,
+    SegmentClearance,
+    SegmentPickUp,
+    SegmentAfterRelease,
+    SegmentDeparture,
+    // Of the domain: what is odd about a stay.
+    FlagEndMissing,
+    FlagBeginMissing,
+    FlagRepeated,
+    FlagOutOfOrder,
+    FlagPapersOnly,
+    FlagAdvance,
+    FlagStartSubstituted,
+    FlagSizeDiffers,
+    FlagDirectionDiffers,
+    FlagBillDiffers,
+    FlagConflict,
+    FlagUnverified,
+    FlagUnknownSlot,
+    FlagSizeMissing,
+    // Of the domain: in what a search found its text.
+    FoundContainer,
+    FoundBillOfLading,
+    FoundVoyage,
+    FoundVessel,
+    FoundDeclaration,
 }

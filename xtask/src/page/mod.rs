@@ -7,6 +7,7 @@ mod policy;
 mod stamp;
 mod stops;
 mod trim;
+mod words;
 
 use std::fs;
 
@@ -16,6 +17,7 @@ use crate::project::Project;
 use crate::setup::wasm_target::WasmStd;
 
 pub use pack::packed_files;
+pub use words::are_words;
 
 /// Builds the page unless nothing that it is made of has changed.
 pub fn build(project: &Project, wasm: &WasmStd) -> Result<(), Error> {
@@ -28,6 +30,7 @@ pub fn build(project: &Project, wasm: &WasmStd) -> Result<(), Error> {
     }
     println!("page: trunk build");
     command::run(&mut trunk(project, wasm))?;
+    words::name(project)?;
     println!("page: trimming");
     trim::trim(project)?;
     println!("page: compressing");
