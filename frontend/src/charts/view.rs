@@ -504,7 +504,7 @@ impl Desk {
 
     fn click(&self, target: &Element) {
         let told = |name: &str| {
-            let button = target.closest(&format!("[{name}]")).ok().flatten()?;
+            let button = target.closest(&["[", name, "]"].concat()).ok().flatten()?;
             button.get_attribute(name)
         };
         if let Some(key) = told("data-series") {

@@ -146,7 +146,7 @@ fn keep_fresh(context: Context, call: &'static str, core: Core) {
             asked_at.set(steady_ms());
             core.reload();
         };
-        set_timeout(again, Duration::from_secs_f64(wait / 1_000.0));
+        set_timeout(again, Duration::from_millis(wait as u64));
     });
 }
 

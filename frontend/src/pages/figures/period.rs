@@ -45,7 +45,7 @@ fn named(name: &str, today: &str) -> Period {
 pub fn way_back(query: &Query) -> String {
     match (query.get("period"), query.get("from"), query.get("to")) {
         (Some(period), ..) => period.to_owned(),
-        (None, Some(from), Some(to)) => format!("{from}..{to}"),
+        (None, Some(from), Some(to)) => [from, to].join(".."),
         _ => DEFAULT.to_owned(),
     }
 }
@@ -63,7 +63,7 @@ pub fn bucket((from, to): &Period) -> &'static str {
 /// A date, or the date that a time begins with, in days since 1970.
 pub fn day(text: &str) -> i64 {
     let date = text.get(..10).unwrap_or_default();
-    let time = LocalTime::parse(&format!("{date}T00:00:00Z"));
+    let time = LocalTime::parse(&[date, "T00:00:00Z"].concat());
     time.map_or(0, |time| time.at.0.div_euclid(DAY))
 }
 
