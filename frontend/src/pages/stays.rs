@@ -1,18 +1,18 @@
 //! `/stays?…`: the stays behind a figure, and `/stays/{id}`, which leads to the trail of its container.
 
 use crate::address::{Page, Query};
-use crate::client::{CallError, Mistakes, Read, calls, get};
+use crate::client::{self, CallError, Mistakes, Read, calls, understood};
 use crate::components::download::save;
 use crate::components::markup::{Markup, fill, heard, join, mark, table, text};
 use crate::components::number::{container_link, slot_link};
 use crate::components::planted::Hear;
-use crate::components::reactive::spawn;
-use crate::components::reactive::{changing, effect};
+use crate::components::reactive::{changing, effect, spawn};
 use crate::components::shell::{part, written};
 use crate::components::states::{empty, framed, framed_markup};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
-use crate::live::ask;
+use crate::live::{Core, ask};
+use gloo_net::http::Method;
 use leptos::prelude::*;
 use serde_json::Value;
 use shared::wire::List;
@@ -92,11 +92,12 @@ fn list(context: Context, query: Query) -> AnyView {
     let export = move || {
         let path = calls::stays(&exported);
         spawn(async move {
-            let saved = calls::as_csv(path).await.and_then(|csv| {
+            let answer = client::text_as("text/csv", Method::GET, path, None).await;
+            let saved = answer.and_then(|csv| {
                 save("stays.csv", "text/csv", &csv).map_err(|_| CallError::Shape("stays.csv".to_owned()))
             });
             if let Err(error) = saved {
-                let _ = fetched.core().error.try_set(Some(error));
+                fail(fetched.core(), error);
             }
         });
     };
@@ -104,14 +105,13 @@ fn list(context: Context, query: Query) -> AnyView {
         let next = fetched.with_untracked(|list| list.and_then(|list| list.0.next.clone()));
         let path = calls::stays(&query.clone().with("cursor", next.as_deref()));
         spawn(async move {
-            match get::<List<Listed>>(path).await {
+            let answer = client::text(Method::GET, path, None).await;
+            match answer.and_then(|text| understood::<List<Listed>>(&text)) {
                 Ok(answer) => fetched.update(|list| {
                     list.0.items.extend(answer.items);
                     list.0.next = answer.next;
                 }),
-                Err(error) => {
-                    let _ = fetched.core().error.try_set(Some(error));
-                }
+                Err(error) => fail(fetched.core(), error),
             }
         });
     };
@@ -149,6 +149,11 @@ fn list(context: Context, query: Query) -> AnyView {
         heard("contents", foot, &["click"], on_button(more)),
     ];
     part("section", "page", parts)
+}
+
+/// Says what went wrong, if the page is there still.
+fn fail(core: Core, error: CallError) {
+    let _ = core.error.try_set(Some(error));
 }
 
 /// Hears the one button of a part.

@@ -2,13 +2,14 @@
 
 use super::TrailData;
 use super::stay::table;
-use crate::client::{calls, get};
+use crate::client::{self, calls, understood};
 use crate::components::markup::{Markup, bar, fill, nothing, text};
 use crate::components::reactive::{Shared, effect, spawn};
 use crate::context::Context;
 use crate::i18n::terms::Term;
 use crate::i18n::{Word, format};
 use crate::live::Followed;
+use gloo_net::http::Method;
 use leptos::logging::warn;
 use leptos::prelude::*;
 use shared::stay::{SegmentName, Status};
@@ -23,7 +24,11 @@ pub fn follow_usual(context: Context, trail: Followed<TrailData>) -> Shared<Vec<
     effect(move || {
         let stays: Vec<String> = trail.with(|trail| {
             let stays = trail.map(|trail| trail.0.stays.as_slice()).unwrap_or_default();
-            stays.iter().map(|stay| stay.id.clone()).collect()
+            let mut ids = Vec::new();
+            for stay in stays {
+                ids.push(stay.id.clone());
+            }
+            ids
         });
         for (index, id) in stays.into_iter().enumerate() {
             let known = all.peek(|all| all.iter().any(|usual| usual.stay == id));
@@ -31,16 +36,9 @@ pub fn follow_usual(context: Context, trail: Followed<TrailData>) -> Shared<Vec<
                 continue;
             }
             spawn(async move {
-                match get::<Usual>(calls::usual(&id)).await {
-                    Ok(usual) => {
-                        // The page may have been left meanwhile.
-                        all.change(
-                            |all| match all.iter_mut().find(|other| other.stay == usual.stay) {
-                                Some(other) => *other = usual,
-                                None => all.push(usual),
-                            },
-                        );
-                    }
+                let answer = client::text(Method::GET, calls::usual(&id), None).await;
+                match answer.and_then(|text| understood::<Usual>(&text)) {
+                    Ok(usual) => keep(all, usual),
                     Err(error) => warn!("what is usual of {id} did not come: {error}"),
                 }
             });
@@ -52,7 +50,10 @@ pub fn follow_usual(context: Context, trail: Followed<TrailData>) -> Shared<Vec<
         };
         // Only these words change by the clock; all else stays as it is, and what was opened stays open.
         let counting = document().get_elements_by_class_name("so-far");
-        for element in (0..counting.length()).filter_map(|index| counting.item(index)) {
+        for index in 0..counting.length() {
+            let Some(element) = counting.item(index) else {
+                continue;
+            };
             let told = |name: &str| element.get_attribute(name)?.parse::<i64>().ok();
             if let Some(since) = told("data-since") {
                 let words = so_far(context, now, Time(since), told("data-most"));
@@ -63,6 +64,16 @@ pub fn follow_usual(context: Context, trail: Followed<TrailData>) -> Shared<Vec<
         }
     });
     all
+}
+
+/// Keeps what is usual of a stay, unless the page was left meanwhile.
+fn keep(all: Shared<Vec<Usual>>, usual: Usual) {
+    all.change(
+        |all| match all.iter_mut().find(|other| other.stay == usual.stay) {
+            Some(other) => *other = usual,
+            None => all.push(usual),
+        },
+    );
 }
 
 /// How long something has gone on, and whether that is long.
