@@ -1,6 +1,6 @@
 //! The calls: what each is asked at, and those whose answer nobody follows.
 
-use super::{CallError, get, post, post_nothing, text_as};
+use super::{CallError, get, post, post_nothing, text_as, writer};
 use crate::address::Query;
 use crate::address::encode;
 use gloo_net::http::Method;
@@ -25,12 +25,16 @@ pub fn alarm(id: &str) -> String {
 
 /// What a person does with an alarm; answers the alarm as it is then.
 pub async fn act(id: &str, action: &str, request: &ActionRequest) -> Result<Alarm, CallError> {
-    post(format!("/alarms/{}/{action}", encode(id)), request).await
+    post(
+        format!("/alarms/{}/{action}", encode(id)),
+        writer::action(request),
+    )
+    .await
 }
 
 /// What a person does with many alarms; answers for each of them.
 pub async fn act_on_many(request: &ActionsRequest) -> Result<ActionsAnswer, CallError> {
-    post("/alarms/actions".to_owned(), request).await
+    post("/alarms/actions".to_owned(), writer::actions(request)).await
 }
 
 /// How many alarms there are, by what they are.

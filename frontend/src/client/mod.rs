@@ -4,12 +4,13 @@
 pub mod calls;
 /// What travels, read field by field.
 mod reader;
+/// The bodies that are sent.
+mod writer;
 
 pub use reader::{Misfit, Mistakes, Read, member, members, plain, read};
 
 use crate::i18n::{Language, Word};
 use gloo_net::http::{Method, RequestBuilder};
-use serde::Serialize;
 use shared::wire::Problem;
 use std::future::Future;
 use std::pin::Pin;
@@ -66,8 +67,7 @@ pub async fn get<T: Read>(path: String) -> Result<T, CallError> {
 }
 
 /// Sends a body and reads the answer.
-pub async fn post<B: Serialize, T: Read>(path: String, body: &B) -> Result<T, CallError> {
-    let body = serde_json::to_string(body).map_err(|error| CallError::Shape(error.to_string()))?;
+pub async fn post<T: Read>(path: String, body: String) -> Result<T, CallError> {
     understood(&text(Method::POST, path, Some(body)).await?)
 }
 
