@@ -1,8 +1,9 @@
 //! The search box of the bar. `/` goes there from anywhere.
 
-use super::markup::{fill, text};
+use super::markup::fill;
 use super::planted::{find, listen, planted};
 use super::reactive::effect;
+use super::shell::say;
 use crate::address::Page;
 use crate::context::Context;
 use crate::i18n::Word;
@@ -12,12 +13,12 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// The search box.
 pub fn search_box(context: Context) -> AnyView {
-    let words = text(context.say(Word::SearchFor));
+    let words = say(context.language, Word::SearchFor);
     let form = fill(
         "<form class=\"search\" role=\"search\" action=\"/containers\"><input type=\"search\" name=\"q\" \
          aria-label=\"{}\" placeholder=\"{}\" aria-keyshortcuts=\"/\" autocomplete=\"off\" spellcheck=\"false\" \
          enterkeyhint=\"search\"><button type=\"submit\">{}</button></form>",
-        &[words.clone(), words, text(context.say(Word::Search))],
+        &[words.clone(), words, say(context.language, Word::Search)],
     );
     planted("contents", form, Box::new(move |form| begin(context, form)))
 }

@@ -38,6 +38,12 @@ pub fn written(class: &'static str, inner: Markup) -> AnyView {
     div().class(class).inner_html(inner.into_string()).into_any()
 }
 
+/// A word of the page as it is shown.
+#[inline(never)]
+pub fn say(language: Language, word: Word) -> Markup {
+    text(language.say(word))
+}
+
 /// Bar, banners and content.
 pub fn shell(context: Context, content: AnyView) -> AnyView {
     effect(move || {
@@ -47,7 +53,7 @@ pub fn shell(context: Context, content: AnyView) -> AnyView {
         }
     });
     let said = [("role", Some("status")), ("aria-label", None)];
-    let skip = text(context.say(Word::SkipToContent));
+    let skip = say(context.language, Word::SkipToContent);
     let brand = text(&context.address.link(&Page::Overview, &[]));
     let toggle = Box::new(move |_| context.bell.toggle());
     let preferences = vec![
@@ -104,7 +110,7 @@ fn pages(context: Context) -> Markup {
     ];
     let mut links = Vec::new();
     for (page, word) in &pages {
-        let mut words = text(context.say(*word));
+        let mut words = say(context.language, *word);
         if *page == Page::Alarms {
             words = words.then(badge(context));
         }
@@ -116,7 +122,7 @@ fn pages(context: Context) -> Markup {
         let href = text(&context.address.link(page, &[]));
         links.push(fill(LINK, &[href, current, words]));
     }
-    let gaps = [text(context.say(Word::Navigation)), join(&links)];
+    let gaps = [say(context.language, Word::Navigation), join(&links)];
     fill("<nav aria-label=\"{}\"><ul>{}</ul></nav>", &gaps)
 }
 
@@ -146,7 +152,7 @@ fn preferences(context: Context) -> Markup {
         (Some("dark"), Word::ThemeDark, "dark"),
     ] {
         let href = context.address.link_with("theme", choice);
-        let words = text(context.say(word));
+        let words = say(context.language, word);
         let gaps = [
             text(shape),
             text(&href),
@@ -156,8 +162,8 @@ fn preferences(context: Context) -> Markup {
         ];
         themes.push(fill(THEME, &gaps));
     }
-    let languages = [text(context.say(Word::Language)), join(&languages)];
-    let themes = [text(context.say(Word::Theme)), join(&themes)];
+    let languages = [say(context.language, Word::Language), join(&languages)];
+    let themes = [say(context.language, Word::Theme), join(&themes)];
     join(&[fill(CHOICE, &languages), fill(CHOICE, &themes)])
 }
 

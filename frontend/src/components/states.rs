@@ -3,7 +3,7 @@
 use super::markup::{Markup, fill, nothing, shown, text};
 use super::planted::{listen, planted};
 use super::reactive::{Make, changing, whether};
-use super::shell::written;
+use super::shell::{say, written};
 use crate::client::CallError;
 use crate::context::{Context, context};
 use crate::i18n::Word;
@@ -57,7 +57,7 @@ fn framed_boxed(core: Core, show: Box<dyn Make<AnyView> + Send>) -> AnyView {
 
 /// It is on its way.
 pub fn loading() -> AnyView {
-    let words = text(context().say(Word::Loading));
+    let words = say(context().language, Word::Loading);
     let loading = fill("<p class=\"loading\" role=\"status\">{}</p>", &[words]);
     written("contents", loading)
 }
@@ -72,7 +72,7 @@ pub fn failed(error: &CallError, retry: Option<Callback<()>>) -> AnyView {
 /// The same in other words.
 pub fn failed_words(context: Context, words: String, detail: String, retry: Option<Callback<()>>) -> AnyView {
     let again = retry.map_or_else(nothing, |_| {
-        let words = text(context.say(Word::TryAgain));
+        let words = say(context.language, Word::TryAgain);
         fill("<button type=\"button\">{}</button>", &[words])
     });
     let inner = fill(

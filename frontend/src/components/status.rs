@@ -4,7 +4,7 @@
 use super::markup::{Markup, fill, nothing, shown, text};
 use super::planted::{find, planted};
 use super::reactive::effect;
-use super::shell::part;
+use super::shell::{part, say};
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::Connection;
@@ -47,13 +47,13 @@ fn times(context: Context) -> Markup {
                 let seconds = now.seconds_since(told).max(0);
                 text(&context.fill(Word::DataAge, format::duration(context.language, seconds)))
             }
-            None => text(context.say(Word::NoDataYet)),
+            None => say(context.language, Word::NoDataYet),
         };
         let clock = now.map_or_else(nothing, |now| text(&format::stamp(context.sites.local(now))));
         let zone = site.map_or_else(nothing, |site| {
             text(&site.zone).then(text(&format::offset(site.now.offset_seconds)))
         });
-        let gaps = [age, text(context.say(Word::ClockOfSite)), clock, zone];
+        let gaps = [age, say(context.language, Word::ClockOfSite), clock, zone];
         fill(
             "<span class=\"age\" data-field=\"age\">{}</span><time class=\"clock\" aria-label=\"{}\">{}</time>\
              <span class=\"zone\">{}</span>",

@@ -4,7 +4,7 @@ use crate::client::{calls, understood};
 use crate::components::markup::{Markup, fill, heard, join, mark, nothing, table, text};
 use crate::components::reactive::{changing, spawn};
 use crate::components::select::{select, worded};
-use crate::components::shell::{part, written};
+use crate::components::shell::{part, say, written};
 use crate::components::states::{empty, framed, framed_markup};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -63,8 +63,11 @@ pub fn feeds() -> AnyView {
         ("dismissed", Word::DismissedProblems),
         ("resolved", Word::ResolvedProblems),
     ];
-    let problems_title = fill("<h2>{}</h2>", &[text(context.say(Word::NotUnderstood))]);
-    let titles = [text(context.say(Word::Feeds)), text(context.say(Word::Sources))];
+    let problems_title = fill("<h2>{}</h2>", &[say(context.language, Word::NotUnderstood)]);
+    let titles = [
+        say(context.language, Word::Feeds),
+        say(context.language, Word::Sources),
+    ];
     let choice = vec![
         written("contents", problems_title),
         select(context, "state", Word::State, worded(context, &states)),
@@ -195,7 +198,7 @@ fn show(context: Context, problem: &StoredProblem) -> Markup {
     }
     let id = text(&problem.id);
     let button =
-        |action: &str, word: Word| fill(BUTTON, &[id.clone(), text(action), text(context.say(word))]);
+        |action: &str, word: Word| fill(BUTTON, &[id.clone(), text(action), say(context.language, word)]);
     let buttons = match problem.state.as_str() {
         "open" => join(&[button("retry", Word::Retry), button("dismiss", Word::Dismiss)]),
         _ => nothing(),
@@ -207,9 +210,9 @@ fn show(context: Context, problem: &StoredProblem) -> Markup {
         text(problem.source.as_deref().unwrap_or("—")),
         text(&problem.format),
         text(&format::stamp(problem.received_at)),
-        text(context.say(Word::Position)),
+        say(context.language, Word::Position),
         text(&known.join(" · ")),
-        text(context.say(Word::RawText)),
+        say(context.language, Word::RawText),
         text(&problem.raw),
         buttons,
     ];

@@ -1,7 +1,7 @@
 //! An address that leads nowhere.
 
-use crate::components::markup::{fill, text};
-use crate::components::shell::{part, written};
+use crate::components::markup::fill;
+use crate::components::shell::{part, say, written};
 use crate::context::context;
 use crate::i18n::Word;
 use leptos::prelude::*;
@@ -10,8 +10,8 @@ use leptos::prelude::*;
 pub fn not_found() -> AnyView {
     let context = context();
     let gaps = [
-        text(context.say(Word::NotFound)),
-        text(context.say(Word::NotFoundHint)),
+        say(context.language, Word::NotFound),
+        say(context.language, Word::NotFoundHint),
     ];
     let words = written("contents", fill("<h1>{}</h1><p>{}</p>", &gaps));
     part("section", "page", vec![words])

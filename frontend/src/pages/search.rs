@@ -4,7 +4,7 @@ use crate::client::calls;
 use crate::components::markup::{Markup, fill, join, table, text};
 use crate::components::number::container_link;
 use crate::components::reactive::changing;
-use crate::components::shell::{part, written};
+use crate::components::shell::{part, say, written};
 use crate::components::states::{empty, framed_markup};
 use crate::context::{Context, context};
 use crate::i18n::terms::found_field;
@@ -31,8 +31,8 @@ pub fn search() -> AnyView {
     let view = changing(move || match wanted.get() {
         None => {
             let gaps = [
-                text(context.say(Word::Search)),
-                text(context.say(Word::SearchHint)),
+                say(context.language, Word::Search),
+                say(context.language, Word::SearchHint),
             ];
             written("contents", fill("<h1>{}</h1><p>{}</p>", &gaps))
         }

@@ -7,7 +7,7 @@ use crate::components::markup::{Markup, fill, heard, join, mark, table, text};
 use crate::components::number::{container_link, slot_link};
 use crate::components::planted::Hear;
 use crate::components::reactive::{changing, effect, spawn};
-use crate::components::shell::{part, written};
+use crate::components::shell::{part, say, written};
 use crate::components::states::{empty, framed, framed_markup};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -131,15 +131,15 @@ fn list(context: Context, query: Query) -> AnyView {
             Word::AlarmCount
         };
         let gaps = [
-            text(context.say(Word::StaysFor)),
+            say(context.language, Word::StaysFor),
             text(&context.fill(word, format::whole(count))),
-            text(context.say(Word::ExportCsv)),
+            say(context.language, Word::ExportCsv),
         ];
         fill(HEAD, &gaps)
     };
     let foot = move || {
         let hidden = if counted().1 { "" } else { "hidden" };
-        fill(FOOT, &[text(hidden), text(context.say(Word::More))])
+        fill(FOOT, &[text(hidden), say(context.language, Word::More)])
     };
     let content = move || fetched.with(|list| list.map(|list| rows(context, &list.0)).unwrap_or_default());
     let parts = vec![

@@ -12,7 +12,7 @@ use crate::components::markup::{Markup, fill, join, nothing, text};
 use crate::components::number::unverified;
 use crate::components::reactive::{button, changing, on_click, whether};
 use crate::components::search_box::search_box;
-use crate::components::shell::{part, written};
+use crate::components::shell::{part, say, written};
 use crate::components::states::{empty, framed_markup};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -115,7 +115,7 @@ fn concerns(container: &Container, message: &Message) -> bool {
 fn not_found(context: Context, number: &str) -> AnyView {
     let gaps = [
         text(&context.fill(Word::NeverSeen, number)),
-        text(context.say(Word::NeverSeenHint)),
+        say(context.language, Word::NeverSeenHint),
     ];
     let words = written("contents", fill("<h1>{}</h1><p>{}</p>", &gaps));
     vec![words, part("div", "search-again", vec![search_box(context)])].into_any()
@@ -125,7 +125,7 @@ fn show(context: Context, container: &Container, usual: &[Usual]) -> Markup {
     let (mark, hint) = if container.verified {
         (nothing(), nothing())
     } else {
-        let hint = text(context.say(Word::Unverified));
+        let hint = say(context.language, Word::Unverified);
         (unverified(context), fill("<p class=\"quiet\">{}</p>", &[hint]))
     };
     let head = fill(
@@ -172,9 +172,9 @@ fn mentions(context: Context, name: &str, title: Word, hint: Option<Word>, menti
             .then(detail);
         items.push(fill("<li>{}</li>", &[line]));
     }
-    let hint = hint.map_or_else(nothing, |hint| fill("<p>{}</p>", &[text(context.say(hint))]));
+    let hint = hint.map_or_else(nothing, |hint| fill("<p>{}</p>", &[say(context.language, hint)]));
     fill(
         "<section class=\"card elsewhere\" data-mentions=\"{}\"><h2>{}</h2>{}<ul class=\"mentions\">{}</ul></section>",
-        &[text(name), text(context.say(title)), hint, join(&items)],
+        &[text(name), say(context.language, title), hint, join(&items)],
     )
 }

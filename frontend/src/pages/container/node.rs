@@ -2,6 +2,7 @@
 
 use crate::components::markup::{Markup, fill, join, mark, nothing, text};
 use crate::components::number::slot_link;
+use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use shared::event::Classifier;
@@ -50,7 +51,7 @@ fn show(context: Context, node: &StayNode, gap: Option<i64>) -> Markup {
     let strong = fill("<strong>{}</strong>", &[text(context.term(node.node))]);
     let slot = node.slot.as_deref().map_or_else(nothing, |slot| {
         let link = slot_link(context, Some(slot));
-        fill("<span>{} {}</span>", &[text(context.say(Word::Slot)), link])
+        fill("<span>{} {}</span>", &[say(context.language, Word::Slot), link])
     });
     let name = match node.classifier {
         Classifier::Actual => "actual",
@@ -123,7 +124,7 @@ fn show_version(context: Context, version: &Version) -> Markup {
         "<time>{}</time> <span class=\"quiet\">{} {}</span>",
         &[
             text(&format::stamp_or_dash(version.at)),
-            text(context.say(Word::RecordedAt)),
+            say(context.language, Word::RecordedAt),
             text(&format::stamp(version.recorded_at)),
         ],
     );

@@ -5,6 +5,7 @@ use super::usual;
 use crate::address::Page;
 use crate::components::markup::{Markup, fact, fill, join, mark, nothing, text};
 use crate::components::number::slot_link;
+use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use shared::event::{Classifier, DangerousGoods};
@@ -54,7 +55,7 @@ pub fn show(context: Context, stay: &Stay, newest: bool, usual: Option<&Usual>) 
 }
 
 fn section(context: Context, title: Word, inner: Markup) -> Markup {
-    let gaps = [text(context.say(title)), inner];
+    let gaps = [say(context.language, title), inner];
     fill("<section><h3>{}</h3>{}</section>", &gaps)
 }
 
@@ -67,7 +68,7 @@ fn flags(context: Context, stay: &Stay) -> Markup {
         let words = text(context.term(*flag));
         flags.push(fill("<li class=\"mark odd\">{}</li>", &[words]));
     }
-    let gaps = [text(context.say(Word::Flags)), join(&flags)];
+    let gaps = [say(context.language, Word::Flags), join(&flags)];
     fill("<ul class=\"flags\" aria-label=\"{}\">{}</ul>", &gaps)
 }
 
@@ -157,7 +158,7 @@ fn alarms(context: Context, stay: &Stay) -> Markup {
             .address
             .link(&Page::Alarms, &[("alarm", id), ("state", "all")]);
         let place = (links.len() + 1).to_string();
-        let words = text(context.say(Word::Alarms));
+        let words = say(context.language, Word::Alarms);
         links.push(fill(LINK, &[text(id), text(&href), words, text(&place)]));
     }
     let links = fill("<ul class=\"alarm-links\">{}</ul>", &[join(&links)]);

@@ -5,6 +5,7 @@ use super::stay::table;
 use crate::client::{self, calls, understood};
 use crate::components::markup::{Markup, bar, fill, nothing, text};
 use crate::components::reactive::{Shared, effect, spawn};
+use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::terms::Term;
 use crate::i18n::{Word, format};
@@ -98,7 +99,7 @@ pub fn show(context: Context, stay: &Stay, usual: &Usual) -> Markup {
     let of = usual.direction.map_or("", |direction| context.term(direction));
     let gaps = [
         table(&rows),
-        text(context.say(Word::Usual)),
+        say(context.language, Word::Usual),
         text(of),
         text(context.term(usual.cargo)),
         text(&format::date(usual.from)),

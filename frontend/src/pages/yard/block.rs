@@ -8,7 +8,7 @@ use crate::components::markup::{Markup, fill, join, mark, shown, table, text};
 use crate::components::number::container_link;
 use crate::components::reactive::{button, on_click, opening};
 use crate::components::select::labelled;
-use crate::components::shell::{part_with, written};
+use crate::components::shell::{part_with, say, written};
 use crate::components::states::{empty, framed};
 use crate::context::Context;
 use crate::i18n::{Word, format};
@@ -39,9 +39,9 @@ pub fn block_view(context: Context, name: String, layout: &Layout) -> AnyView {
     let read = move |text: &str| Ok(Boxes::new(pattern.clone(), understood(text)?));
     let boxes = follow(context.live, &[Topic::Yard], path, read);
     let head = [
-        text(context.say(Word::Block)),
+        say(context.language, Word::Block),
         text(&name),
-        text(context.say(Word::Designation)),
+        say(context.language, Word::Designation),
         text(&designation(context, &block.designation)),
     ];
     let head = fill("<h2 id=\"block-title\">{} {}</h2><p>{}: {}</p>", &head);

@@ -3,6 +3,7 @@
 use super::boxes::{Boxes, Standing};
 use crate::address::Page;
 use crate::components::markup::{Markup, fill, join, nothing, text};
+use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::Word;
 use crate::live::Followed;
@@ -54,7 +55,7 @@ fn cell(context: Context, found: &[Markup]) -> Markup {
     if found.is_empty() {
         return fill(
             "<td class=\"slot\" data-class=\"empty\"><span class=\"unseen\">{}</span></td>",
-            &[text(context.say(Word::EmptySlot))],
+            &[say(context.language, Word::EmptySlot)],
         );
     }
     fill("<td class=\"slot\">{}</td>", &[join(found)])

@@ -1,6 +1,7 @@
 //! What the colours mean, with how many boxes have each.
 
 use crate::components::markup::{Markup, fill, join, shown, text};
+use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::Followed;
@@ -35,7 +36,7 @@ fn entries(context: Context, yard: &Yard, by: ColourBy) -> Markup {
         let words = context.fill(Word::BoxesElsewhere, format::whole(yard.elsewhere));
         entries.push(fill("<li>{}</li>", &[text(&words)]));
     }
-    let gaps = [text(context.say(Word::ColourBy)), join(&entries)];
+    let gaps = [say(context.language, Word::ColourBy), join(&entries)];
     fill("<ul class=\"legend\" aria-label=\"{}\">{}</ul>", &gaps)
 }
 

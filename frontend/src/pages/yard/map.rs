@@ -1,8 +1,9 @@
 //! The map itself: two canvases, and what pointer, wheel and keys do with them.
 
-use crate::components::markup::{fill, text};
+use crate::components::markup::fill;
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::effect;
+use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::Word;
 use crate::live::Followed;
@@ -67,7 +68,7 @@ pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
          <button type=\"button\" data-do=\"farther\" aria-label=\"{}\">−</button>\
          <button type=\"button\" data-do=\"whole\">{}</button></div>\
          <p class=\"map-hover\" aria-hidden=\"true\" hidden></p>",
-        &words.map(|word| text(context.say(word))),
+        &words.map(|word| say(context.language, word)),
     );
     planted("map", map, Box::new(move |frame| begin(context, yard, frame)))
 }

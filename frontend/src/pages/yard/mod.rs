@@ -15,10 +15,10 @@ mod table;
 
 use crate::address::Query;
 use crate::client::{CallError, calls, understood};
-use crate::components::markup::{fill, text};
+use crate::components::markup::fill;
 use crate::components::reactive::{changing, effect};
 use crate::components::select::{select, worded};
-use crate::components::shell::{part, written};
+use crate::components::shell::{part, say, written};
 use crate::components::states::framed;
 use crate::context::{Context, context};
 use crate::i18n::Word;
@@ -52,7 +52,10 @@ pub fn yard() -> AnyView {
         (ColourBy::Height.name(), Word::ByHeight),
     ];
     let head = vec![
-        written("contents", fill("<h1>{}</h1>", &[text(context.say(Word::Yard))])),
+        written(
+            "contents",
+            fill("<h1>{}</h1>", &[say(context.language, Word::Yard)]),
+        ),
         select(context, "colour", Word::ColourBy, worded(context, &colours)),
     ];
     let parts = vec![part("div", "page-head", head), framed(layout.core(), content)];
