@@ -41,16 +41,6 @@ fn run_boxed(mut run: Box<dyn Run>) {
     Effect::new(move |_| run.run());
 }
 
-/// Text that changes.
-pub fn changing_text(text: impl Fn() -> String + Send + 'static) -> AnyView {
-    text_boxed(Box::new(text))
-}
-
-#[inline(never)]
-fn text_boxed(text: Box<dyn Make<String> + Send>) -> AnyView {
-    (move || text.make()).into_any()
-}
-
 /// A part of the page that is made anew when something changes that it looked at.
 pub fn changing(view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     view_boxed(Box::new(view))
