@@ -2,6 +2,7 @@
 
 mod module;
 mod names;
+mod order;
 mod pack;
 mod policy;
 mod stamp;

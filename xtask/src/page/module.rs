@@ -2,6 +2,8 @@
 
 /// The section that says which functions, tables and memories the module is given.
 pub const IMPORTS: u8 = 2;
+/// The section that says of which type each function is.
+pub const FUNCTIONS: u8 = 3;
 /// The section that says what others may call.
 pub const EXPORTS: u8 = 7;
 /// The section with the functions.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::module::{EXPORTS, Module, Reader, put_number};
-use super::{names, stops};
+use super::{names, order, stops};
 use crate::command;
 use crate::error::Error;
 use crate::project::Project;
@@ -40,6 +40,10 @@ const PASSES: [&str; 8] = [
     "-Oz",
 ];
 
+/// What sorts the functions by the names that `order` has given them. It writes the module anew, and so as small as
+/// before only with `-Oz`.
+const SORT: [&str; 3] = ["--low-memory-unused", "--reorder-functions-by-name", "-Oz"];
+
 /// Trims script and wasm.
 pub fn trim(project: &Project) -> Result<(), Error> {
     let built = project.page();
@@ -55,21 +59,29 @@ pub fn trim(project: &Project) -> Result<(), Error> {
         script = names::shorten(&mut module, &script)?;
         Some(module.write())
     });
-    let trimmed = trimmed.ok_or_else(|| {
+    let misread = || {
         Error::Wrong(format!(
             "{} is no module of the form that wasm-bindgen used to write",
             wasm_file.display()
         ))
-    })?;
-    fs::write(&wasm_file, trimmed).map_err(Error::file(&wasm_file))?;
+    };
+    fs::write(&wasm_file, trimmed.ok_or_else(misread)?).map_err(Error::file(&wasm_file))?;
     fs::write(&script_file, script).map_err(Error::file(&script_file))?;
 
+    optimise(project, &wasm_file, &PASSES)?;
+    let optimised = fs::read(&wasm_file).map_err(Error::file(&wasm_file))?;
+    let named = order::name(&optimised).ok_or_else(misread)?;
+    fs::write(&wasm_file, named).map_err(Error::file(&wasm_file))?;
+    optimise(project, &wasm_file, &SORT)
+}
+
+/// Has `wasm-opt` rewrite a module.
+fn optimise(project: &Project, wasm: &Path, passes: &[&str]) -> Result<(), Error> {
     let program = project
         .find_program("wasm-opt")
         .unwrap_or_else(|| "wasm-opt".into());
     let mut optimise = command::clean(program);
-    optimise.arg(&wasm_file).args(FEATURES).args(PASSES);
-    optimise.arg("-o").arg(&wasm_file);
+    optimise.arg(wasm).args(FEATURES).args(passes).arg("-o").arg(wasm);
     command::run(&mut optimise)
 }
 
