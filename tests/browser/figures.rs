@@ -84,7 +84,7 @@ fn point(browser: &Browser, events: &[(&str, i64)]) {
 fn listed(browser: &Browser) -> usize {
     let count = browser.until(
         "the list of stays",
-        "return location.pathname === '/stays' && document.querySelectorAll('tr[data-stay]').length",
+        "return location.pathname === '/stays' && (document.querySelectorAll('tr[data-stay]').length || null)",
     );
     usize::try_from(count.as_u64().unwrap()).unwrap()
 }

@@ -164,8 +164,9 @@ fn compare(server: &Server, browser: &Browser, round: u32) {
     while shown != expected {
         assert!(
             started.elapsed() < wait::PATIENCE,
-            "round {round}: the page shows {shown:?}, the server has {expected:?}; {:?}",
-            browser.console()
+            "round {round}: the page shows {shown:?}, the server has {expected:?}; {:?}\n{}",
+            browser.console(),
+            browser.run("return document.body.innerText")
         );
         std::thread::sleep(std::time::Duration::from_millis(50));
         shown = texts(&browser.run(SHOWN));

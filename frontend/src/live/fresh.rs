@@ -14,6 +14,9 @@ use std::time::Duration;
 
 /// A call that failed is tried again after this long.
 const RETRY_MS: f64 = 5_000.0;
+/// A call that nobody answers is given up after this long: a connection can be dead without anybody saying so, and a
+/// browser may lose what was under way in a tab that slept.
+const GIVEN_UP: Duration = Duration::from_secs(12);
 
 /// What an answer is given to.
 pub type Take = Box<dyn Fn(&str) -> Result<(), CallError>>;
@@ -26,6 +29,8 @@ pub struct Fresh {
     /// Why the latest call brought nothing.
     pub error: RwSignal<Option<CallError>>,
     flying: Cell<bool>,
+    // Which call is under way: the answer of one that was given up is no longer waited for.
+    call: Cell<u32>,
     asked_at: Cell<f64>,
     // When the next call is due; infinite without one.
     due: Cell<f64>,
@@ -42,6 +47,7 @@ impl Fresh {
             gap_ms,
             error: RwSignal::new(None),
             flying: Cell::new(false),
+            call: Cell::new(0),
             asked_at: Cell::new(f64::NEG_INFINITY),
             due: Cell::new(f64::INFINITY),
             gone: Cell::new(false),
@@ -93,15 +99,31 @@ impl Fresh {
         self.due.set(f64::INFINITY);
         self.flying.set(true);
         self.asked_at.set(steady_ms());
+        let call = self.call.get().wrapping_add(1);
+        self.call.set(call);
         let answer = text(Method::GET, untrack(|| (self.path)()), None);
         let fresh = self.clone();
         spawn(async move {
             let answer = answer.await;
-            fresh.answered(answer);
+            fresh.answered(call, answer);
         });
+        let fresh = self.clone();
+        set_timeout(
+            move || {
+                if fresh.flying.get() && fresh.call.get() == call {
+                    fresh.flying.set(false);
+                    fresh.call.set(call.wrapping_add(1));
+                    fresh.want_in(0.0);
+                }
+            },
+            GIVEN_UP,
+        );
     }
 
-    fn answered(self: &Rc<Fresh>, answer: Result<String, CallError>) {
+    fn answered(self: &Rc<Fresh>, call: u32, answer: Result<String, CallError>) {
+        if call != self.call.get() {
+            return;
+        }
         self.flying.set(false);
         if self.gone.get() {
             return;
