@@ -91,9 +91,14 @@ impl Fresh {
     }
 
     fn look(self: &Rc<Fresh>) {
-        // A timer may come a hair too early.
-        let due = self.due.get() <= steady_ms() + 2.0;
-        if !due || self.flying.get() || self.gone.get() {
+        let due = self.due.get();
+        if due.is_infinite() || self.flying.get() || self.gone.get() {
+            return;
+        }
+        // A timer may come too early: what is due then must not be forgotten.
+        let left = due - steady_ms();
+        if left > 2.0 {
+            self.wait(left);
             return;
         }
         self.due.set(f64::INFINITY);
@@ -113,6 +118,8 @@ impl Fresh {
                 if fresh.flying.get() && fresh.call.get() == call {
                     fresh.flying.set(false);
                     fresh.call.set(call.wrapping_add(1));
+                    // What was due meanwhile waited for this call.
+                    fresh.due.set(f64::INFINITY);
                     fresh.want_in(0.0);
                 }
             },
