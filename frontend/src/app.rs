@@ -4,11 +4,13 @@ use crate::address::{Address, Page, Query};
 use crate::components::bell::Bell;
 use crate::components::reactive::{changing, effect, spawn};
 use crate::components::shell::shell;
+use crate::components::states::{failed_words, loading};
 use crate::context::Context;
 use crate::i18n::{Language, Word, texts};
 use crate::live::Live;
 use crate::live::sites::Sites;
 use crate::pages;
+use crate::parts::{Parts, State};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -28,6 +30,7 @@ pub fn App() -> impl IntoView {
     let kept = address.kept();
     let page = address.page();
     let failures = RwSignal::new(0);
+    let parts = Parts::follow(page);
     effect(move || fetch_words(kept, language_of(&kept.get()), failures));
     changing(move || {
         // Language, theme and site change rarely and touch everything: the page is built anew.
@@ -45,7 +48,7 @@ pub fn App() -> impl IntoView {
             bell,
         };
         provide_context(context);
-        shell(context, changing(move || show(page.get(), language)))
+        shell(context, changing(move || show(context, parts, page.get())))
     })
 }
 
@@ -77,7 +80,8 @@ fn without_words(failed: bool) -> AnyView {
     words.into_any()
 }
 
-fn show(page: Page, language: Language) -> AnyView {
+fn show(context: Context, parts: Parts, page: Page) -> AnyView {
+    let language = context.language;
     let title = match &page {
         Page::Overview => language.say(Word::Overview).to_owned(),
         Page::Yard => language.say(Word::Yard).to_owned(),
@@ -93,6 +97,15 @@ fn show(page: Page, language: Language) -> AnyView {
         Page::Unknown(_) => language.say(Word::NotFound).to_owned(),
     };
     document().set_title(&format!("{title} · Quaylight"));
+    match parts.state(&page) {
+        State::Here => {}
+        State::Coming => return loading(),
+        State::Failed => {
+            let words = context.say(Word::PartMissing).to_owned();
+            let again = Callback::new(move |()| parts.fetch(page.clone()));
+            return failed_words(context, words, String::new(), Some(again));
+        }
+    }
     match page {
         Page::Overview => pages::overview::overview(),
         Page::Yard => pages::yard::yard(),

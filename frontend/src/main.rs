@@ -19,6 +19,8 @@ mod i18n;
 mod live;
 /// The pages.
 mod pages;
+/// The parts of the page that come when they are needed.
+mod parts;
 /// The map of the yard.
 mod yard_map;
 

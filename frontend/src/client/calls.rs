@@ -6,6 +6,7 @@ use crate::address::encode;
 use gloo_net::http::Method;
 use shared::wire::List;
 use shared::wire::alarm::{ActionRequest, ActionsAnswer, ActionsRequest, Alarm};
+use shared::wire::replay::YardChanges;
 use shared::wire::site::Site;
 
 /// Sites with name, zone, clock and data age.
@@ -80,6 +81,21 @@ pub fn layout(query: &Query) -> String {
 /// One block's boxes.
 pub fn block(name: &str, query: &Query) -> String {
     format!("/yard/blocks/{}{query}", encode(name))
+}
+
+/// What changed in the yard over a period of the past.
+pub async fn yard_changes(query: &Query) -> Result<YardChanges, CallError> {
+    get(format!("/yard/changes{query}")).await
+}
+
+/// How much there was in the yard over time.
+pub fn yard_course(query: &Query) -> String {
+    format!("/yard/course{query}")
+}
+
+/// How much was moved in each block.
+pub fn yard_moves(query: &Query) -> String {
+    format!("/yard/moves{query}")
 }
 
 /// Figures: `overview`, `clearance`, `throughput` or `patterns`.

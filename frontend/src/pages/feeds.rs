@@ -43,6 +43,7 @@ impl Snapshot for Sources {
 }
 
 /// Sources and problems.
+#[inline(never)]
 pub fn feeds() -> AnyView {
     let context = context();
     let followed = follow(context.live, &[Topic::Feeds], calls::feeds, |text| {

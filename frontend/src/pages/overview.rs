@@ -39,6 +39,7 @@ impl Snapshot for OverviewData {
 }
 
 /// The first page.
+#[inline(never)]
 pub fn overview() -> AnyView {
     let context = context();
     let query = context.call();

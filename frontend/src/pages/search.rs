@@ -25,6 +25,7 @@ const ROW: &str =
     "<tr data-container=\"{}\"><td>{}</td><td>{} <strong>{}</strong></td><td>{}</td><td>{}</td></tr>";
 
 /// What was found for the text in the address.
+#[inline(never)]
 pub fn search() -> AnyView {
     let context = context();
     let wanted = context.address.parameter("q");

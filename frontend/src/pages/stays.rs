@@ -71,6 +71,7 @@ impl Read for Listed {
 }
 
 /// The stays of the filters in the address.
+#[inline(never)]
 pub fn stays() -> AnyView {
     let context = context();
     // Another filter is another list.
@@ -235,6 +236,7 @@ fn row(context: Context, stay: &Stay) -> Markup {
 }
 
 /// Leads to the trail of a stay's container.
+#[inline(never)]
 pub fn stay_by_id(id: String) -> AnyView {
     let context = context();
     let stay = ask::<Stay>(move || calls::stay(&id));

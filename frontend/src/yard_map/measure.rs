@@ -2,7 +2,7 @@
 //! took on `window.__quaylight_measure`. The bench reads it; nobody else needs it.
 
 use super::paint::{Chosen, Painter};
-use super::palette::ColourBy;
+use super::palette::{ColourBy, Only};
 use super::states::Yard;
 use crate::live::{Position, steady_ms};
 use js_sys::{Object, Reflect};
@@ -39,14 +39,20 @@ pub fn measure(
 ) -> Result<(), JsValue> {
     let mut numbers = Numbers(7);
     let mut yard = yard(&mut numbers);
-    let mut painter = Painter::new(base, above, yard.layout.clone(), ColourBy::Cargo)?;
+    let mut painter = Painter::new(
+        base,
+        above,
+        yard.layout.clone(),
+        ColourBy::Cargo,
+        &Only::default(),
+    )?;
     painter.resize(screen.0, screen.1, ratio);
     painter.view = painter.whole();
     let chosen = Chosen::default();
 
     let mut full = Vec::with_capacity(FRAMES);
     for _ in 0..FRAMES {
-        painter.recolour(ColourBy::Cargo);
+        painter.recolour(ColourBy::Cargo, &Only::default());
         painter.wait_for_pixels()?;
         let begin = steady_ms();
         painter.draw(&yard, &chosen)?;

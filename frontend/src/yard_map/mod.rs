@@ -7,6 +7,10 @@
 
 /// Base64, as the state bytes travel.
 mod base64;
+/// From one view to another.
+pub mod flight;
+/// What is marked above the boxes.
+mod marks;
 /// How long drawing takes, for the bench.
 pub mod measure;
 /// Drawing on the two canvases.

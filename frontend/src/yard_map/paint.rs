@@ -1,9 +1,9 @@
 //! Drawing on the two canvases: below the plan and the blocks' images, above labels, marks and selection.
 
-use super::palette::{Colour, ColourBy, Colours, Palette, css};
+use super::palette::{Colour, ColourBy, Colours, Only, Palette, css};
 use super::plan::{Bounds, Place, places, whole};
 use super::raster::Raster;
-use super::states::Yard;
+use super::states::{Ground, Yard};
 use super::view::View;
 use leptos::prelude::{document, window};
 use shared::yard::Layout;
@@ -20,33 +20,44 @@ const READABLE: f64 = 5.5;
 /// Width of a slot in pixels from which lines part the slots.
 const LINED_FROM: f64 = 7.0;
 
+/// As many metres on each side of a slot are in sight when somebody flies there.
+const AROUND: f64 = 70.0;
+
 /// What is chosen on the map.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chosen {
     /// A block.
     pub block: Option<String>,
     /// A bay of it.
     pub bay: Option<u16>,
+    /// A ground slot.
+    pub slot: Option<Ground>,
+    /// A rectangle of the plan: two of its corners.
+    pub region: Option<(Point, Point)>,
 }
 
 /// The two canvases with what is drawn on them.
 pub struct Painter {
     base: Canvas2d,
-    above: Canvas2d,
+    pub(super) above: Canvas2d,
     image: HtmlCanvasElement,
     image_2d: Canvas2d,
-    layout: Arc<Layout>,
-    places: Vec<Option<Place>>,
+    pub(super) layout: Arc<Layout>,
+    pub(super) places: Vec<Option<Place>>,
     raster: Raster,
-    colours: Colours,
+    pub(super) colours: Colours,
     palette: Palette,
+    /// By block, from 0 to 1, how much was moved; empty where that is not shown.
+    pub heat: Vec<f64>,
+    /// Ground slots that changed a moment ago, with how much of that moment is left, from 1 to 0.
+    pub glows: Vec<(Ground, f64)>,
     // By block, as they were last drawn.
     alarms: Vec<u32>,
     /// What is in sight, in pixels of the device.
     pub view: View,
     ratio: f64,
     // What one pixel of text and lines at a desk is here: finer screens and larger type have more.
-    unit: f64,
+    pub(super) unit: f64,
 }
 
 impl Painter {
@@ -56,6 +67,7 @@ impl Painter {
         above: &HtmlCanvasElement,
         layout: Arc<Layout>,
         by: ColourBy,
+        only: &Only,
     ) -> Result<Painter, JsValue> {
         let image: HtmlCanvasElement = document().create_element("canvas")?.unchecked_into();
         let raster = Raster::new(&layout);
@@ -69,7 +81,9 @@ impl Painter {
             image_2d: context(&image)?,
             image,
             view: View::fit(whole(&layout, &places), (1.0, 1.0)),
-            palette: Palette::new(by, &colours),
+            palette: Palette::new(by, only, &colours),
+            heat: Vec::new(),
+            glows: Vec::new(),
             alarms: Vec::new(),
             places,
             layout,
@@ -97,6 +111,16 @@ impl Painter {
         Some(View::fit(bounds, self.view.screen))
     }
 
+    /// What is around a ground slot.
+    pub fn around(&self, ground: Ground) -> Option<View> {
+        let place = (*self.places.get(ground.block)?)?;
+        let block = self.layout.blocks().get(ground.block)?;
+        let share = |at: u16, of: u16| (f64::from(at) + 0.5) / f64::from(of.max(1));
+        let (x, y) = place.point(share(ground.bay, block.bays), share(ground.row, block.rows));
+        let bounds = Bounds::around([(x - AROUND, y - AROUND), (x + AROUND, y + AROUND)]);
+        Some(View::fit(bounds, self.view.screen))
+    }
+
     /// Fits the canvases to their size on the page; `ratio` is the pixels of the device in one of the page.
     pub fn resize(&mut self, width: f64, height: f64, ratio: f64) {
         let screen = (
@@ -121,9 +145,9 @@ impl Painter {
     }
 
     /// Colours anew, by what the reader wants to see now.
-    pub fn recolour(&mut self, by: ColourBy) {
+    pub fn recolour(&mut self, by: ColourBy, only: &Only) {
         self.colours = read_colours();
-        self.palette = Palette::new(by, &self.colours);
+        self.palette = Palette::new(by, only, &self.colours);
         self.raster.forget();
     }
 
@@ -148,7 +172,7 @@ impl Painter {
             .iter()
             .map(|tally| tally.alarms)
             .eq(self.alarms.iter().copied());
-        if !same {
+        if !same || !self.glows.is_empty() {
             self.draw_above(yard, chosen)?;
         }
         Ok(count)
@@ -252,6 +276,7 @@ impl Painter {
             };
             let is_chosen = chosen.block.as_deref() == Some(block.name.as_str());
             let (across, along) = (length(place.across), length(place.along));
+            self.draw_heat(index, &place);
             let slot = along * self.view.scale / f64::from(block.bays.max(1));
             if slot >= LINED_FROM * self.unit {
                 self.lines(&place, block.bays, block.rows);
@@ -288,7 +313,8 @@ impl Painter {
             let middle = ((low.0 + high.0) / 2.0, (low.1 + high.1) / 2.0);
             self.text(&feature.name, middle, self.colours.text, 11.0)?;
         }
-        Ok(())
+        self.draw_glows()?;
+        self.draw_chosen(chosen)
     }
 
     fn lines(&self, place: &Place, bays: u16, rows: u16) {
@@ -379,7 +405,7 @@ impl Painter {
         )
     }
 
-    fn text(&self, text: &str, (x, y): Point, colour: Colour, size: f64) -> Result<(), JsValue> {
+    pub(super) fn text(&self, text: &str, (x, y): Point, colour: Colour, size: f64) -> Result<(), JsValue> {
         self.above.set_font(&font(size * self.unit));
         self.above.set_text_align("center");
         self.above.set_text_baseline("middle");
@@ -387,7 +413,7 @@ impl Painter {
         self.above.fill_text(text, x, y)
     }
 
-    fn path(&self, canvas: &Canvas2d, points: impl IntoIterator<Item = Point>) {
+    pub(super) fn path(&self, canvas: &Canvas2d, points: impl IntoIterator<Item = Point>) {
         canvas.begin_path();
         for (index, point) in points.into_iter().enumerate() {
             let (x, y) = self.view.to_screen(point);

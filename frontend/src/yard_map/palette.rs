@@ -19,16 +19,19 @@ pub enum ColourBy {
     Alarm,
     /// How high the stack is.
     Height,
+    /// How much was moved in the last hour, block by block.
+    Moves,
 }
 
 impl ColourBy {
     /// All, in the order in which they are offered.
-    pub const ALL: [ColourBy; 5] = [
+    pub const ALL: [ColourBy; 6] = [
         ColourBy::Cargo,
         ColourBy::Released,
         ColourBy::Direction,
         ColourBy::Alarm,
         ColourBy::Height,
+        ColourBy::Moves,
     ];
 
     /// Its name in the address.
@@ -39,6 +42,7 @@ impl ColourBy {
             ColourBy::Direction => "direction",
             ColourBy::Alarm => "alarm",
             ColourBy::Height => "height",
+            ColourBy::Moves => "moves",
         }
     }
 
@@ -138,7 +142,7 @@ impl Class {
             ColourBy::Cargo => Class::Cargo(state.cargo()),
             ColourBy::Released => Class::Released(state.is_released()),
             ColourBy::Direction => Class::Direction(state.direction()),
-            ColourBy::Alarm | ColourBy::Height => Class::Calm,
+            ColourBy::Alarm | ColourBy::Height | ColourBy::Moves => Class::Calm,
         }
     }
 
@@ -157,7 +161,7 @@ impl Class {
             ]
             .map(Class::Direction)
             .to_vec(),
-            ColourBy::Alarm | ColourBy::Height => vec![Class::Calm],
+            ColourBy::Alarm | ColourBy::Height | ColourBy::Moves => vec![Class::Calm],
         };
         classes.push(Class::Alarm);
         classes.push(Class::Empty);
@@ -203,6 +207,46 @@ impl Class {
     }
 }
 
+/// The classes that the reader wants to see; none means all. Others stay there, hardly to be seen: what stands there
+/// is still taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Only(Vec<String>);
+
+impl Only {
+    /// Of the address: tokens, parted by commas.
+    pub fn of(text: Option<&str>) -> Only {
+        let tokens = text
+            .unwrap_or_default()
+            .split(',')
+            .filter(|token| !token.is_empty());
+        Only(tokens.map(str::to_owned).collect())
+    }
+
+    /// Whether a class is to be seen.
+    pub fn has(&self, class: Class) -> bool {
+        self.0.is_empty() || self.0.iter().any(|token| token == class.token())
+    }
+
+    /// Whether a class was asked for by itself.
+    pub fn names(&self, class: Class) -> bool {
+        !self.0.is_empty() && self.has(class)
+    }
+
+    /// The address with a class put in or taken out; `None` when all are to be seen again.
+    pub fn toggled(&self, token: &str) -> Option<String> {
+        let mut tokens = self.0.clone();
+        let before = tokens.len();
+        tokens.retain(|other| other != token);
+        if tokens.len() == before {
+            tokens.push(token.to_owned());
+        }
+        (!tokens.is_empty()).then(|| tokens.join(","))
+    }
+}
+
+/// How much of its colour a class keeps that the reader does not want to see.
+const FAINT: f64 = 0.12;
+
 /// A colour for each state byte, as the four bytes of a pixel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Palette {
@@ -214,11 +258,17 @@ pub struct Palette {
 
 impl Palette {
     /// The palette of what the reader wants to see.
-    pub fn new(by: ColourBy, colours: &Colours) -> Palette {
+    pub fn new(by: ColourBy, only: &Only, colours: &Colours) -> Palette {
         let pixel = |[red, green, blue]: Colour| [red, green, blue, 255];
         let mut pixels = Box::new([[0; 4]; 256]);
         for (byte, slot) in (0..=u8::MAX).zip(pixels.iter_mut()) {
-            *slot = pixel(Class::of(by, SlotState(byte)).colour(colours));
+            let class = Class::of(by, SlotState(byte));
+            let colour = class.colour(colours);
+            *slot = pixel(if only.has(class) || class == Class::Empty {
+                colour
+            } else {
+                mix(colours.empty, colour, FAINT)
+            });
         }
         let heights = (by == ColourBy::Height).then(|| {
             let mut heights = Box::new([[0; 4]; 16]);
@@ -258,6 +308,16 @@ mod tests {
     }
 
     #[test]
+    fn a_class_is_put_in_and_taken_out_of_the_address() {
+        let only = Only::of(Some("reefer,alarm"));
+        assert!(only.has(Class::Alarm) && !only.has(Class::Cargo(Cargo::General)));
+        assert_eq!(only.toggled("alarm").as_deref(), Some("reefer"));
+        assert_eq!(only.toggled("general").as_deref(), Some("reefer,alarm,general"));
+        assert_eq!(Only::of(Some("alarm")).toggled("alarm"), None);
+        assert!(Only::of(None).has(Class::Alarm) && !Only::of(None).names(Class::Alarm));
+    }
+
+    #[test]
     fn an_alarm_has_its_colour_whatever_else_is_shown() {
         let colours = Colours {
             alarm: [200, 0, 0],
@@ -265,7 +325,7 @@ mod tests {
         };
         let state = SlotState::of(Cargo::Reefer, true, Some(Direction::Export), true);
         for by in ColourBy::ALL {
-            let palette = Palette::new(by, &colours);
+            let palette = Palette::new(by, &Only::default(), &colours);
             assert_eq!(palette.pixels[usize::from(state.0)], [200, 0, 0, 255]);
             assert!(Class::legend(by).contains(&Class::of(by, state)));
         }

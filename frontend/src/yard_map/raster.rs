@@ -121,7 +121,7 @@ fn colour(tiers: &[u8], palette: &Palette) -> [u8; 4] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::palette::{ColourBy, Colours};
+    use super::super::palette::{ColourBy, Colours, Only};
     use super::*;
     use crate::live::Position;
     use shared::stay::Cargo;
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn a_stack_shows_its_top_box_and_any_alarm() {
         let mut yard = yard();
-        let palette = Palette::new(ColourBy::Cargo, &colours());
+        let palette = Palette::new(ColourBy::Cargo, &Only::default(), &colours());
         let mut raster = Raster::new(&yard.layout);
         yard.set(0, SlotState::of(Cargo::General, false, None, false));
         yard.set(1, SlotState::of(Cargo::Reefer, false, None, false));
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn only_what_changed_is_drawn_again() {
         let mut yard = yard();
-        let palette = Palette::new(ColourBy::Height, &colours());
+        let palette = Palette::new(ColourBy::Height, &Only::default(), &colours());
         let mut raster = Raster::new(&yard.layout);
         raster.refresh(&yard, &palette);
         assert!(raster.refresh(&yard, &palette).is_empty());

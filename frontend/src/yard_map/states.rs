@@ -2,10 +2,16 @@
 
 use super::base64;
 use crate::live::{Message, Position, Snapshot};
-use shared::wire::yard::{YardChange, YardNow};
+use shared::time::LocalTime;
+use shared::wire::replay::{YardCounts, YardMoment, YardThen};
+use shared::wire::yard::{Placed, YardChange};
 use shared::yard::layout::SlotIndex;
 use shared::yard::{Layout, SlotState};
+use std::cell::RefCell;
 use std::sync::Arc;
+
+/// As many changed slots are remembered until they are drawn; more at once is a snapshot, not a change.
+const FRESH: usize = 4_000;
 
 /// What stands in one block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +29,10 @@ pub struct Tally {
 pub struct Yard {
     /// Its layout.
     pub layout: Arc<Layout>,
+    /// The moment of the past that it shows; `None` is now.
+    pub at: Option<LocalTime>,
+    /// What there is in all, as the server counts it. Now it holds for the moment of the snapshot.
+    pub counts: YardCounts,
     /// A byte for each slot.
     pub states: Vec<u8>,
     /// Boxes that stand in no slot of the layout.
@@ -35,12 +45,25 @@ pub struct Yard {
     pub histogram: Box<[u32; 256]>,
     block_of: Vec<u16>,
     position: Position,
+    // Slots that messages changed since somebody asked.
+    fresh: RefCell<Vec<u32>>,
+}
+
+/// A ground slot of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ground {
+    /// Index of the block.
+    pub block: usize,
+    /// Its bays from the first, from 0.
+    pub bay: u16,
+    /// Row, from 0.
+    pub row: u16,
 }
 
 impl Yard {
     /// The yard of an answer. Bytes of blocks that the layout does not have, or has in another size, are left
     /// out: the layout has just changed, and the next snapshot will fit.
-    pub fn new(layout: Arc<Layout>, now: &YardNow) -> Option<Yard> {
+    pub fn new(layout: Arc<Layout>, now: &YardThen) -> Option<Yard> {
         let bytes = base64::decode(&now.states)?;
         let position = Position {
             epoch: now.epoch.clone(),
@@ -48,6 +71,8 @@ impl Yard {
         };
         let mut yard = Yard::empty(layout, position);
         yard.elsewhere = now.elsewhere;
+        yard.at = now.at;
+        yard.counts = now.counts;
         let layout = yard.layout.clone();
         for told in &now.blocks {
             let (Some(block), Some(offset)) = (layout.block(&told.block), layout.offset(&told.block)) else {
@@ -76,6 +101,9 @@ impl Yard {
         let mut histogram = Box::new([0; 256]);
         histogram[0] = layout.slots() as u32;
         Yard {
+            at: None,
+            counts: YardCounts::default(),
+            fresh: RefCell::default(),
             states: vec![0; layout.slots()],
             elsewhere: 0,
             versions: vec![1; layout.blocks().len()],
@@ -107,6 +135,17 @@ impl Yard {
 
     /// Applies what the stream says; what is gone goes first.
     pub fn change(&mut self, change: &YardChange) {
+        self.go_and_come(&change.gone, &change.placed);
+    }
+
+    /// Goes on to the next moment of the past.
+    pub fn moment(&mut self, moment: &YardMoment) {
+        self.go_and_come(&moment.gone, &moment.placed);
+        self.elsewhere = moment.elsewhere;
+        self.counts = moment.counts;
+    }
+
+    fn go_and_come(&mut self, gone: &[String], placed: &[Placed]) {
         let layout = self.layout.clone();
         let find = |slot: &str| {
             layout
@@ -114,22 +153,51 @@ impl Yard {
                 .read(slot)
                 .and_then(|address| layout.index(&address))
         };
-        for slot in &change.gone {
-            if let Some(SlotIndex { near, far }) = find(slot) {
-                self.set(near, SlotState::EMPTY);
-                if let Some(far) = far {
-                    self.set(far, SlotState::EMPTY);
-                }
+        for slot in gone {
+            if let Some(index) = find(slot) {
+                self.put(index, SlotState::EMPTY, SlotState::EMPTY);
             }
         }
-        for placed in &change.placed {
-            if let Some(SlotIndex { near, far }) = find(&placed.slot) {
-                self.set(near, SlotState(placed.state));
-                if let Some(far) = far {
-                    self.set(far, SlotState(placed.state).far_half());
-                }
+        for placed in placed {
+            if let Some(index) = find(&placed.slot) {
+                self.put(index, SlotState(placed.state), SlotState(placed.state).far_half());
             }
         }
+    }
+
+    fn put(&mut self, SlotIndex { near, far }: SlotIndex, state: SlotState, of_far: SlotState) {
+        let before = self.states.get(near).copied();
+        self.set(near, state);
+        if let Some(far) = far {
+            self.set(far, of_far);
+        }
+        let fresh = self.fresh.get_mut();
+        // A box that was released or has an alarm now stands where it stood.
+        let moved = before.is_some_and(|before| SlotState(before).is_taken() != state.is_taken());
+        if moved
+            && fresh.len() < FRESH
+            && let Ok(near) = u32::try_from(near)
+        {
+            fresh.push(near);
+        }
+    }
+
+    /// The slots that boxes came to or left since this was last asked.
+    pub fn take_fresh(&self) -> Vec<u32> {
+        self.fresh.take()
+    }
+
+    /// Where a slot of the state vector is on the ground.
+    pub fn ground(&self, index: usize) -> Option<Ground> {
+        let block = usize::from(*self.block_of.get(index)?);
+        let of = self.layout.blocks().get(block)?;
+        let stack = (index - self.layout.offset(&of.name)?) / usize::from(of.tiers.max(1));
+        let rows = usize::from(of.rows.max(1));
+        Some(Ground {
+            block,
+            bay: u16::try_from(stack / rows).ok()?,
+            row: u16::try_from(stack % rows).ok()?,
+        })
     }
 }
 
@@ -149,7 +217,7 @@ impl Snapshot for Yard {
     }
 
     fn apply(&mut self, message: &Message) {
-        if let Message::Yard(change) = message {
+        if let (Message::Yard(change), None) = (message, self.at) {
             self.change(change);
         }
     }
@@ -159,7 +227,7 @@ impl Snapshot for Yard {
 mod tests {
     use super::*;
     use shared::stay::Cargo;
-    use shared::wire::yard::{BlockStates, Placed};
+    use shared::wire::yard::BlockStates;
     use shared::yard::{Block, Designation, SlotPattern};
 
     fn layout() -> Arc<Layout> {
@@ -213,6 +281,46 @@ mod tests {
         );
         assert_eq!((yard.states[16], yard.states[20]), (state.0, state.far_half().0));
         assert_eq!(yard.versions[0], 1);
+        assert_eq!(yard.take_fresh(), [16]);
+        assert_eq!(
+            yard.ground(16),
+            Some(Ground {
+                block: 1,
+                bay: 0,
+                row: 0
+            })
+        );
+    }
+
+    #[test]
+    fn a_moment_of_the_past_is_left_as_it_is_by_what_happens_now() {
+        let mut yard = Yard::empty(layout(), at(1));
+        yard.at = Some(LocalTime {
+            at: shared::time::Time::default(),
+            offset_seconds: 0,
+        });
+        let state = SlotState::of(Cargo::General, false, None, false);
+        yard.apply(&Message::Yard(YardChange {
+            site: String::new(),
+            placed: vec![placed("G010101.1", state)],
+            gone: Vec::new(),
+        }));
+        assert_eq!(yard.tallies[0].boxes, 0);
+    }
+
+    #[test]
+    fn a_release_changes_a_state_and_is_no_move() {
+        let mut yard = Yard::empty(layout(), at(1));
+        for released in [false, true] {
+            let state = SlotState::of(Cargo::General, released, None, false);
+            yard.change(&YardChange {
+                site: String::new(),
+                placed: vec![placed("G010101.1", state)],
+                gone: Vec::new(),
+            });
+        }
+        assert_eq!(yard.take_fresh(), [0]);
+        assert!(yard.take_fresh().is_empty());
     }
 
     #[test]
@@ -235,8 +343,10 @@ mod tests {
     fn the_snapshot_is_placed_by_the_names_of_its_blocks() {
         let mut bytes = [0_u8; 32];
         bytes[16] = 1;
-        let now = YardNow {
+        let now = YardThen {
             site: String::new(),
+            at: None,
+            counts: YardCounts::default(),
             blocks: vec![
                 BlockStates {
                     block: "G02".to_owned(),

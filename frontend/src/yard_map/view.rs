@@ -72,6 +72,34 @@ impl View {
         self.held(whole)
     }
 
+    /// On the way to another view, from 0 to 1: what both show stays in sight.
+    #[must_use]
+    pub fn towards(self, to: View, share: f64) -> View {
+        if share >= 1.0 {
+            return View {
+                screen: self.screen,
+                ..to
+            };
+        }
+        let ratio = to.scale / self.scale;
+        let scale = self.scale * ratio.powf(share);
+        // Near and far are factors: going at the same speed on the screen takes less of the plan the nearer one is.
+        let of_way = if (ratio - 1.0).abs() < 1e-3 {
+            share
+        } else {
+            (1.0 - self.scale / scale) / (1.0 - 1.0 / ratio)
+        };
+        let between = |from: f64, to: f64| from + (to - from) * of_way;
+        View {
+            middle: (
+                between(self.middle.0, to.middle.0),
+                between(self.middle.1, to.middle.1),
+            ),
+            scale,
+            screen: self.screen,
+        }
+    }
+
     /// The same on a screen of another size.
     #[must_use]
     pub fn resized(self, screen: Point) -> View {
@@ -103,6 +131,19 @@ impl View {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_way_begins_here_and_ends_there() {
+        let far = whole();
+        let near = far.zoomed(8.0, (10.0, 20.0), &far);
+        let begin = far.towards(near, 0.0);
+        assert!((begin.scale - far.scale).abs() < 1e-9 && (begin.middle.0 - far.middle.0).abs() < 1e-9);
+        assert_eq!(far.towards(near, 1.0), near);
+        // What stays at its place from beginning to end does so on the way.
+        let fixed = far.to_plan((10.0, 20.0));
+        let (x, y) = far.towards(near, 0.4).to_screen(fixed);
+        assert!((x - 10.0).abs() < 1e-6 && (y - 20.0).abs() < 1e-6, "{x} {y}");
+    }
 
     fn whole() -> View {
         let bounds = Bounds {

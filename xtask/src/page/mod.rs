@@ -1,10 +1,13 @@
 //! Builds the page: Trunk makes it, we compress it, and leave it where the server's build picks it up.
 
+mod load;
 mod module;
 mod names;
 mod order;
 mod pack;
+mod parts;
 mod policy;
+mod split;
 mod stamp;
 mod stops;
 mod trim;

@@ -73,7 +73,7 @@ fn says_nothing(name: &str) -> bool {
 }
 
 /// A name without hashes, of crates (`core[c5930c85a12de822]`) and at the end (`::h16c2…`).
-fn plain(name: &str) -> String {
+pub fn plain(name: &str) -> String {
     let is_hash = |text: &str| text.len() == 16 && text.bytes().all(|letter| letter.is_ascii_hexdigit());
     let name = match name.rsplit_once("::h") {
         Some((before, hash)) if is_hash(hash) => before,

@@ -1,11 +1,12 @@
 //! Makes what Trunk has built smaller: takes out what nothing calls and nobody reads, gives what wasm and script
-//! share short names, and has `wasm-opt` drop all that nothing leads to any more.
+//! share short names, cuts the wasm into parts, and has `wasm-opt` drop all that nothing leads to any more.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::module::{EXPORTS, Module, Reader, put_number};
-use super::{names, order, stops};
+use super::parts::PARTS;
+use super::{load, names, order, split, stops};
 use crate::command;
 use crate::error::Error;
 use crate::project::Project;
@@ -65,14 +66,35 @@ pub fn trim(project: &Project) -> Result<(), Error> {
             wasm_file.display()
         ))
     };
-    fs::write(&wasm_file, trimmed.ok_or_else(misread)?).map_err(Error::file(&wasm_file))?;
+    let trimmed = trimmed.ok_or_else(misread)?;
+    let split = split::split(&trimmed).map_err(|reason| {
+        Error::Wrong(format!(
+            "{} could not be cut into parts: {reason}",
+            wasm_file.display()
+        ))
+    })?;
+    fs::write(&wasm_file, split.first).map_err(Error::file(&wasm_file))?;
+    shrink(project, &wasm_file)?;
+    let mut files = Vec::new();
+    for (part, content) in PARTS.iter().zip(split.parts) {
+        let file = built.join(format!("{}.wasm", part.name));
+        fs::write(&file, content).map_err(Error::file(&file))?;
+        shrink(project, &file)?;
+        files.push(load::name(&built, &file, part.name)?);
+    }
+    script.push_str(&load::script(&files));
     fs::write(&script_file, script).map_err(Error::file(&script_file))?;
+    load::rename(&built, &script_file, &wasm_file)
+}
 
-    optimise(project, &wasm_file, &PASSES)?;
-    let optimised = fs::read(&wasm_file).map_err(Error::file(&wasm_file))?;
-    let named = order::name(&optimised).ok_or_else(misread)?;
-    fs::write(&wasm_file, named).map_err(Error::file(&wasm_file))?;
-    optimise(project, &wasm_file, &SORT)
+/// Has `wasm-opt` make a module small, with functions that are alike beside each other.
+fn shrink(project: &Project, wasm: &Path) -> Result<(), Error> {
+    optimise(project, wasm, &PASSES)?;
+    let optimised = fs::read(wasm).map_err(Error::file(wasm))?;
+    let named = order::name(&optimised)
+        .ok_or_else(|| Error::Wrong(format!("{} is no module that can be read", wasm.display())))?;
+    fs::write(wasm, named).map_err(Error::file(wasm))?;
+    optimise(project, wasm, &SORT)
 }
 
 /// Has `wasm-opt` rewrite a module.

@@ -18,6 +18,9 @@ use crate::project::Project;
 
 /// What the page is compiled for.
 pub const TARGET: &str = "wasm32-unknown-unknown";
+/// What cutting the page into parts needs (`page/split.rs`): names that say what a function was made for, and no function
+/// that stands for another which only happens to be alike. (`wasm-opt` makes one of those within each part.)
+const PARTED: [&str; 2] = ["-Csymbol-mangling-version=v0", "-Zmerge-functions=disabled"];
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_PACKAGES: [&str; 2] = ["rustc-web", "rust-web-src"];
 
@@ -55,11 +58,17 @@ impl WasmStd {
             .filter_map(|(place, name)| Some((place?, name)))
             .chain(registries.map(|registry| (registry.path(), "c")));
         let remaps = remaps.map(|(place, name)| format!("--remap-path-prefix={}={name}", place.display()));
-        let remaps: Vec<_> = remaps.filter(|flag| !flag.contains(' ')).collect();
-        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", remaps.join(" "));
+        let remaps = remaps.filter(|flag| !flag.contains(' '));
+        let flags: Vec<_> = PARTED
+            .iter()
+            .map(|flag| (*flag).to_owned())
+            .chain(remaps)
+            .collect();
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags.join(" "));
+        // For the second of them, which has no other name yet.
+        command.env("RUSTC_BOOTSTRAP", "1");
         if let Self::Debian { linker } = self {
             command.env("RUSTC", DEBIAN_RUSTC);
-            command.env("RUSTC_BOOTSTRAP", "1");
             command.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
         }

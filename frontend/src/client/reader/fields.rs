@@ -20,11 +20,15 @@ use shared::wire::figures::{
 use shared::wire::performance::{
     Answered, ByName, Chattering, Flood, Frequent, Limits, Performance, PriorityShare, Stale,
 };
+use shared::wire::replay::{
+    AlarmCounts, BlockMoves, BlockThen, CourseRow, YardChanges, YardCounts, YardCourse, YardMoment,
+    YardMoves, YardThen,
+};
 use shared::wire::rules::{Position, RulesVersion, TrialAlarm, TrialAnswer, TrialCounts, TrialRule};
 use shared::wire::site::{Name, Site};
 use shared::wire::stay::{Report, Segment, Stay, StayNode, Version};
 use shared::wire::stream::{FeedChange, FiguresChange, Reset};
-use shared::wire::yard::{BlockNow, BlockStates, Placed, StandingBox, YardChange, YardNow};
+use shared::wire::yard::{BlockStates, Placed, StandingBox, YardChange};
 use shared::wire::{List, Problem};
 
 /// Words, each with what stands in for one that is unknown.
@@ -154,9 +158,15 @@ fields! {
     FiguresChange { changed overview }
     FeedChange { source events problems last_at }
     Reset { reason }
-    YardNow { site blocks states elsewhere epoch sequence }
+    YardThen { site at blocks states elsewhere counts epoch sequence }
+    AlarmCounts { high medium low }
+    YardMoment { at placed gone elsewhere counts }
+    YardChanges { site from to items next epoch sequence }
+    YardCourse { site from to bucket first rows epoch sequence }
+    CourseRow { at boxes alarms moves }
+    YardMoves { site from to rows epoch sequence }
     BlockStates { block offset bays rows tiers }
-    BlockNow { site block boxes epoch sequence }
+    BlockThen { site block at boxes epoch sequence }
     StandingBox { container stay slot bay row tier state size_type cargo direction status since alarms }
     YardChange { site placed gone }
     Placed { container stay slot state }
@@ -172,6 +182,31 @@ impl Read for Problem {
             status: member(members, "status", mistakes),
             detail: member(members, "detail", mistakes),
             parameter: member(members, "parameter", mistakes),
+        }
+    }
+}
+
+impl Read for YardCounts {
+    fn read(value: &Value, mistakes: &Mistakes) -> YardCounts {
+        let members = members(value, mistakes);
+        YardCounts {
+            boxes: member(members, "boxes", mistakes),
+            teu: member(members, "teu", mistakes),
+            without_size: member(members, "unsized", mistakes),
+            alarms: member(members, "alarms", mistakes),
+        }
+    }
+}
+
+impl Read for BlockMoves {
+    fn read(value: &Value, mistakes: &Mistakes) -> BlockMoves {
+        let members = members(value, mistakes);
+        BlockMoves {
+            block: member(members, "block", mistakes),
+            moves: member(members, "moves", mistakes),
+            came: member(members, "in", mistakes),
+            went: member(members, "out", mistakes),
+            shifts: member(members, "shifts", mistakes),
         }
     }
 }

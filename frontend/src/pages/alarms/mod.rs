@@ -37,6 +37,7 @@ use room::Room;
 use wasm_bindgen::JsCast;
 
 /// The alarms.
+#[inline(never)]
 pub fn alarms() -> AnyView {
     let context = context();
     let room = Room::open(context);

@@ -44,6 +44,7 @@ const FILTERS: [(&str, Word); 3] = [
 type Measures = Followed<Answer<Performance>>;
 
 /// The measures.
+#[inline(never)]
 pub fn performance() -> AnyView {
     let context = context();
     let period = asked(context, false);

@@ -87,6 +87,7 @@ static MEASURES: [Measure; 3] = [
 ];
 
 /// Clearance.
+#[inline(never)]
 pub fn clearance() -> AnyView {
     let context = context();
     if context.address.query_now().get("measure").is_some() {

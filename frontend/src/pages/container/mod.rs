@@ -45,6 +45,7 @@ impl Snapshot for TrailData {
 }
 
 /// The trail of one container.
+#[inline(never)]
 pub fn trail(number: String) -> AnyView {
     let context = context();
     let asked = number.clone();

@@ -132,6 +132,7 @@ static COLUMNS: [(Word, bool); 11] = [
 ];
 
 /// Throughput.
+#[inline(never)]
 pub fn throughput() -> AnyView {
     let context = context();
     figures_page(context, Word::Throughput, false, content)

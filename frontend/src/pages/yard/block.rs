@@ -2,11 +2,12 @@
 
 use super::boxes::{Boxes, Standing};
 use super::cross_section::cross_section;
+use super::replay::Replay;
 use super::table::designation;
 use crate::client::{calls, understood};
 use crate::components::markup::{Markup, fill, join, mark, shown, table, text};
 use crate::components::number::container_link;
-use crate::components::reactive::{button, on_click, opening};
+use crate::components::reactive::{button, effect, on_click, opening};
 use crate::components::select::labelled;
 use crate::components::shell::{part_with, say, written};
 use crate::components::states::{empty, framed};
@@ -28,16 +29,23 @@ const COLUMNS: [(Word, bool); 7] = [
 ];
 
 /// One block of a yard.
-pub fn block_view(context: Context, name: String, layout: &Layout) -> AnyView {
+pub fn block_view(context: Context, replay: Replay, name: String, layout: &Layout) -> AnyView {
     let Some(block) = layout.block(&name).cloned() else {
         return written("contents", empty(context.say(Word::NoBlock)));
     };
     let query = context.call();
     let pattern = layout.pattern.clone();
     let asked = name.clone();
-    let path = move || calls::block(&asked, &query);
+    let path = move || calls::block(&asked, &replay.ask(&query, replay.told.get_untracked()));
     let read = move |text: &str| Ok(Boxes::new(pattern.clone(), understood(text)?));
     let boxes = follow(context.live, &[Topic::Yard], path, read);
+    let mut told = replay.told.get_untracked();
+    effect(move || {
+        let now = replay.told.get();
+        if std::mem::replace(&mut told, now) != now {
+            boxes.reload();
+        }
+    });
     let head = [
         say(context.language, Word::Block),
         text(&name),

@@ -1,7 +1,8 @@
 //! One block's boxes, as one snapshot and the changes behind it.
 
 use crate::live::{Message, Position, Snapshot};
-use shared::wire::yard::BlockNow;
+use shared::time::LocalTime;
+use shared::wire::replay::BlockThen;
 use shared::yard::{SlotAddress, SlotPattern, SlotState};
 
 /// A box in a slot of the block.
@@ -18,7 +19,7 @@ pub struct Standing {
     /// ISO size type, where the snapshot told it; changes do not.
     pub size_type: Option<String>,
     /// Since when, in the same case.
-    pub since: Option<shared::time::LocalTime>,
+    pub since: Option<LocalTime>,
 }
 
 /// The boxes of a block, by bay, row and tier.
@@ -28,15 +29,18 @@ pub struct Boxes {
     pattern: SlotPattern,
     /// By bay, row and tier.
     pub standing: Vec<Standing>,
+    // The moment of the past; `None` is now.
+    at: Option<LocalTime>,
     position: Position,
 }
 
 impl Boxes {
     /// The boxes of an answer.
-    pub fn new(pattern: SlotPattern, now: BlockNow) -> Boxes {
+    pub fn new(pattern: SlotPattern, now: BlockThen) -> Boxes {
         let mut boxes = Boxes {
             standing: Vec::with_capacity(now.boxes.len()),
             pattern,
+            at: now.at,
             position: Position {
                 epoch: now.epoch,
                 sequence: now.sequence,
@@ -106,7 +110,7 @@ impl Snapshot for Boxes {
     }
 
     fn apply(&mut self, message: &Message) {
-        let Message::Yard(change) = message else {
+        let (Message::Yard(change), None) = (message, self.at) else {
             return;
         };
         for slot in &change.gone {
@@ -146,8 +150,9 @@ mod tests {
     fn boxes() -> Boxes {
         Boxes::new(
             SlotPattern::default(),
-            BlockNow {
+            BlockThen {
                 site: String::new(),
+                at: None,
                 block: "G12".to_owned(),
                 boxes: Vec::new(),
                 epoch: "e".to_owned(),

@@ -1,49 +1,112 @@
-//! What the colours mean, with how many boxes have each.
+//! What the colours mean, with how many boxes have each. A click shows only those.
 
-use crate::components::markup::{Markup, fill, join, shown, text};
+use super::looks::Looks;
+use crate::components::markup::{Markup, fill, heard, join, nothing, text};
 use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::Followed;
-use crate::yard_map::palette::{Class, ColourBy};
+use crate::yard_map::palette::{Class, ColourBy, Only};
 use crate::yard_map::states::Yard;
 use leptos::prelude::*;
 use shared::yard::SlotState;
+use web_sys::Element;
 
 /// The legend of a yard under what the colours mean.
-pub fn legend(context: Context, yard: Followed<Yard>) -> AnyView {
+pub fn legend(context: Context, yard: Followed<Yard>, looks: Looks) -> AnyView {
     let by = context.address.parameter("colour");
-    shown("", move || {
+    let only = context.address.parameter("only");
+    let markup = move || {
         let by = ColourBy::of(by.get().as_deref());
-        yard.with(|yard| yard.map(|yard| entries(context, yard, by)).unwrap_or_default())
-    })
+        let only = Only::of(only.get().as_deref());
+        let entries = yard.with(|yard| yard.map(|yard| entries(context, yard, by, &only)));
+        let heat = if by == ColourBy::Moves {
+            heat(context, yard, looks)
+        } else {
+            nothing()
+        };
+        join(&[entries.unwrap_or_default(), heat])
+    };
+    let hear = move |event: web_sys::Event| {
+        let entry = event_target::<Element>(&event)
+            .closest("[data-do]")
+            .ok()
+            .flatten();
+        if let Some(token) = entry.and_then(|entry| entry.get_attribute("data-do")) {
+            let only = Only::of(only.get_untracked().as_deref()).toggled(&token);
+            context.address.replace(&[("only", only.as_deref())]);
+        }
+    };
+    heard("", markup, &["click"], Box::new(hear))
 }
 
-fn entries(context: Context, yard: &Yard, by: ColourBy) -> Markup {
+fn entries(context: Context, yard: &Yard, by: ColourBy, only: &Only) -> Markup {
+    const ENTRY: &str = "<li><button type=\"button\" data-do=\"{}\" aria-pressed=\"{}\" class=\"{}\">\
+                         <span class=\"swatch\" data-class=\"{}\"></span>{} <strong>{}</strong></button></li>";
     let mut entries = Vec::new();
     for (class, count) in count(yard, by) {
-        let gaps = [
-            text(class.token()),
-            text(words(context, class)),
-            text(&format::whole(count)),
-        ];
-        entries.push(fill(
-            "<li><span class=\"swatch\" data-class=\"{}\"></span>{} <strong>{}</strong></li>",
-            &gaps,
-        ));
+        let token = text(class.token());
+        let (words, count) = (text(words(context, class)), text(&format::whole(count)));
+        if class == Class::Empty {
+            let gaps = [token, words, count];
+            entries.push(fill(
+                "<li><span class=\"swatch\" data-class=\"{}\"></span>{} <strong>{}</strong></li>",
+                &gaps,
+            ));
+            continue;
+        }
+        let pressed = text(if only.names(class) { "true" } else { "false" });
+        let faint = text(if only.has(class) { "" } else { "faint" });
+        entries.push(fill(ENTRY, &[token.clone(), pressed, faint, token, words, count]));
     }
     if yard.elsewhere > 0 {
         let words = context.fill(Word::BoxesElsewhere, format::whole(yard.elsewhere));
         entries.push(fill("<li>{}</li>", &[text(&words)]));
     }
-    let gaps = [say(context.language, Word::ColourBy), join(&entries)];
+    let gaps = [say(context.language, Word::ShowOnly), join(&entries)];
     fill("<ul class=\"legend\" aria-label=\"{}\">{}</ul>", &gaps)
+}
+
+/// The blocks in which most was moved.
+fn heat(context: Context, yard: Followed<Yard>, looks: Looks) -> Markup {
+    const MOST: usize = 5;
+    let names = yard.with(|yard| {
+        let blocks = yard.map(|yard| yard.layout.blocks()).unwrap_or_default();
+        looks.heat.with(|heat| {
+            let mut hot: Vec<_> = heat
+                .iter()
+                .zip(blocks)
+                .filter(|(share, _)| **share > 0.0)
+                .collect();
+            hot.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+            hot.truncate(MOST);
+            let names = hot.iter().map(|(_, block)| block.name.to_string());
+            names.collect::<Vec<_>>()
+        })
+    });
+    let mut links = Vec::new();
+    for name in names {
+        let href = context.address.link_with("block", Some(&name));
+        links.push(fill("<a href=\"{}\">{}</a> ", &[text(&href), text(&name)]));
+    }
+    let words = if links.is_empty() {
+        Word::NothingMoved
+    } else {
+        Word::MostMoved
+    };
+    let gaps = [say(context.language, words), join(&links)];
+    fill("<p class=\"hot\"><span class=\"scale\"></span>{} {}</p>", &gaps)
 }
 
 /// Boxes of each class, far halves of long ones left out; of the empty class the slots.
 fn count(yard: &Yard, by: ColourBy) -> Vec<(Class, u64)> {
+    count_states(&yard.histogram, by)
+}
+
+/// The same of how often each state byte is there.
+pub fn count_states(histogram: &[u32; 256], by: ColourBy) -> Vec<(Class, u64)> {
     let mut counts: Vec<(Class, u64)> = Class::legend(by).into_iter().map(|class| (class, 0)).collect();
-    for (byte, number) in (0..=u8::MAX).zip(yard.histogram.iter()) {
+    for (byte, number) in (0..=u8::MAX).zip(histogram.iter()) {
         let state = SlotState(byte);
         if *number == 0 || state.is_far_half() {
             continue;
@@ -56,7 +119,8 @@ fn count(yard: &Yard, by: ColourBy) -> Vec<(Class, u64)> {
     counts
 }
 
-fn words(context: Context, class: Class) -> &'static str {
+/// A class in words.
+pub fn words(context: Context, class: Class) -> &'static str {
     match class {
         Class::Empty => context.say(Word::EmptySlot),
         Class::Cargo(cargo) => context.term(cargo),

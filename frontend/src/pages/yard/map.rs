@@ -1,5 +1,6 @@
 //! The map itself: two canvases, and what pointer, wheel and keys do with them.
 
+use super::looks::Looks;
 use crate::components::markup::fill;
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::effect;
@@ -7,16 +8,21 @@ use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::Word;
 use crate::live::Followed;
+use crate::live::steady_ms;
+use crate::yard_map::flight::Flight;
 use crate::yard_map::measure::measure;
 use crate::yard_map::paint::{Chosen, Painter};
-use crate::yard_map::palette::ColourBy;
+use crate::yard_map::palette::{ColourBy, Only};
 use crate::yard_map::plan::{Under, under};
-use crate::yard_map::states::Yard;
+use crate::yard_map::states::{Ground, Yard};
 use crate::yard_map::view::View;
 use leptos::logging::warn;
 use leptos::prelude::*;
+use shared::yard::layout::Point;
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{
@@ -25,6 +31,14 @@ use web_sys::{
 
 /// A pointer that moved less than this many pixels clicked.
 const CLICK: f64 = 5.0;
+
+/// What changed is seen for this long, in milliseconds, and in the past for that long.
+const GLOWS: f64 = 60_000.0;
+const GLOWED: f64 = 2_500.0;
+/// As many changes are seen at most.
+const MOST_GLOWS: usize = 600;
+/// How often what fades is drawn.
+const FADE: Duration = Duration::from_millis(500);
 
 /// What the handlers share. It belongs to the page, not to the reactive graph: drawing must not wait for it.
 struct Desk {
@@ -38,6 +52,12 @@ struct Desk {
     only_changes: Cell<bool>,
     touched: Cell<bool>,
     observer: RefCell<Option<Observer>>,
+    flight: Cell<Option<Flight>>,
+    // What changed, and until when that is seen.
+    changed: RefCell<VecDeque<(Ground, f64)>>,
+    fading: Cell<bool>,
+    // Where on the plan a region was begun.
+    corner: Cell<Option<Point>>,
 }
 
 /// Observes the size of an element until it is dropped.
@@ -53,10 +73,12 @@ impl Drop for Observer {
 }
 
 /// The map of a yard under what the colours mean.
-pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
+pub fn map(context: Context, yard: Followed<Yard>, looks: Looks) -> AnyView {
     let words = [
         Word::YardMap,
         Word::YardMapHelp,
+        Word::SelectRegion,
+        Word::CountInSight,
         Word::ZoomIn,
         Word::ZoomOut,
         Word::WholePort,
@@ -64,17 +86,23 @@ pub fn map(context: Context, yard: Followed<Yard>) -> AnyView {
     let map = fill(
         "<canvas class=\"map-base\" aria-hidden=\"true\"></canvas><canvas class=\"map-above\" tabindex=\"0\" role=\"img\" \
          aria-label=\"{}\" aria-description=\"{}\"></canvas><div class=\"map-buttons\">\
+         <button type=\"button\" data-do=\"region\" aria-pressed=\"false\">{}</button>\
+         <button type=\"button\" data-do=\"sight\">{}</button>\
          <button type=\"button\" data-do=\"nearer\" aria-label=\"{}\">+</button>\
          <button type=\"button\" data-do=\"farther\" aria-label=\"{}\">−</button>\
          <button type=\"button\" data-do=\"whole\">{}</button></div>\
          <p class=\"map-hover\" aria-hidden=\"true\" hidden></p>",
         &words.map(|word| say(context.language, word)),
     );
-    planted("map", map, Box::new(move |frame| begin(context, yard, frame)))
+    planted(
+        "map",
+        map,
+        Box::new(move |frame| begin(context, yard, looks, frame)),
+    )
 }
 
 /// Draws into the canvases of a frame, and hears what is done with them.
-fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
+fn begin(context: Context, yard: Followed<Yard>, looks: Looks, frame: HtmlElement) {
     let (Some(base), Some(above), Some(hover)) = (
         find::<HtmlCanvasElement>(&frame, ".map-base"),
         find::<HtmlCanvasElement>(&frame, ".map-above"),
@@ -93,6 +121,10 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
         only_changes: Cell::default(),
         touched: Cell::default(),
         observer: RefCell::default(),
+        flight: Cell::default(),
+        changed: RefCell::default(),
+        fading: Cell::default(),
+        corner: Cell::default(),
     }));
     let desk = move || held(kept);
     let block = context.address.parameter("block");
@@ -100,9 +132,22 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
     let measured = context.address.parameter("measure");
     let by = context.address.parameter("colour");
     let by = move || ColourBy::of(by.get().as_deref());
+    let only = context.address.parameter("only");
+    let only = move || Only::of(only.get().as_deref());
+    let slot = context.address.parameter("slot");
+    let ground = move || {
+        let slot = slot.get()?;
+        yard.with_untracked(|yard| {
+            let yard = yard?;
+            let address = yard.layout.pattern.read(&slot)?;
+            yard.ground(yard.layout.index(&address)?.near)
+        })
+    };
     let chosen = move || Chosen {
         block: block.get(),
         bay: bay.get().and_then(|bay| bay.parse().ok()),
+        slot: ground(),
+        region: looks.region.get(),
     };
 
     // Draws at the next frame, however many reasons there are.
@@ -120,10 +165,20 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
                 return;
             };
             desk.frame_pending.set(false);
+            let flying = desk.flight.get();
             let mut painter = desk.painter.borrow_mut();
             let Some(painter) = painter.as_mut() else {
                 return;
             };
+            if let Some(flight) = flying {
+                let (view, arrived) = flight.at(steady_ms());
+                painter.view = view;
+                desk.only_changes.set(false);
+                if arrived {
+                    desk.flight.set(None);
+                }
+            }
+            desk.fade(painter);
             yard.with_untracked(|yard| {
                 if let Some(yard) = yard {
                     let chosen = untrack(chosen);
@@ -138,6 +193,27 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
                 }
             });
         });
+    };
+
+    // A flight goes on, frame by frame, until it has arrived.
+    let fly = move |to: View| {
+        let Some(desk) = desk() else {
+            return;
+        };
+        let mut painter = desk.painter.borrow_mut();
+        let Some(painter) = painter.as_mut() else {
+            return;
+        };
+        if prefers_stillness() {
+            painter.view = to;
+        } else {
+            desk.flight.set(Some(Flight::new(painter.view, to, steady_ms())));
+            every_frame(Rc::new(move || {
+                draw(false);
+                held(kept).is_some_and(|desk| desk.flight.get().is_some())
+            }));
+        }
+        draw(false);
     };
 
     let size = move || {
@@ -158,6 +234,7 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
         draw(false);
     };
 
+    let selectable = above.clone();
     if measured.get_untracked().is_some() {
         // After the page has come to rest.
         set_timeout(
@@ -167,10 +244,10 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
                     warn!("drawing could not be measured: {error:?}");
                 }
             },
-            std::time::Duration::from_millis(500),
+            Duration::from_millis(500),
         );
     } else if let Some(layout) = yard.with_untracked(|yard| yard.map(|yard| yard.layout.clone())) {
-        match Painter::new(&base, &above, layout, untrack(by)) {
+        match Painter::new(&base, &above, layout, untrack(by), &untrack(only)) {
             Ok(painter) => {
                 if let Some(desk) = desk() {
                     desk.painter.replace(Some(painter));
@@ -191,36 +268,71 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
 
     // The yard changed.
     effect(move || {
-        yard.with(|_| ());
+        let past = yard.with(|yard| {
+            let (Some(yard), Some(desk)) = (yard, desk()) else {
+                return false;
+            };
+            desk.note(yard);
+            yard.at.is_some()
+        });
         draw(true);
+        if let Some(desk) = desk()
+            && !desk.changed.borrow().is_empty()
+            && !desk.fading.replace(true)
+        {
+            fade_on(kept, Rc::new(move || draw(!past)));
+        }
     });
     // Colours mean something else now.
-    let mut coloured = untrack(by);
+    let mut coloured = untrack(|| (by(), only()));
     effect(move || {
-        let by = by();
-        if std::mem::replace(&mut coloured, by) != by {
+        let looks = (by(), only());
+        if coloured != looks {
             if let Some(desk) = desk()
                 && let Some(painter) = desk.painter.borrow_mut().as_mut()
             {
-                painter.recolour(by);
+                painter.recolour(looks.0, &looks.1);
             }
+            coloured = looks;
             draw(false);
         }
     });
-    // Something else was chosen: a block is looked at when it is another one.
-    let mut looked_at = untrack(chosen).block;
+    effect(move || {
+        let heat = looks.heat.get();
+        if let Some(desk) = desk()
+            && let Some(painter) = desk.painter.borrow_mut().as_mut()
+        {
+            painter.heat = heat;
+        }
+        draw(false);
+    });
+    // Something else was chosen: a block or a slot is flown to when it is another one.
+    let mut looked_at = untrack(chosen);
     effect(move || {
         let chosen = chosen();
-        if looked_at != chosen.block {
-            looked_at.clone_from(&chosen.block);
-            if let Some(desk) = desk()
-                && let Some(painter) = desk.painter.borrow_mut().as_mut()
-            {
+        if looked_at.block != chosen.block || looked_at.slot != chosen.slot {
+            let to = desk().and_then(|desk| {
                 desk.touched.set(false);
-                painter.view = look_at(painter, &chosen);
+                desk.painter
+                    .borrow()
+                    .as_ref()
+                    .map(|painter| look_at(painter, &chosen))
+            });
+            looked_at.clone_from(&chosen);
+            if let Some(to) = to {
+                fly(to);
             }
         }
         draw(false);
+    });
+    let button = find::<Element>(&frame, "[data-do=region]");
+    effect(move || {
+        let selecting = looks.selecting.get();
+        if let Some(button) = &button {
+            // Only what it says would be missing.
+            let _ = button.set_attribute("aria-pressed", if selecting { "true" } else { "false" });
+        }
+        let _ = selectable.class_list().toggle_with_force("selecting", selecting);
     });
 
     let change_view = move |change: &dyn Fn(View, &View) -> View| {
@@ -228,6 +340,7 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
             && let Some(painter) = desk.painter.borrow_mut().as_mut()
         {
             desk.touched.set(true);
+            desk.flight.set(None);
             painter.view = change(painter.view, &painter.whole());
         }
         draw(false);
@@ -235,7 +348,9 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
     let middle = move |view: &View| (view.screen.0 / 2.0, view.screen.1 / 2.0);
     let zoom = move |factor: f64| change_view(&|view, whole| view.zoomed(factor, middle(&view), whole));
     let show_all = move || {
-        change_view(&|_, whole| *whole);
+        if let Some(whole) = desk().and_then(|desk| desk.painter.borrow().as_ref().map(Painter::whole)) {
+            fly(whole);
+        }
         context
             .address
             .set(&[("block", None), ("bay", None), ("slot", None)]);
@@ -259,6 +374,21 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
         })
     };
 
+    let on_plan = move |x: f64, y: f64| -> Option<Point> {
+        let desk = desk()?;
+        let painter = desk.painter.borrow();
+        let painter = painter.as_ref()?;
+        Some(painter.view.to_plan((x * painter.ratio(), y * painter.ratio())))
+    };
+    // All that is in sight.
+    let sight = move || {
+        if let Some((width, height)) = size()
+            && let (Some(one), Some(other)) = (on_plan(0.0, 0.0), on_plan(width, height))
+        {
+            looks.region.set(Some((one, other)));
+        }
+    };
+
     let wheel = move |event: WheelEvent| {
         event.prevent_default();
         let ratio = ratio();
@@ -278,6 +408,9 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
         let mut pointers = desk.pointers.borrow_mut();
         if pointers.is_empty() {
             desk.travelled.set(0.0);
+            let drawing = event.shift_key() || looks.selecting.get_untracked();
+            let corner = on_plan(f64::from(event.offset_x()), f64::from(event.offset_y()));
+            desk.corner.set(corner.filter(|_| drawing));
         }
         pointers.push((
             event.pointer_id(),
@@ -311,6 +444,12 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
             .copied();
         drop(pointers);
         let ratio = ratio();
+        if let (Some(corner), None) = (desk.corner.get(), other) {
+            if desk.travelled.get() >= CLICK {
+                looks.region.set(on_plan(x, y).map(|here| (corner, here)));
+            }
+            return;
+        }
         match other {
             None if desk.travelled.get() >= CLICK => {
                 change_view(&|view, whole| {
@@ -337,6 +476,10 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
             pointers.retain(|(id, ..)| *id != event.pointer_id());
             held == 1 && pointers.is_empty()
         };
+        let drew = was_last && desk.corner.take().is_some() && desk.travelled.get() >= CLICK;
+        if drew {
+            looks.selecting.set(false);
+        }
         if !was_last || desk.travelled.get() >= CLICK || event.type_() != "pointerup" {
             return;
         }
@@ -360,6 +503,8 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
             "+" | "=" => zoom(1.4),
             "-" => zoom(1.0 / 1.4),
             "0" => show_all(),
+            "s" => sight(),
+            "Escape" if looks.region.get_untracked().is_some() => looks.region.set(None),
             _ => return,
         }
         event.prevent_default();
@@ -376,6 +521,8 @@ fn begin(context: Context, yard: Followed<Yard>, frame: HtmlElement) {
             match button.as_deref() {
                 Some("nearer") => zoom(1.6),
                 Some("farther") => zoom(1.0 / 1.6),
+                Some("region") => looks.selecting.update(|selecting| *selecting = !*selecting),
+                Some("sight") => sight(),
                 Some(_) => show_all(),
                 None => {}
             }
@@ -413,6 +560,68 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// Notes what changed in a yard, so that it is seen for a while.
+    fn note(&self, yard: &Yard) {
+        let until = steady_ms() + if yard.at.is_some() { GLOWED } else { GLOWS };
+        let mut changed = self.changed.borrow_mut();
+        for index in yard.take_fresh() {
+            if let Some(ground) = yard.ground(index as usize) {
+                changed.retain(|(other, _)| *other != ground);
+                changed.push_back((ground, until));
+            }
+        }
+        while changed.len() > MOST_GLOWS {
+            changed.pop_front();
+        }
+    }
+
+    /// Tells the painter what is still to be seen of what changed.
+    fn fade(&self, painter: &mut Painter) {
+        let now = steady_ms();
+        let mut changed = self.changed.borrow_mut();
+        changed.retain(|(_, until)| *until > now);
+        painter.glows.clear();
+        for (ground, until) in changed.iter() {
+            painter.glows.push((*ground, ((until - now) / GLOWS).max(0.25)));
+        }
+    }
+}
+
+/// Draws again and again while something fades.
+fn fade_on(kept: StoredValue<Rc<Desk>, LocalStorage>, draw: Rc<dyn Fn()>) {
+    set_timeout(
+        move || {
+            let Some(desk) = held(kept) else {
+                return;
+            };
+            // Once more than there is something: the last of it has to go.
+            draw();
+            if desk.changed.borrow().is_empty() {
+                desk.fading.set(false);
+            } else {
+                fade_on(kept, draw);
+            }
+        },
+        FADE,
+    );
+}
+
+/// Does something at every frame for as long as it says so.
+fn every_frame(go_on: Rc<dyn Fn() -> bool>) {
+    request_animation_frame(move || {
+        if go_on() {
+            every_frame(go_on);
+        }
+    });
+}
+
+/// Whether the person wants nothing to move.
+fn prefers_stillness() -> bool {
+    let query = window().match_media("(prefers-reduced-motion: reduce)");
+    query.ok().flatten().is_some_and(|query| query.matches())
+}
+
 /// The desk, as long as the map is there.
 #[inline(never)]
 fn held(desk: StoredValue<Rc<Desk>, LocalStorage>) -> Option<Rc<Desk>> {
@@ -430,6 +639,7 @@ fn far(x: f64, y: f64) -> f64 {
 }
 
 fn look_at(painter: &Painter, chosen: &Chosen) -> View {
-    let block = chosen.block.as_deref().and_then(|name| painter.block(name));
-    block.unwrap_or_else(|| painter.whole())
+    let slot = chosen.slot.and_then(|slot| painter.around(slot));
+    let block = || chosen.block.as_deref().and_then(|name| painter.block(name));
+    slot.or_else(block).unwrap_or_else(|| painter.whole())
 }

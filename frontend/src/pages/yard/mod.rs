@@ -6,10 +6,18 @@ mod block;
 mod boxes;
 /// A bay's rows and tiers.
 mod cross_section;
+/// How much was moved where.
+mod heat;
 /// What the colours mean, with counts.
 mod legend;
+/// How the map is looked at.
+mod looks;
 /// The map itself.
 mod map;
+/// What stands in a region.
+mod region;
+/// The yard as it was.
+mod replay;
 /// The blocks as a table.
 mod table;
 
@@ -26,14 +34,19 @@ use crate::live::{Topic, ask, follow};
 use crate::yard_map::palette::ColourBy;
 use crate::yard_map::states::Yard as YardState;
 use block::block_view;
+use heat::heat;
 use legend::legend;
 use leptos::prelude::*;
+use looks::Looks;
 use map::map;
+use region::region_counts;
+use replay::{Replay, replay_bar};
 use shared::yard::Layout;
 use std::sync::Arc;
 use table::block_table;
 
 /// The yard.
+#[inline(never)]
 pub fn yard() -> AnyView {
     let context = context();
     let query = context.call();
@@ -50,6 +63,7 @@ pub fn yard() -> AnyView {
         (ColourBy::Direction.name(), Word::ByDirection),
         (ColourBy::Alarm.name(), Word::ByAlarm),
         (ColourBy::Height.name(), Word::ByHeight),
+        (ColourBy::Moves.name(), Word::ByMoves),
     ];
     let head = vec![
         written(
@@ -69,7 +83,11 @@ fn of_layout(context: Context, layout: Arc<Layout>, query: Query) -> AnyView {
         YardState::new(known.clone(), &now)
             .ok_or_else(|| CallError::Shape("the states are no base64".to_owned()))
     };
-    let yard = follow(context.live, &[Topic::Yard], move || calls::yard(&query), read);
+    let replay = Replay::new(context);
+    let path = move || calls::yard(&replay.ask(&query, replay.target.get_untracked()));
+    let yard = follow(context.live, &[Topic::Yard], path, read);
+    replay.follow(yard);
+    let looks = Looks::new();
     let block = context.address.parameter("block");
     let slot = context.address.parameter("slot");
     let pattern = layout.pattern.clone();
@@ -83,12 +101,18 @@ fn of_layout(context: Context, layout: Arc<Layout>, query: Query) -> AnyView {
         }
     });
     framed(yard.core(), move || {
-        let layout = layout.clone();
+        let (layout, of_heat) = (layout.clone(), layout.clone());
         let block = changing(move || match block.get() {
-            Some(name) => block_view(context, name, &layout),
+            Some(name) => block_view(context, replay, name, &layout),
             None => ().into_any(),
         });
-        let side = vec![map(context, yard), legend(context, yard)];
+        let side = vec![
+            map(context, yard, looks),
+            replay_bar(replay, yard),
+            legend(context, yard, looks),
+            region_counts(context, yard, looks),
+            heat(context, replay, looks, of_heat),
+        ];
         let both = vec![part("div", "map-side", side), block];
         let parts = vec![part("div", "map-and-block", both), block_table(context, yard)];
         parts.into_any()

@@ -76,6 +76,7 @@ pub struct Bench {
 }
 
 /// The rules.
+#[inline(never)]
 pub fn rules() -> AnyView {
     let context = context();
     let site = context.address.parameter("site");

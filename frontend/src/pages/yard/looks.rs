@@ -1,0 +1,29 @@
+//! How the map is looked at, beside what stands in the address.
+
+use leptos::prelude::*;
+use shared::yard::layout::Point;
+
+/// Two corners of a rectangle of the plan.
+pub type Region = (Point, Point);
+
+/// What map, legend and counts share. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Looks {
+    /// Whether a pointer that is drawn over the map draws a region.
+    pub selecting: RwSignal<bool>,
+    /// The region whose boxes are counted.
+    pub region: RwSignal<Option<Region>>,
+    /// By block, from 0 to 1, how much was moved; empty where that is not shown.
+    pub heat: RwSignal<Vec<f64>>,
+}
+
+impl Looks {
+    /// Nothing special.
+    pub fn new() -> Looks {
+        Looks {
+            selecting: RwSignal::new(false),
+            region: RwSignal::new(None),
+            heat: RwSignal::new(Vec::new()),
+        }
+    }
+}
