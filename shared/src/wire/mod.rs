@@ -11,6 +11,8 @@ pub mod feeds;
 pub mod figures;
 /// How well alarms serve those who answer them.
 pub mod performance;
+/// The yard as it was.
+pub mod replay;
 /// The alarm rules, and what a change of them would have done.
 pub mod rules;
 /// Sites.
