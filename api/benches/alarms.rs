@@ -449,6 +449,7 @@ fn fill(store: &Store, sequence: u64, stays: usize) -> Done<()> {
             }),
             open: false,
             rows: Vec::new(),
+            spells: Vec::new(),
             terms: Vec::new(),
             kept: (body.into(), last),
         });
@@ -463,6 +464,7 @@ fn fill(store: &Store, sequence: u64, stays: usize) -> Done<()> {
                 identities: Arc::default(),
                 loose: Vec::new(),
                 cells: Vec::new(),
+                course: Vec::new(),
                 declarations: Vec::new(),
                 alarms: Vec::new(),
                 problems: Vec::new(),

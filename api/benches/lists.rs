@@ -297,6 +297,7 @@ fn checkpoint(sequence: u64, containers: Vec<ContainerToWrite>) -> Checkpoint {
         identities: Arc::default(),
         loose: Vec::new(),
         cells: Vec::new(),
+        course: Vec::new(),
         declarations: Vec::new(),
         alarms: Vec::new(),
         problems: Vec::new(),
@@ -419,6 +420,7 @@ fn synthetic(n: u64, stays: u64, template: &[Event], dice: &mut Pcg64) -> Contai
         }),
         open: false,
         rows: vec![row],
+        spells: Vec::new(),
         terms,
         kept: (Arc::from([0]), Time(END)),
     }

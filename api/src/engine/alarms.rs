@@ -1,10 +1,12 @@
 //! All alarms, newest first, and those of each container.
 
+use super::active::{ActiveAlarms, AlarmStep};
 use rustc_hash::{FxHashMap, FxHashSet};
 use shared::alarm::Priority;
 use shared::alarm::lifecycle::AlarmRecord;
 use shared::container::ContainerNumber;
 use shared::time::{MINUTE, Time};
+use shared::wire::replay::AlarmCounts;
 use smol_str::SmolStr;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +24,7 @@ pub struct AlarmIndex {
     /// How many were raised in each quarter of an hour at each site, of those that are not withdrawn: no zone divides
     /// one.
     raised_in: BTreeMap<(SmolStr, i64), u64>,
+    active: ActiveAlarms,
     changed: FxHashSet<SmolStr>,
 }
 
@@ -118,6 +121,7 @@ impl AlarmIndex {
     }
 
     fn count(&mut self, record: &AlarmRecord, up: bool) {
+        self.active.count(record, up);
         if record.is_open() {
             let high = u64::from(record.occurrence.priority == Priority::High);
             (self.open, self.open_high) = match up {
@@ -143,6 +147,45 @@ impl AlarmIndex {
     pub fn raised(&self, site: &SmolStr, from: Time, to: Time) -> u64 {
         let range = (site.clone(), quarter(from))..(site.clone(), quarter(to).max(quarter(from)));
         self.raised_in.range(range).map(|(_, count)| count).sum()
+    }
+
+    /// The times in which an alarm of a stay was active.
+    pub fn times_of(&self, container: &ContainerNumber, stay: &str) -> Vec<(Time, Option<Time>)> {
+        let of_stay = self.of(container).filter(|record| {
+            record.withdrawn_at.is_none() && record.occurrence.about.stay.as_deref() == Some(stay)
+        });
+        of_stay
+            .map(|record| (record.occurrence.raised_at, record.occurrence.cleared_at))
+            .collect()
+    }
+
+    /// The alarms of a site that were active at a moment, by stay.
+    pub fn active_at(&self, site: &SmolStr, at: Time) -> FxHashMap<SmolStr, Vec<SmolStr>> {
+        let mut found: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
+        for id in self.active.at(site, at) {
+            let stay = self
+                .get(&id)
+                .and_then(|record| record.occurrence.about.stay.clone());
+            if let Some(stay) = stay {
+                found.entry(stay).or_default().push(id);
+            }
+        }
+        found
+    }
+
+    /// How many alarms of a site were active at a moment.
+    pub fn counts_at(&self, site: &SmolStr, at: Time) -> AlarmCounts {
+        self.active.counts_at(site, at)
+    }
+
+    /// What began and ceased to be active at a site behind a moment and up to another, in order.
+    pub fn steps(&self, site: &SmolStr, from: Time, to: Time) -> Vec<AlarmStep> {
+        self.active.steps(site, from, to)
+    }
+
+    /// How many were active at the end of each of some buckets.
+    pub fn course(&self, site: &SmolStr, ends: &[Time]) -> Vec<AlarmCounts> {
+        self.active.course(site, ends)
     }
 
     /// How many there are.

@@ -2,12 +2,13 @@
 //! behind it and containers that are done leave memory.
 
 use super::changes::{ChangeLog, Message};
-use super::container::{Digest, Entry};
+use super::container::{Digest, Entry, StayDigest};
+use super::course::Course;
 use super::identity::Fingerprint;
 use super::refold::Folded;
 use super::regimes::RegimeError;
 use super::state::{State, day_term, voyage_term};
-use super::store::{Checkpoint, ContainerToWrite, Loaded, StayRow, StoreError, Whole};
+use super::store::{Checkpoint, ContainerToWrite, Loaded, StayRow, StaySpells, StoreError, Whole};
 use super::surroundings::stand_term;
 use shared::alarm::stands::Stand;
 use shared::call::VoyageKey;
@@ -15,6 +16,7 @@ use shared::container::ContainerNumber;
 use shared::figures::Cells;
 use shared::stay::Status;
 use shared::time::DAY;
+use shared::yard::spell::with_alarms;
 use smol_str::{SmolStr, format_smolstr};
 use std::sync::Arc;
 
@@ -51,6 +53,11 @@ impl State {
                     .map(move |hour| (index, hour.minute, cells.of_hour(hour.minute).cloned()))
             })
             .collect();
+        let course = self.sites.iter_mut().enumerate().flat_map(|(index, site)| {
+            let changed = site.course.take_changed().into_iter();
+            changed.map(move |(hour, of_hour)| (index, hour, of_hour))
+        });
+        let course = course.collect();
         let problems = std::mem::take(&mut self.changed_problems)
             .into_iter()
             .filter_map(|sequence| Some((sequence, self.problems.get(&sequence)?.clone())))
@@ -62,6 +69,11 @@ impl State {
                 now: self.now,
                 calls: self.calls.clone(),
                 reported_days: self.sites.iter().map(|site| site.reported_days.clone()).collect(),
+                course_blocks: self
+                    .sites
+                    .iter()
+                    .map(|site| site.course.blocks().to_vec())
+                    .collect(),
                 sources: self.sources.clone(),
                 // Plain structs of texts and numbers always serialise.
                 regimes: serde_json::to_string(&self.regimes).unwrap_or_default(),
@@ -70,6 +82,7 @@ impl State {
             identities: self.recent.freeze(),
             loose,
             cells,
+            course,
             declarations: self.declarations.to_write(),
             alarms: self.alarms.take_changed(),
             problems,
@@ -109,8 +122,23 @@ impl State {
             kept: (Arc::clone(&entry.digest.kept), entry.digest.last),
             open: entry.digest.is_open(),
             rows,
+            spells: self.spells_of(&entry.record.number, &entry.digest.stays),
             terms,
         }
+    }
+
+    /// Where the stays of a container stood, with their alarms.
+    pub(super) fn spells_of(&self, container: &ContainerNumber, stays: &[StayDigest]) -> Vec<StaySpells> {
+        let stood = stays.iter().filter(|stay| !stay.spells.is_empty());
+        stood
+            .map(|stay| StaySpells {
+                site: stay.site,
+                stay: stay.id.clone(),
+                size_type: stay.size_type.clone(),
+                direction: stay.direction,
+                spells: with_alarms(stay.spells.clone(), &self.alarms.times_of(container, &stay.id)),
+            })
+            .collect()
     }
 
     /// A checkpoint is in the store.
@@ -180,6 +208,10 @@ impl State {
         }
         for (site, cells) in self.sites.iter_mut().zip(loaded.cells) {
             site.cells = Cells::from_hours(cells);
+        }
+        let courses = loaded.whole.course_blocks.into_iter().zip(loaded.course);
+        for (site, (blocks, hours)) in self.sites.iter_mut().zip(courses) {
+            site.course = Course::restore(blocks, hours);
         }
         for (valid_from, entry) in loaded.regimes {
             self.restore_regime(valid_from, entry)?;

@@ -5,14 +5,14 @@ use super::site::Reported;
 use shared::container::ContainerNumber;
 use shared::event::node::Part;
 use shared::event::versions::Versions;
-use shared::event::{Event, Node};
+use shared::event::{Direction, Event, Node};
 use shared::figures::Contribution;
 use shared::stay::Status;
 use shared::stay::fold::Held;
 use shared::stay::release::DeclarationTimes;
 use shared::time::Time;
-use shared::yard::SlotState;
 use shared::yard::layout::SlotIndex;
+use shared::yard::{SlotState, Spell};
 use smol_str::SmolStr;
 use std::sync::Arc;
 
@@ -90,6 +90,12 @@ pub struct StayDigest {
     pub depends_on_days: Vec<(Reported, i64)>,
     /// When it was loaded, if it was, and on which voyage.
     pub loaded: Option<(SmolStr, Time)>,
+    /// ISO size type.
+    pub size_type: Option<SmolStr>,
+    /// Which way it passes.
+    pub direction: Option<Direction>,
+    /// Where it stood, without its alarms.
+    pub spells: Vec<Spell>,
 }
 
 /// A box in a slot.
@@ -103,6 +109,8 @@ pub struct Standing {
     pub since: Time,
     /// State byte.
     pub state: SlotState,
+    /// TEU in halves; `None` for one of no known size.
+    pub half_teu: Option<u8>,
 }
 
 impl StayDigest {
@@ -200,6 +208,7 @@ pub fn digest_of(
     standing: Option<Standing>,
     depends_on_days: Vec<(Reported, i64)>,
     loaded: Option<(SmolStr, Time)>,
+    spells: Vec<Spell>,
 ) -> StayDigest {
     let clearance = stay.clearance.as_ref();
     StayDigest {
@@ -226,5 +235,8 @@ pub fn digest_of(
         },
         depends_on_days,
         loaded,
+        size_type: stay.size_type.clone(),
+        direction: stay.direction,
+        spells,
     }
 }

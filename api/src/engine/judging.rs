@@ -192,16 +192,21 @@ impl State {
             .of(container)
             .map(|record| (**record).clone())
             .collect();
-        self.reconcile(records, judgement);
+        if self.reconcile(records, judgement) {
+            // The store says of each place where the box stood whether an alarm was active there.
+            self.changed.insert(container.clone(), self.sequence);
+        }
     }
 
-    /// Brings records in line with what was judged of them.
-    pub(super) fn reconcile(&mut self, mut records: Vec<AlarmRecord>, judgement: Judgement) {
+    /// Brings records in line with what was judged of them. Answers whether that changed any.
+    pub(super) fn reconcile(&mut self, mut records: Vec<AlarmRecord>, judgement: Judgement) -> bool {
         let mut changed = reconcile(&mut records, judgement.occurrences, self.now, self.line);
         changed.extend(self.put_aside(&mut records));
+        let any = !changed.is_empty();
         for place in changed {
             self.put_alarm(records[place].clone());
         }
+        any
     }
 
     /// Sets aside what is suppressed or out of service. Answers the places of those that changed.

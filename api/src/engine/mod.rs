@@ -1,6 +1,8 @@
 //! The engine: the one writer of state. It takes what feeds and people send, writes it to the journal in shared
 //! commits, applies it, calls deadlines at the right moment, and tells the stream what changed.
 
+/// Alarms by when they were active.
+mod active;
 /// All alarms, newest first, and those of each container.
 pub mod alarms;
 /// Changes as the stream tells them.
@@ -9,6 +11,8 @@ pub mod changes;
 pub mod checkpoint;
 /// What the engine keeps of a container.
 pub mod container;
+/// How much stood in the yard over time.
+pub mod course;
 /// Declarations, each with all of its boxes.
 pub mod declarations;
 /// Which container an identity speaks of.
@@ -27,6 +31,8 @@ pub mod problems;
 pub mod refold;
 /// Rules and layouts as the journal keeps them.
 pub mod regimes;
+/// The yard as it was.
+pub mod replay;
 /// The engine's own thread.
 mod run;
 /// One site as the engine keeps it.

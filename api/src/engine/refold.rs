@@ -4,7 +4,7 @@
 use super::changes::{Change, Topic};
 use super::container::{ContainerRecord, Digest, Standing, StayDigest, digest_of};
 use super::judging::Round;
-use super::site::{Around, Reported};
+use super::site::{Around, Reported, SiteState};
 use super::state::{State, StateError, day_term, voyage_term};
 use super::surroundings::plugs_awaited;
 use super::yard::YardState;
@@ -20,8 +20,9 @@ use shared::figures::contribution::contribution;
 use shared::stay::fold::Held;
 use shared::stay::{Mode, Status, Stay, StayFlag, fold};
 use shared::time::Time;
-use shared::wire::yard::{Placed, YardChange};
-use shared::yard::SlotState;
+use shared::wire::yard::YardChange;
+use shared::yard::spell::spells_of;
+use shared::yard::{SlotState, Spell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the events of a container add up to.
@@ -94,7 +95,7 @@ impl State {
             stands.extend(stands_of(index, &watched, rules));
             let alarm = own.occurrences.iter().any(|o| o.cleared_at.is_none());
             judgement.join(own);
-            digest.stays.push(self.digest(index, stay, alarm));
+            digest.stays.push(self.digest(index, stay, events, alarm));
         });
         if self.sites.len() > 1 && digest.stays.len() > 1 {
             self.judge_sites(record, &digest, &mut judgement);
@@ -136,7 +137,7 @@ impl State {
         });
     }
 
-    fn digest(&self, index: usize, stay: &Stay, alarm: bool) -> StayDigest {
+    fn digest(&self, index: usize, stay: &Stay, events: &[Held<'_>], alarm: bool) -> StayDigest {
         let site = &self.sites[index];
         let standing = stay.slot.as_ref().map(|placement| {
             let layout = &site.rules.newest().layout;
@@ -146,6 +147,7 @@ impl State {
                 index: address.and_then(|address| layout.index(&address)),
                 since: placement.since,
                 state: SlotState::of(stay.cargo, stay.status == Status::Released, stay.direction, alarm),
+                half_teu: stay.half_teu(),
             }
         });
         let waits = stay.mode != Mode::Stacked && stay.ended_at.is_some() && site.site.stacking_reported;
@@ -162,7 +164,8 @@ impl State {
             Some((voyage_term(&key, stay.vessel_imo.as_ref()), load.at))
         });
         let contribution = contribution(stay, &|at| site.hour(at));
-        digest_of(stay, index, contribution, standing, days, loaded)
+        let spells = spells_of(stay, events);
+        digest_of(stay, index, contribution, standing, days, loaded, spells)
     }
 
     /// Folds a container afresh and brings figures and surroundings in line with it. Its alarms and its place in the
@@ -183,6 +186,7 @@ impl State {
             judgement,
         ) = self.fold(&record);
         self.count(&before, &after);
+        self.count_moves(&before, &after);
         self.declare(container, &before, &after)?;
         self.depend(container, &before, false);
         self.depend(container, &after, true);
@@ -229,6 +233,32 @@ impl State {
         }
     }
 
+    /// Counts what was moved in the yard.
+    fn count_moves(&mut self, before: &Digest, after: &Digest) {
+        for (digest, step) in [(before, -1), (after, 1)] {
+            let other = if step < 0 { after } else { before };
+            for stay in &digest.stays {
+                // Most of what changes about a stay leaves the places where it stood as they were.
+                let same = |other: &&StayDigest| other.site == stay.site && other.spells == stay.spells;
+                if stay.spells.is_empty()
+                    || other
+                        .stays
+                        .iter()
+                        .find(|other| other.id == stay.id)
+                        .is_some_and(|o| same(&o))
+                {
+                    continue;
+                }
+                let SiteState { rules, course, .. } = &mut self.sites[stay.site];
+                let block = |spell: &Spell| {
+                    let address = rules.at(spell.since).layout.pattern.read(&spell.slot);
+                    address.map(|address| address.block)
+                };
+                course.count(&stay.spells, block, step);
+            }
+        }
+    }
+
     /// Notes, or forgets, on which voyages and days a container's stays depend.
     pub(super) fn depend(&mut self, container: &ContainerNumber, digest: &Digest, add: bool) {
         for stay in &digest.stays {
@@ -270,36 +300,28 @@ impl State {
         if before == after {
             return;
         }
-        let mut messages: BTreeMap<usize, YardChange> = BTreeMap::new();
+        let mut messages: BTreeMap<usize, (Vec<String>, BTreeSet<usize>)> = BTreeMap::new();
         for (site, stay, at) in before.iter().filter(|at| !after.contains(at)) {
-            let yard = &mut self.sites[*site].yard;
-            yard.take(container, stay, at);
-            let message = messages.entry(*site).or_default();
-            let Some(index) = at.index else { continue };
-            message.gone.push(at.slot.to_string());
-            for place in [Some(index.near), index.far].into_iter().flatten() {
-                message.placed.extend(shown(yard, place));
+            self.sites[*site].yard.take(container, stay, at);
+            if let Some(index) = at.index {
+                let (gone, places) = messages.entry(*site).or_default();
+                gone.push(at.slot.to_string());
+                places.extend(index.places());
             }
         }
         for (site, stay, at) in after.iter().filter(|at| !before.contains(at)) {
-            let yard = &mut self.sites[*site].yard;
-            yard.put(container, stay, at);
+            self.sites[*site].yard.put(container, stay, at);
             if let Some(index) = at.index {
-                let message = messages.entry(*site).or_default();
-                for place in [Some(index.near), index.far].into_iter().flatten() {
-                    message.placed.extend(shown(yard, place));
-                }
+                messages.entry(*site).or_default().1.extend(index.places());
             }
         }
-        for (site, mut message) in messages {
-            message.site = self.sites[site].site.code.to_string();
-            let mut told = BTreeSet::new();
-            message
-                .placed
-                .retain(|placed| told.insert((placed.slot.clone(), placed.container.clone())));
-            if message.gone.is_empty() && message.placed.is_empty() {
-                continue;
-            }
+        for (site, (gone, places)) in messages {
+            let site = &self.sites[site];
+            let message = YardChange {
+                site: site.site.code.to_string(),
+                placed: site.yard.showing(places),
+                gone,
+            };
             // A plain struct of texts and numbers always serialises.
             let json = serde_json::to_string(&message).unwrap_or_default();
             changes.push(Change {
@@ -327,14 +349,4 @@ impl State {
         }
         self.sites[index].yard = yard;
     }
-}
-
-/// The box that is shown on a place, as it travels. Its state byte is that of its own near half.
-fn shown(yard: &YardState, place: usize) -> Option<Placed> {
-    yard.shown(place).map(|occupant| Placed {
-        container: occupant.container.to_string(),
-        stay: occupant.stay.to_string(),
-        slot: occupant.slot.to_string(),
-        state: occupant.state.0 & !SlotState::FAR_HALF,
-    })
 }

@@ -1,5 +1,6 @@
 //! One site as the engine keeps it: its rules, its figures, its yard.
 
+use super::course::Course;
 use super::offsets::Offsets;
 use super::yard::YardState;
 use crate::config::Site;
@@ -60,6 +61,8 @@ pub struct SiteState {
     pub changed_hours: FxHashSet<Hour>,
     /// Its yard now.
     pub yard: YardState,
+    /// How much stood and was moved there.
+    pub course: Course,
     /// Boxes in the port: stays that began and have not ended.
     pub boxes: u64,
     offsets: Offsets,
@@ -78,6 +81,7 @@ impl SiteState {
             memo: Mutex::new(Memo::new(target_seconds)),
             changed_hours: FxHashSet::default(),
             yard: YardState::new(slots),
+            course: Course::default(),
             boxes: 0,
         }
     }

@@ -16,6 +16,8 @@ pub mod figures;
 pub mod health;
 /// Query parameters, checked.
 pub mod params;
+/// The yard as it was.
+mod replay;
 /// The alarm rules.
 mod rules;
 /// Sites.
@@ -75,6 +77,9 @@ calls! { CALLS, calls:
     get "/yard" => yard::now,
     get "/yard/layout" => yard::layout,
     get "/yard/blocks/{block}" => yard::block,
+    get "/yard/changes" => replay::changes,
+    get "/yard/course" => replay::course,
+    get "/yard/moves" => replay::moves,
     get "/containers" => containers::search,
     get "/containers/{number}" => containers::container,
     get "/stays" => stays::list,

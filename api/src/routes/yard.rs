@@ -4,38 +4,59 @@ use super::App;
 use super::containers::record_of;
 use super::error::ApiError;
 use super::params::Params;
+use super::replay;
+use crate::engine::yard::YardState;
 use axum::Json;
 use axum::extract::{Path, State};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use shared::wire::yard::{BlockNow, BlockStates, StandingBox, YardNow};
+use shared::time::{LocalTime, Time};
+use shared::wire::replay::{AlarmCounts, BlockThen, YardThen};
+use shared::wire::yard::{BlockStates, StandingBox};
+use shared::yard::Layout;
 use shared::yard::geojson;
 
-/// `GET /yard`.
-pub async fn now(State(app): State<App>, params: Params) -> Result<Json<YardNow>, ApiError> {
-    params.only(&["site"])?;
+/// `GET /yard`: now, or at a moment.
+pub async fn now(State(app): State<App>, params: Params) -> Result<Json<YardThen>, ApiError> {
+    params.only(&["site", "at"])?;
+    if params.one("at").is_some() {
+        return replay::yard(app, params).await.map(Json);
+    }
     let state = app.engine.state();
     let site = params.site(&state)?;
-    let layout = &site.rules.newest().layout;
-    let blocks = layout
-        .blocks()
-        .iter()
-        .map(|block| BlockStates {
-            block: block.name.to_string(),
-            offset: layout.offset(&block.name).unwrap_or(0),
-            bays: block.bays,
-            rows: block.rows,
-            tiers: block.tiers,
-        })
-        .collect();
-    Ok(Json(YardNow {
+    let alarms = state.alarms.counts_at(&site.site.code, Time(i64::MAX));
+    Ok(Json(YardThen {
         site: site.site.code.to_string(),
-        blocks,
-        states: STANDARD.encode(site.yard.states()),
-        elsewhere: site.yard.outside(),
         epoch: state.epoch.clone(),
         sequence: state.sequence,
+        ..yard_of(&site.yard, &site.rules.newest().layout, alarms, None)
     }))
+}
+
+/// A yard as it travels, without what the answer says of itself.
+pub(super) fn yard_of(
+    yard: &YardState,
+    layout: &Layout,
+    alarms: AlarmCounts,
+    at: Option<LocalTime>,
+) -> YardThen {
+    let blocks = layout.blocks().iter().map(|block| BlockStates {
+        block: block.name.to_string(),
+        offset: layout.offset(&block.name).unwrap_or(0),
+        bays: block.bays,
+        rows: block.rows,
+        tiers: block.tiers,
+    });
+    YardThen {
+        site: String::new(),
+        at,
+        blocks: blocks.collect(),
+        states: STANDARD.encode(yard.states()),
+        elsewhere: yard.outside(),
+        counts: yard.counts(alarms),
+        epoch: String::new(),
+        sequence: 0,
+    }
 }
 
 /// `GET /yard/layout`.
@@ -46,13 +67,16 @@ pub async fn layout(State(app): State<App>, params: Params) -> Result<Json<serde
     Ok(Json(geojson::write(&site.rules.newest().layout)))
 }
 
-/// `GET /yard/blocks/{block}`.
+/// `GET /yard/blocks/{block}`: now, or at a moment.
 pub async fn block(
     State(app): State<App>,
     Path(name): Path<String>,
     params: Params,
-) -> Result<Json<BlockNow>, ApiError> {
-    params.only(&["site"])?;
+) -> Result<Json<BlockThen>, ApiError> {
+    params.only(&["site", "at"])?;
+    if params.one("at").is_some() {
+        return replay::block(app, name, params).await.map(Json);
+    }
     let state = app.engine.state();
     let site = params.site(&state)?;
     let layout = &site.rules.newest().layout;
@@ -92,9 +116,10 @@ pub async fn block(
         });
     }
     boxes.sort_by_key(|a| (a.bay, a.row, a.tier));
-    Ok(Json(BlockNow {
+    Ok(Json(BlockThen {
         site: site.site.code.to_string(),
         block: name,
+        at: None,
         boxes,
         epoch: state.epoch.clone(),
         sequence: state.sequence,

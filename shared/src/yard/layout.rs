@@ -135,6 +135,13 @@ pub struct SlotIndex {
     pub far: Option<usize>,
 }
 
+impl SlotIndex {
+    /// The bytes that it takes.
+    pub fn places(self) -> impl Iterator<Item = usize> {
+        [Some(self.near), self.far].into_iter().flatten()
+    }
+}
+
 impl Layout {
     /// A layout of these blocks. Of two blocks with one name the first counts.
     pub fn new(pattern: SlotPattern, blocks: Vec<Block>, features: Vec<Feature>) -> Layout {

@@ -8,18 +8,23 @@ pub mod geojson;
 pub mod layout;
 /// Slot addresses and their pattern.
 pub mod slot;
+/// Where a box stood, and in what state.
+pub mod spell;
 
 use crate::event::Direction;
 use crate::stay::Cargo;
 pub use layout::{Block, Designation, Layout};
+use serde::{Deserialize, Serialize};
 pub use slot::{SlotAddress, SlotPattern};
+pub use spell::Spell;
 
 /// What stands in one slot, in one byte; 0 is an empty slot. One byte a slot keeps a whole port in one small
 /// image on the page and 200 KB on the wire.
 ///
 /// Bit 0: taken. Bits 1–2: cargo. Bit 3: released. Bits 4–5: direction. Bit 6: an alarm is active. Bit 7:
 /// the far half of a 40 ft box.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct SlotState(pub u8);
 
 impl SlotState {
@@ -89,6 +94,12 @@ impl SlotState {
     #[must_use]
     pub fn with_alarm(self, alarm: bool) -> SlotState {
         SlotState(self.0 & !0b100_0000 | u8::from(alarm) << 6)
+    }
+
+    /// The same released or not.
+    #[must_use]
+    pub fn with_release(self, released: bool) -> SlotState {
+        SlotState(self.0 & !0b1000 | u8::from(released) << 3)
     }
 
     /// Whether it is the far half of a 40 ft box, whose number stands in the near half.

@@ -2,12 +2,14 @@
 
 use super::super::changes::Message;
 use super::super::container::ContainerRecord;
+use super::super::course::CourseHour;
 use super::super::declarations::DeclarationKey;
 use super::super::identity::{Fingerprint, Subject};
 use super::super::problems::ProblemState;
 use super::super::site::Reported;
 use super::super::sources::SourceState;
 use super::lists::ListWriter;
+use super::spells::{SpellWriter, StaySpells};
 use super::{StayRow, Store, StoreError, open};
 use rusqlite::params;
 use rustc_hash::FxHashMap;
@@ -31,6 +33,8 @@ pub struct ContainerToWrite {
     pub open: bool,
     /// Its stays.
     pub rows: Vec<StayRow>,
+    /// Where its stays stood, with their alarms.
+    pub spells: Vec<StaySpells>,
     /// On what it depends, and by what it is found.
     pub terms: Vec<SmolStr>,
     /// What is kept of its stays for trials of rules, and when the last of them ended.
@@ -55,6 +59,8 @@ pub struct Checkpoint {
     pub loose: Vec<(Fingerprint, Option<Versions>)>,
     /// Cells that changed.
     pub cells: Vec<CellsToWrite>,
+    /// Hours of the course of the yards that changed, with the site.
+    pub course: Vec<(usize, i64, CourseHour)>,
     /// Declarations that changed.
     pub declarations: Vec<(DeclarationKey, DeclarationRecord)>,
     /// Alarms that changed.
@@ -76,6 +82,8 @@ pub struct Whole {
     pub calls: CallBook,
     /// What was reported by day, of each site.
     pub reported_days: Vec<FxHashMap<(Reported, i64), u32>>,
+    /// The blocks of the course of each yard.
+    pub course_blocks: Vec<Vec<SmolStr>>,
     /// Who sends.
     pub sources: BTreeMap<String, SourceState>,
     /// Rules and layouts, as JSON.
@@ -111,6 +119,10 @@ impl Store {
                     Some(cells) => put.execute(params![*site as i64, hour, postcard::to_stdvec(cells)?])?,
                     None => drop.execute(params![*site as i64, hour])?,
                 };
+            }
+            let mut put = transaction.prepare("INSERT OR REPLACE INTO course VALUES (?1, ?2, ?3)")?;
+            for (site, hour, of_hour) in &checkpoint.course {
+                put.execute(params![*site as i64, hour, postcard::to_stdvec(of_hour)?])?;
             }
             super::declarations::write(&transaction, &checkpoint.declarations)?;
             let mut put = transaction.prepare("INSERT OR REPLACE INTO alarms VALUES (?1, ?2)")?;
@@ -151,20 +163,24 @@ fn write_containers(
     containers: &[ContainerToWrite],
 ) -> Result<(), StoreError> {
     let mut put = transaction.prepare(
-        "INSERT INTO containers(number, open, stays, record) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT(number) DO UPDATE SET open = excluded.open, stays = excluded.stays, record = excluded.record
+        "INSERT INTO containers(number, open, stays, spells, record) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT(number) DO UPDATE SET open = excluded.open, stays = excluded.stays, spells = excluded.spells,
+            record = excluded.record
          RETURNING id",
     )?;
     let mut keep = transaction.prepare("INSERT OR REPLACE INTO kept VALUES (?1, ?2, ?3, ?4)")?;
     let mut lists = ListWriter::new(transaction)?;
+    let mut spells = SpellWriter::new(transaction)?;
     let mut term = transaction.prepare("INSERT OR IGNORE INTO terms VALUES (?1, ?2)")?;
     for container in containers {
         let number = container.record.number.as_str();
         lists.change(number, &container.rows)?;
+        spells.change(&container.record.number.text(), &container.spells)?;
         let row = params![
             number,
             container.open,
             postcard::to_stdvec(&container.rows)?,
+            postcard::to_stdvec(&container.spells)?,
             postcard::to_stdvec(&*container.record)?
         ];
         let id: i64 = put.query_row(row, |row| row.get(0))?;
@@ -175,5 +191,6 @@ fn write_containers(
         }
     }
     lists.write()?;
+    spells.write()?;
     Ok(())
 }

@@ -82,7 +82,7 @@ impl Drop for ListReader<'_> {
 }
 
 impl ListReader<'_> {
-    fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
+    pub(super) fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
         match &self.connection {
             Some(connection) => Ok(connection.prepare_cached(sql)?),
             None => Err(rusqlite::Error::InvalidQuery.into()),

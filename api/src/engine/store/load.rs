@@ -3,6 +3,7 @@
 use super::super::alarms::AlarmIndex;
 use super::super::changes::Topic;
 use super::super::container::ContainerRecord;
+use super::super::course::CourseHour;
 use super::super::identity::{BloomFilter, Fingerprint};
 use super::super::problems::ProblemState;
 use super::super::regimes::RegimeEntry;
@@ -28,6 +29,8 @@ pub struct Loaded {
     pub loose: Vec<(Fingerprint, Versions)>,
     /// All cells of each site, by the minute of their hour.
     pub cells: Vec<Vec<(i32, HourCells)>>,
+    /// The course of each site's yard, by hour.
+    pub course: Vec<Vec<(i64, CourseHour)>>,
     /// All alarms.
     pub alarms: AlarmIndex,
     /// All problems.
@@ -108,6 +111,16 @@ impl Store {
             cells[site].push((row.get(1)?, of_hour));
             Ok(())
         })?;
+        let mut course: Vec<Vec<(i64, CourseHour)>> = Vec::new();
+        read(&connection, "SELECT site, hour, body FROM course", |row| {
+            let site = usize::try_from(row.get::<_, i64>(0)?).unwrap_or(0);
+            let of_hour = postcard::from_bytes(row.get_ref(2)?.as_blob().unwrap_or_default())?;
+            if course.len() <= site {
+                course.resize_with(site + 1, Vec::new);
+            }
+            course[site].push((row.get(1)?, of_hour));
+            Ok(())
+        })?;
         let mut alarms = AlarmIndex::default();
         read(&connection, "SELECT record FROM alarms", |row| {
             alarms.put(postcard::from_bytes(
@@ -141,6 +154,7 @@ impl Store {
             open,
             loose,
             cells,
+            course,
             alarms,
             problems,
             messages,

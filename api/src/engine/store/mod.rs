@@ -13,6 +13,8 @@ mod kept;
 mod lists;
 /// What a start reads.
 mod load;
+/// Who stood where.
+mod spells;
 /// What the store holds of stays.
 mod stays;
 /// Its tables.
@@ -23,6 +25,7 @@ pub use declarations::DeclarationColumn;
 pub use kept::KeptReader;
 pub use lists::{ListReader, Scan, Scanned};
 pub use load::Loaded;
+pub use spells::{StaySpells, StoodRow};
 pub use stays::StayRow;
 
 use super::container::ContainerRecord;
@@ -90,6 +93,8 @@ impl Store {
                 "loose",
                 "stays",
                 "listed",
+                "stood",
+                "course",
                 "loads",
                 "kept",
                 "terms",
