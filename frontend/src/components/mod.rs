@@ -4,6 +4,8 @@
 pub mod bell;
 /// Saving a text as a file.
 pub mod download;
+/// The search of the bar.
+pub mod finder;
 /// What this browser keeps.
 pub mod kept;
 /// Tables, facts and timelines as escaped text.
@@ -14,8 +16,6 @@ pub mod number;
 pub mod planted;
 /// Parts that change.
 pub mod reactive;
-/// The search box.
-pub mod search_box;
 /// A choice that stands in the address.
 pub mod select;
 /// What is around every page: bar, banners, content.

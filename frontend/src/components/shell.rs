@@ -1,9 +1,9 @@
 //! What is around every page: the bar at the top, banners, and the content.
 
 use super::bell::{announcement, badge, sound_button};
+use super::finder::search_box;
 use super::markup::{Markup, fill, heard, join, nothing, shown, text};
 use super::reactive::{changing, effect};
-use super::search_box::search_box;
 use super::select::select;
 use super::status::status_line;
 use crate::address::Page;
@@ -67,7 +67,7 @@ pub fn shell(context: Context, content: AnyView) -> AnyView {
             fill("<a class=\"brand\" href=\"{}\">Quaylight</a>", &[brand]),
         ),
         shown("pages", move || pages(context)),
-        search_box(context),
+        search_box(context, "found"),
         status_line(context),
         part("div", "preferences", preferences),
     ];

@@ -260,6 +260,8 @@ pub fn found_field(language: Language, field: &str) -> String {
         "voyage" => Word::FoundVoyage,
         "vessel" => Word::FoundVessel,
         "declaration" => Word::FoundDeclaration,
+        "slot" => Word::FoundSlot,
+        "block" => Word::FoundBlock,
         other => return other.to_owned(),
     };
     language.say(word).to_owned()

@@ -629,6 +629,11 @@ words! {
     FoundVoyage,
     FoundVessel,
     FoundDeclaration,
+    FoundSlot,
+    FoundBlock,
+    PageKind,
+    AllResults,
+    FoundCount,
     // Parts of the page.
     PartMissing,
 }

@@ -8,10 +8,10 @@ mod stay;
 mod usual;
 
 use crate::client::{CallError, calls, plain, understood};
+use crate::components::finder::search_box;
 use crate::components::markup::{Markup, fill, join, nothing, text};
 use crate::components::number::unverified;
 use crate::components::reactive::{button, changing, on_click, whether};
-use crate::components::search_box::search_box;
 use crate::components::shell::{part, say, written};
 use crate::components::states::{empty, framed_markup};
 use crate::context::{Context, context};
@@ -119,7 +119,11 @@ fn not_found(context: Context, number: &str) -> AnyView {
         say(context.language, Word::NeverSeenHint),
     ];
     let words = written("contents", fill("<h1>{}</h1><p>{}</p>", &gaps));
-    vec![words, part("div", "search-again", vec![search_box(context)])].into_any()
+    vec![
+        words,
+        part("div", "search-again", vec![search_box(context, "found-again")]),
+    ]
+    .into_any()
 }
 
 fn show(context: Context, container: &Container, usual: &[Usual]) -> Markup {
