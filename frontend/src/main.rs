@@ -9,6 +9,8 @@ mod app;
 mod charts;
 /// Calls to the server.
 mod client;
+/// Colours and sizes for canvases.
+mod colours;
 /// Parts that several pages share.
 mod components;
 /// What every part of the page can ask for.

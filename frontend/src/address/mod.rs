@@ -5,6 +5,8 @@
 
 /// The pages and their paths.
 mod page;
+/// The period of a page of figures.
+pub mod period;
 /// Names and values behind the question mark.
 mod query;
 

@@ -1,7 +1,7 @@
 //! What plotters draws on. That of `plotters-canvas` writes every colour with its opacity as a fraction, and would
 //! be the only thing in the page that needs the code and tables which write any fraction exactly: 6 KB.
 
-use crate::yard_map::palette::css;
+use crate::colours::css;
 use plotters::prelude::DrawingBackend;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingErrorKind};
 use std::convert::Infallible;

@@ -4,11 +4,11 @@
 use super::paint::{Sheet, draw};
 use super::plot::{Axis, Plot, Series, Shape};
 use super::slots::Bucket;
+use crate::colours::read_colours;
 use crate::components::markup::{tag, text};
 use crate::context::Context;
 use crate::i18n::format::{Unit, thousandths};
 use crate::live::steady_ms;
-use crate::yard_map::paint::read_colours;
 use leptos::html::Div;
 use leptos::logging::warn;
 use leptos::prelude::*;

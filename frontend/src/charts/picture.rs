@@ -2,9 +2,9 @@
 
 use super::paint::{Pen, Sheet, draw, ink, width_of};
 use super::plot::{Plot, Shape};
+use crate::colours::read_colours;
 use crate::components::download::save_blob;
 use crate::i18n::Language;
-use crate::yard_map::paint::read_colours;
 use leptos::logging::warn;
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;

@@ -1,9 +1,9 @@
 //! What is marked above the boxes: where something changed a moment ago, where much is moved, what is chosen.
 
 use super::paint::{Chosen, Painter};
-use super::palette::css;
 use super::plan::{Bounds, Place};
 use super::states::Ground;
+use crate::colours::css;
 use shared::yard::layout::Point;
 use std::f64::consts::TAU;
 use wasm_bindgen::JsValue;

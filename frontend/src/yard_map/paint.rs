@@ -1,11 +1,12 @@
 //! Drawing on the two canvases: below the plan and the blocks' images, above labels, marks and selection.
 
-use super::palette::{Colour, ColourBy, Colours, Only, Palette, css};
+use super::palette::{ColourBy, Only, Palette};
 use super::plan::{Bounds, Place, places, whole};
 use super::raster::Raster;
 use super::states::{Ground, Yard};
 use super::view::View;
-use leptos::prelude::{document, window};
+use crate::colours::{Colour, Colours, css, read_colours, type_scale};
+use leptos::prelude::document;
 use shared::yard::Layout;
 use shared::yard::layout::Point;
 use std::f64::consts::TAU;
@@ -449,42 +450,4 @@ fn context(canvas: &HtmlCanvasElement) -> Result<Canvas2d, JsValue> {
     context
         .and_then(|context| context.dyn_into().ok())
         .ok_or_else(|| JsValue::from_str("this browser has no 2d canvas"))
-}
-
-/// The colours of the theme that is shown.
-pub fn read_colours() -> Colours {
-    let root = document().document_element();
-    let theme = root
-        .as_ref()
-        .and_then(|root| root.get_attribute("data-theme"))
-        .unwrap_or_default();
-    let dark = match theme.as_str() {
-        "dark" => true,
-        "light" => false,
-        _ => prefers_dark(),
-    };
-    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
-    Colours::read(dark, |token| {
-        style
-            .as_ref()
-            .and_then(|style| style.get_property_value(token).ok())
-            .unwrap_or_default()
-    })
-}
-
-/// How much larger the page's type is than at a desk: a wall is looked at from farther away.
-pub fn type_scale() -> f64 {
-    let root = document().document_element();
-    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
-    let size = style
-        .and_then(|style| style.get_property_value("font-size").ok())
-        .unwrap_or_default();
-    // The browser reads the number in front of the unit; a table for that would be 10 KB more of ours.
-    let pixels = js_sys::Number::parse_float(&size);
-    if pixels > 0.0 { pixels / 16.0 } else { 1.0 }
-}
-
-fn prefers_dark() -> bool {
-    let query = window().match_media("(prefers-color-scheme: dark)");
-    query.ok().flatten().is_some_and(|query| query.matches())
 }

@@ -1,6 +1,7 @@
 //! Colours: for every state byte one, by what the reader wants to see. They come from the style sheet's
 //! tokens, so that a colour is named in one place.
 
+use crate::colours::{Colour, Colours};
 use shared::event::Direction;
 use shared::stay::Cargo;
 use shared::yard::SlotState;
@@ -53,67 +54,6 @@ impl ColourBy {
             .find(|by| Some(by.name()) == name)
             .unwrap_or_default()
     }
-}
-
-/// One colour, red first.
-pub type Colour = [u8; 3];
-
-macro_rules! colours {
-    ($($field:ident $token:literal),+ $(,)?) => {
-        /// The colours of the map.
-        #[derive(Clone, Debug, Default, PartialEq, Eq)]
-        pub struct Colours { $(#[doc = $token] pub $field: Colour),+ }
-
-        impl Colours {
-            /// Reads the tokens: `token` gives the text of one.
-            pub fn read(dark: bool, token: impl Fn(&str) -> String) -> Colours {
-                Colours { $($field: colour(&token($token), dark).unwrap_or_default()),+ }
-            }
-        }
-    };
-}
-
-colours! {
-    water "--map-water",
-    quay "--map-quay",
-    line "--map-line",
-    empty "--map-empty",
-    text "--map-text",
-    general "--map-general",
-    reefer "--map-reefer",
-    dangerous "--map-dangerous",
-    empties "--map-empties",
-    yes "--map-yes",
-    no "--map-no",
-    import "--map-import",
-    export "--map-export",
-    transit "--map-transit",
-    alarm "--map-alarm",
-    select "--map-select",
-    surface "--surface",
-    chart_1 "--chart-1",
-    chart_2 "--chart-2",
-    chart_3 "--chart-3",
-    chart_4 "--chart-4",
-}
-
-/// `#rrggbb`, or the right one of `light-dark(#rrggbb, #rrggbb)`.
-fn colour(text: &str, dark: bool) -> Option<Colour> {
-    let mut found = text.match_indices('#').filter_map(|(at, _)| {
-        let part = |from: usize| u8::from_str_radix(text.get(at + from..at + from + 2)?, 16).ok();
-        Some([part(1)?, part(3)?, part(5)?])
-    });
-    let light = found.next()?;
-    Some(if dark {
-        found.next().unwrap_or(light)
-    } else {
-        light
-    })
-}
-
-/// As the canvas wants it.
-pub fn css([red, green, blue]: Colour) -> String {
-    format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
 /// What one state is called and coloured under what the reader wants to see.
@@ -297,15 +237,6 @@ fn mix(from: Colour, to: Colour, share: f64) -> Colour {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_token_is_read_for_its_theme() {
-        assert_eq!(colour(" light-dark(#010203, #0a0b0c)", false), Some([1, 2, 3]));
-        assert_eq!(colour(" light-dark(#010203, #0a0b0c)", true), Some([10, 11, 12]));
-        assert_eq!(colour("#ff8000", true), Some([255, 128, 0]));
-        assert_eq!(colour("red", true), None);
-        assert_eq!(css([1, 171, 255]), "#01abff");
-    }
 
     #[test]
     fn a_class_is_put_in_and_taken_out_of_the_address() {

@@ -121,8 +121,9 @@ fn colour(tiers: &[u8], palette: &Palette) -> [u8; 4] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::palette::{ColourBy, Colours, Only};
+    use super::super::palette::{ColourBy, Only};
     use super::*;
+    use crate::colours::Colours;
     use crate::live::Position;
     use shared::stay::Cargo;
     use shared::yard::{Block, Designation, SlotPattern};

@@ -24,8 +24,12 @@ pub const PARTS: &[Part] = &[
     },
     Part {
         name: "figures",
+        holds: &["frontend::pages::figures"],
+        entries: &[],
+    },
+    Part {
+        name: "reports",
         holds: &[
-            "frontend::pages::figures",
             "frontend::pages::overview",
             "frontend::pages::clearance",
             "frontend::pages::throughput",
@@ -80,13 +84,13 @@ pub const PARTS: &[Part] = &[
 
 /// Which parts the addresses need: those that begin with a path, the longest that fits. `/` is itself only.
 pub const NEEDS: &[(&str, &[&str])] = &[
-    ("/", &["charts", "figures"]),
-    ("/clearance", &["charts", "figures"]),
-    ("/throughput", &["charts", "figures"]),
+    ("/", &["charts", "figures", "reports"]),
+    ("/clearance", &["charts", "figures", "reports"]),
+    ("/throughput", &["charts", "figures", "reports"]),
     ("/yard", &["map", "yard"]),
     ("/alarms", &["alarms"]),
-    ("/alarms/rules", &["charts", "alarms", "rules"]),
-    ("/alarms/performance", &["charts", "alarms", "rules"]),
+    ("/alarms/rules", &["charts", "figures", "alarms", "rules"]),
+    ("/alarms/performance", &["charts", "figures", "alarms", "rules"]),
     ("/containers", &["map", "lists", "trail"]),
     ("/stays", &["lists"]),
     ("/feeds", &["lists"]),

@@ -4,7 +4,8 @@
 //! the part is here; whoever enters the part finds it there. What the compiler knows of names decides what lies where
 //! (`parts`), and what only such functions call goes with them. A function stays in what comes at once when anything
 //! might call it that is there without the part: a direct call is looked for, and a place in the table is only given to
-//! code of the same name, since the compiler was told not to make one function of two that are alike.
+//! code of the same name, since the compiler was told not to make one function of two that are alike. A part whose
+//! functions are called from elsewhere is refused.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -54,7 +55,7 @@ pub fn split(wasm: &[u8]) -> Result<Split, String> {
     let module = read(wasm)?;
     let table = function_table(&module)?;
     let functions = Functions::of(&module, table)?;
-    let homes = functions.homes();
+    let homes = functions.homes()?;
     // Entered from elsewhere, in order; each has a place in the table.
     let entered: Vec<usize> = (0..homes.len())
         .filter(|function| {
@@ -169,9 +170,10 @@ impl Functions {
         })
     }
 
-    /// Where each function lies.
-    fn homes(&self) -> Vec<Home> {
-        let mut bound: Vec<Home> = (0..self.names.len())
+    /// Where each function lies. A part that is entered by anything but its entries is a mistake: a function of it would
+    /// have to come at once, and what it puts into the table is found by nobody who could say so.
+    fn homes(&self) -> Result<Vec<Home>, String> {
+        let bound: Vec<Home> = (0..self.names.len())
             .map(|function| match of_name(&self.names[function]) {
                 _ if self.outside.contains(&function) => Home::First,
                 Some(part) => Home::Part(part),
@@ -180,17 +182,39 @@ impl Functions {
                 None => Home::Open,
             })
             .collect();
-        loop {
-            let homes = self.settle(&bound);
-            let misplaced: Vec<usize> = (0..homes.len())
-                .filter(|function| !self.is_reachable(*function, &homes))
-                .collect();
-            if misplaced.is_empty() {
-                return homes;
+        let homes = self.settle(&bound);
+        let mut mistakes = Vec::new();
+        for function in 0..homes.len() {
+            let Home::Part(part) = homes[function] else {
+                continue;
+            };
+            if is_entry(&self.names[function]) {
+                continue;
             }
-            for function in misplaced {
-                bound[function] = Home::First;
+            for caller in &self.callers[function] {
+                let comes = match homes[*caller] {
+                    Home::Part(other) => comes_with(other, part),
+                    Home::First | Home::Open => false,
+                };
+                if !comes {
+                    let (name, caller) = (&self.names[function], &self.names[*caller]);
+                    mistakes.push(format!(
+                        "{caller} calls {name} of the part `{}`",
+                        PARTS[part].name
+                    ));
+                }
             }
+        }
+        if mistakes.is_empty() {
+            Ok(homes)
+        } else {
+            mistakes.sort();
+            mistakes.dedup();
+            Err(format!(
+                "code may be there without a part that it calls; say in xtask/src/page/parts.rs that the part comes with \
+                 it, or move what is called:\n  {}",
+                mistakes.join("\n  ")
+            ))
         }
     }
 
@@ -219,18 +243,6 @@ impl Functions {
             }
         }
         homes
-    }
-
-    /// Whether all that call it have it where they are.
-    fn is_reachable(&self, function: usize, homes: &[Home]) -> bool {
-        let Home::Part(part) = homes[function] else {
-            return true;
-        };
-        is_entry(&self.names[function])
-            || self.callers[function].iter().all(|caller| match homes[*caller] {
-                Home::Part(other) => comes_with(other, part),
-                Home::First | Home::Open => false,
-            })
     }
 }
 
@@ -480,4 +492,107 @@ fn ids(module: &Module) -> BTreeMap<usize, FunctionId> {
         .iter()
         .map(|function| (function.id().index(), function.id()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use walrus::{RefType, ValType};
+
+    /// A page with an entry into the yard, what only the yard calls, what both call, and a listener in the table.
+    fn page(main_calls_yard_within: bool) -> Vec<u8> {
+        let mut module = Module::default();
+        let table = module.tables.add_local(false, 4, Some(4), RefType::FUNCREF);
+        module.memories.add_local(false, false, 1, None, None);
+        let mut function = |name: &str, calls: &[FunctionId]| {
+            let mut builder = FunctionBuilder::new(&mut module.types, &[ValType::I32], &[]);
+            builder.name(name.to_owned());
+            let argument = module.locals.add(ValType::I32);
+            for called in calls {
+                builder.func_body().local_get(argument).call(*called);
+            }
+            builder.finish(vec![argument], &mut module.funcs)
+        };
+        let both = function("core::both", &[]);
+        let only_yard = function("shared::only_yard", &[both]);
+        let within = function("frontend::pages::yard::within", &[only_yard]);
+        let entry = function("frontend::pages::yard::yard", &[within]);
+        let listener = function("<frontend::pages::yard::Desk as core::Fn>::call", &[within]);
+        let mut calls = vec![entry, both];
+        if main_calls_yard_within {
+            calls.push(within);
+        }
+        let main = function("frontend::main", &calls);
+        module.exports.add("main", main);
+        let kind = ElementKind::Active {
+            table,
+            offset: ConstExpr::Value(ir::Value::I32(1)),
+        };
+        let element = module
+            .elements
+            .add(kind, ElementItems::Functions(vec![both, listener]));
+        module.tables.get_mut(table).elem_segments.insert(element);
+        module.emit_wasm()
+    }
+
+    fn names(module: &Module) -> BTreeSet<String> {
+        let local = module.funcs.iter_local();
+        local
+            .filter_map(|(id, _)| module.funcs.get(id).name.clone())
+            .collect()
+    }
+
+    #[test]
+    fn a_part_takes_what_only_it_calls_and_leaves_an_entry_behind() {
+        let split = split(&page(false)).unwrap();
+        let first = read(&split.first).unwrap();
+        // The entry is there still, as a way into the table.
+        let there = names(&first);
+        assert!(
+            there.contains("frontend::main") && there.contains("core::both"),
+            "{there:?}"
+        );
+        assert!(!there.contains("shared::only_yard") && !there.contains("frontend::pages::yard::within"));
+        let yard = PARTS.iter().position(|part| part.name == "yard").unwrap();
+        let part = read(&split.parts[yard]).unwrap();
+        let expected = [
+            "<frontend::pages::yard::Desk as core::Fn>::call",
+            "frontend::pages::yard::within",
+            "frontend::pages::yard::yard",
+            "shared::only_yard",
+        ];
+        assert_eq!(names(&part), expected.map(str::to_owned).into());
+        // The listener keeps its place in the table, the entry gets one behind the old end.
+        let places: Vec<i32> = part
+            .elements
+            .iter()
+            .map(|element| match &element.kind {
+                ElementKind::Active {
+                    offset: ConstExpr::Value(ir::Value::I32(offset)),
+                    ..
+                } => *offset,
+                _ => -1,
+            })
+            .collect();
+        assert_eq!(places, [2, 4]);
+        assert!(first.tables.iter().all(|table| table.initial == 5));
+        let handed_out: BTreeSet<_> = first.exports.iter().map(|export| export.name.clone()).collect();
+        assert!(
+            part.imports
+                .iter()
+                .all(|import| handed_out.contains(&import.name)),
+            "{handed_out:?}"
+        );
+    }
+
+    #[test]
+    fn a_part_that_is_called_where_it_may_not_be_is_refused() {
+        let Err(reason) = split(&page(true)) else {
+            panic!("it was cut");
+        };
+        assert!(
+            reason.contains("frontend::main calls frontend::pages::yard::within"),
+            "{reason}"
+        );
+    }
 }

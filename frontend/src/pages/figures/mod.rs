@@ -8,8 +8,6 @@ mod definition;
 pub mod headline;
 /// Hours against weekdays.
 pub mod patterns;
-/// The period.
-pub mod period;
 /// The controls.
 pub mod pickers;
 

@@ -1,7 +1,8 @@
 //! Period, bucket, group, filters, unit and comparison: what a page of figures is asked, all in its address.
 
-use super::{Asked, block, period};
+use super::{Asked, block};
 use crate::address::Query;
+use crate::address::period;
 use crate::components::markup::{fill, options, text};
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::{button, changed_text, changing, effect, on_click, whether};

@@ -312,7 +312,7 @@ pub fn replay_bar(replay: Replay, yard: Followed<Yard>) -> AnyView {
     let bar = fill(
         "<button type=\"button\" class=\"play\" data-do=\"play\" aria-pressed=\"false\" aria-label=\"{}\" title=\"{}\">\
          </button><button type=\"button\" data-do=\"back\" title=\"{}\">−1 h</button>\
-         <label class=\"moment\"><span class=\"unseen\">{}</span><span class=\"course-place\"></span>\
+         <label class=\"moment\"><span class=\"unseen\">{}</span>\
          <input type=\"range\" name=\"moment\" min=\"0\" max=\"1\" step=\"1\"></label>\
          <button type=\"button\" data-do=\"on\" title=\"{}\">+1 h</button>\
          <button type=\"button\" data-do=\"now\">{}</button>",

@@ -1,10 +1,10 @@
 //! The period of a page of figures, from its address: a name that moves on with the day, or two dates. What was
 //! zoomed into stands in `from` and `to` beside it, so that there is a way back.
 
-use crate::address::Query;
-use crate::charts::slots::Bucket;
+use super::Query;
+use crate::i18n::format;
 use shared::time::civil;
-use shared::time::{DAY, LocalTime};
+use shared::time::{DAY, LocalTime, Time};
 
 /// The names, and what an address without any means.
 pub const DEFAULT: &str = "30";
@@ -69,7 +69,7 @@ pub fn day(text: &str) -> i64 {
 
 /// The other way round.
 pub fn date(day: i64) -> String {
-    Bucket::Day.words(day)
+    format::date(Time(day * DAY).utc())
 }
 
 #[cfg(test)]
