@@ -81,21 +81,15 @@ impl View {
                 ..to
             };
         }
-        let ratio = to.scale / self.scale;
-        let scale = self.scale * ratio.powf(share);
-        // Near and far are factors: going at the same speed on the screen takes less of the plan the nearer one is.
-        let of_way = if (ratio - 1.0).abs() < 1e-3 {
-            share
-        } else {
-            (1.0 - self.scale / scale) / (1.0 - 1.0 / ratio)
-        };
-        let between = |from: f64, to: f64| from + (to - from) * of_way;
+        let between = |from: f64, to: f64| from + (to - from) * share;
         View {
             middle: (
                 between(self.middle.0, to.middle.0),
                 between(self.middle.1, to.middle.1),
             ),
-            scale,
+            // How much of the plan is in sight changes as its middle does; so a point that stays where it is on the
+            // screen from beginning to end does so on the way.
+            scale: 1.0 / between(1.0 / self.scale, 1.0 / to.scale),
             screen: self.screen,
         }
     }
@@ -139,7 +133,6 @@ mod tests {
         let begin = far.towards(near, 0.0);
         assert!((begin.scale - far.scale).abs() < 1e-9 && (begin.middle.0 - far.middle.0).abs() < 1e-9);
         assert_eq!(far.towards(near, 1.0), near);
-        // What stays at its place from beginning to end does so on the way.
         let fixed = far.to_plan((10.0, 20.0));
         let (x, y) = far.towards(near, 0.4).to_screen(fixed);
         assert!((x - 10.0).abs() < 1e-6 && (y - 20.0).abs() < 1e-6, "{x} {y}");

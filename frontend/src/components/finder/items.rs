@@ -32,11 +32,11 @@ pub fn pages(context: Context, wanted: &str) -> Vec<Item> {
         (Page::Stays, Word::Stays),
         (Page::Feeds, Word::Feeds),
     ];
-    let wanted = wanted.to_lowercase();
+    let wanted = wanted.to_ascii_lowercase();
     let mut items = Vec::new();
     for (page, word) in &PAGES {
         let name = context.say(*word);
-        if name.to_lowercase().contains(&wanted) {
+        if name.to_ascii_lowercase().contains(&wanted) {
             items.push(Item {
                 href: context.address.link(page, &[]),
                 markup: fill(ITEM, &[text(context.say(Word::PageKind)), text(name), nothing()]),

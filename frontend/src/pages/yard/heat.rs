@@ -19,7 +19,7 @@ pub fn heat(context: Context, replay: Replay, looks: Looks, layout: Arc<Layout>)
     let is_shown = Memo::new(move |_| ColourBy::of(by.get().as_deref()) == ColourBy::Moves);
     changing(move || {
         if !is_shown.get() {
-            looks.heat.set(Vec::new());
+            looks.heat.change(Vec::clear);
             return ().into_any();
         }
         let query = context.call();
@@ -54,9 +54,8 @@ pub fn heat(context: Context, replay: Replay, looks: Looks, layout: Arc<Layout>)
                     let row = moves.0.rows.iter().find(|row| row.block == name);
                     row.map_or(0.0, |row| row.moves as f64 / most)
                 };
-                looks
-                    .heat
-                    .set(layout.blocks().iter().map(|block| share(&block.name)).collect());
+                let shares = layout.blocks().iter().map(|block| share(&block.name)).collect();
+                looks.heat.change(|heat| *heat = shares);
             });
         });
         ().into_any()

@@ -9,7 +9,7 @@ use crate::live::Followed;
 use crate::yard_map::palette::{Class, ColourBy, Only};
 use crate::yard_map::states::Yard;
 use leptos::prelude::*;
-use shared::yard::SlotState;
+use shared::yard::{Block, SlotState};
 use web_sys::Element;
 
 /// The legend of a yard under what the colours mean.
@@ -69,20 +69,9 @@ fn entries(context: Context, yard: &Yard, by: ColourBy, only: &Only) -> Markup {
 
 /// The blocks in which most was moved.
 fn heat(context: Context, yard: Followed<Yard>, looks: Looks) -> Markup {
-    const MOST: usize = 5;
     let names = yard.with(|yard| {
         let blocks = yard.map(|yard| yard.layout.blocks()).unwrap_or_default();
-        looks.heat.with(|heat| {
-            let mut hot: Vec<_> = heat
-                .iter()
-                .zip(blocks)
-                .filter(|(share, _)| **share > 0.0)
-                .collect();
-            hot.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-            hot.truncate(MOST);
-            let names = hot.iter().map(|(_, block)| block.name.to_string());
-            names.collect::<Vec<_>>()
-        })
+        looks.heat.look(|heat| most(heat, blocks))
     });
     let mut links = Vec::new();
     for name in names {
@@ -96,6 +85,27 @@ fn heat(context: Context, yard: Followed<Yard>, looks: Looks) -> Markup {
     };
     let gaps = [say(context.language, words), join(&links)];
     fill("<p class=\"hot\"><span class=\"scale\"></span>{} {}</p>", &gaps)
+}
+
+/// The names of the blocks in which most was moved, most first.
+fn most(heat: &[f64], blocks: &[Block]) -> Vec<String> {
+    const MOST: usize = 5;
+    let mut left = heat.to_vec();
+    let mut names = Vec::new();
+    while names.len() < MOST {
+        let mut hottest = (0.0, None);
+        for (index, share) in left.iter().enumerate() {
+            if *share > hottest.0 {
+                hottest = (*share, Some(index));
+            }
+        }
+        let Some((index, block)) = hottest.1.and_then(|index| Some((index, blocks.get(index)?))) else {
+            break;
+        };
+        left[index] = 0.0;
+        names.push(block.name.to_string());
+    }
+    names
 }
 
 /// Boxes of each class, far halves of long ones left out; of the empty class the slots.

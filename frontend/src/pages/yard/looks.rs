@@ -1,5 +1,6 @@
 //! How the map is looked at, beside what stands in the address.
 
+use crate::components::reactive::Shared;
 use leptos::prelude::*;
 use shared::yard::layout::Point;
 
@@ -11,10 +12,9 @@ pub type Region = (Point, Point);
 pub struct Looks {
     /// Whether a pointer that is drawn over the map draws a region.
     pub selecting: RwSignal<bool>,
-    /// The region whose boxes are counted.
-    pub region: RwSignal<Option<Region>>,
+    region: Shared<Option<Region>>,
     /// By block, from 0 to 1, how much was moved; empty where that is not shown.
-    pub heat: RwSignal<Vec<f64>>,
+    pub heat: Shared<Vec<f64>>,
 }
 
 impl Looks {
@@ -22,8 +22,18 @@ impl Looks {
     pub fn new() -> Looks {
         Looks {
             selecting: RwSignal::new(false),
-            region: RwSignal::new(None),
-            heat: RwSignal::new(Vec::new()),
+            region: Shared::new(None),
+            heat: Shared::new(Vec::new()),
         }
+    }
+
+    /// The region whose boxes are counted; tracked.
+    pub fn region(self) -> Option<Region> {
+        self.region.look(|region| *region)
+    }
+
+    /// Counts another region, or none.
+    pub fn set_region(self, to: Option<Region>) {
+        self.region.change(|region| *region = to);
     }
 }

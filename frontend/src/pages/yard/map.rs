@@ -20,7 +20,6 @@ use leptos::logging::warn;
 use leptos::prelude::*;
 use shared::yard::layout::Point;
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
@@ -54,7 +53,7 @@ struct Desk {
     observer: RefCell<Option<Observer>>,
     flight: Cell<Option<Flight>>,
     // What changed, and until when that is seen.
-    changed: RefCell<VecDeque<(Ground, f64)>>,
+    changed: RefCell<Vec<(Ground, f64)>>,
     fading: Cell<bool>,
     // Where on the plan a region was begun.
     corner: Cell<Option<Point>>,
@@ -147,7 +146,7 @@ fn begin(context: Context, yard: Followed<Yard>, looks: Looks, frame: HtmlElemen
         block: block.get(),
         bay: bay.get().and_then(|bay| bay.parse().ok()),
         slot: ground(),
-        region: looks.region.get(),
+        region: looks.region(),
     };
 
     // Draws at the next frame, however many reasons there are.
@@ -298,7 +297,7 @@ fn begin(context: Context, yard: Followed<Yard>, looks: Looks, frame: HtmlElemen
         }
     });
     effect(move || {
-        let heat = looks.heat.get();
+        let heat = looks.heat.look(Clone::clone);
         if let Some(desk) = desk()
             && let Some(painter) = desk.painter.borrow_mut().as_mut()
         {
@@ -385,7 +384,7 @@ fn begin(context: Context, yard: Followed<Yard>, looks: Looks, frame: HtmlElemen
         if let Some((width, height)) = size()
             && let (Some(one), Some(other)) = (on_plan(0.0, 0.0), on_plan(width, height))
         {
-            looks.region.set(Some((one, other)));
+            looks.set_region(Some((one, other)));
         }
     };
 
@@ -446,7 +445,7 @@ fn begin(context: Context, yard: Followed<Yard>, looks: Looks, frame: HtmlElemen
         let ratio = ratio();
         if let (Some(corner), None) = (desk.corner.get(), other) {
             if desk.travelled.get() >= CLICK {
-                looks.region.set(on_plan(x, y).map(|here| (corner, here)));
+                looks.set_region(on_plan(x, y).map(|here| (corner, here)));
             }
             return;
         }
@@ -504,7 +503,7 @@ fn begin(context: Context, yard: Followed<Yard>, looks: Looks, frame: HtmlElemen
             "-" => zoom(1.0 / 1.4),
             "0" => show_all(),
             "s" => sight(),
-            "Escape" if looks.region.get_untracked().is_some() => looks.region.set(None),
+            "Escape" if untrack(|| looks.region()).is_some() => looks.set_region(None),
             _ => return,
         }
         event.prevent_default();
@@ -568,12 +567,11 @@ impl Desk {
         for index in yard.take_fresh() {
             if let Some(ground) = yard.ground(index as usize) {
                 changed.retain(|(other, _)| *other != ground);
-                changed.push_back((ground, until));
+                changed.push((ground, until));
             }
         }
-        while changed.len() > MOST_GLOWS {
-            changed.pop_front();
-        }
+        let too_many = changed.len().saturating_sub(MOST_GLOWS);
+        changed.drain(..too_many);
     }
 
     /// Tells the painter what is still to be seen of what changed.

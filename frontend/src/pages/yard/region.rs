@@ -15,13 +15,13 @@ use shared::yard::SlotState;
 
 /// The counts of the region, as long as there is one.
 pub fn region_counts(context: Context, yard: Followed<Yard>, looks: Looks) -> AnyView {
-    let markup = move || match looks.region.get() {
+    let markup = move || match looks.region() {
         Some(region) => yard.with(|yard| yard.map(|yard| counts(context, yard, region)).unwrap_or_default()),
         None => nothing(),
     };
     let hear = move |event: web_sys::Event| {
         if event_target::<web_sys::Element>(&event).has_attribute("data-do") {
-            looks.region.set(None);
+            looks.set_region(None);
         }
     };
     heard("contents", markup, &["click"], Box::new(hear))

@@ -5,7 +5,7 @@ use shared::wire::replay::YardCourse;
 use std::fmt::Write as _;
 
 /// The picture's height; its width is 1,000.
-const HEIGHT: f64 = 40.0;
+const HEIGHT: u64 = 40;
 
 /// The course as a picture: boxes as an area, alarms as a line over it, each by its own highest.
 pub fn picture(course: &YardCourse) -> Markup {
@@ -13,7 +13,7 @@ pub fn picture(course: &YardCourse) -> Markup {
     if rows.len() < 2 {
         return nothing();
     }
-    let highest = |of: &dyn Fn(usize) -> u64| (0..rows.len()).map(of).max().unwrap_or(0).max(1) as f64;
+    let highest = |of: &dyn Fn(usize) -> u64| (0..rows.len()).map(of).max().unwrap_or(0).max(1);
     let boxes = |row: usize| rows[row].boxes;
     let alarms = |row: usize| {
         let alarms = rows[row].alarms;
@@ -24,8 +24,8 @@ pub fn picture(course: &YardCourse) -> Markup {
         let mut points = String::new();
         for row in 0..rows.len() {
             let x = row * 1_000 / (rows.len() - 1);
-            let y = HEIGHT - of(row) as f64 / highest * HEIGHT;
-            let _ = write!(points, "{x},{} ", y.round() as u32);
+            let y = HEIGHT - of(row) * HEIGHT / highest;
+            let _ = write!(points, "{x},{y} ");
         }
         points
     };

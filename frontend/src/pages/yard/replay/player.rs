@@ -1,7 +1,6 @@
 //! What is played: the moments behind the one that is shown, fetched ahead of it.
 
 use shared::wire::replay::YardMoment;
-use std::collections::VecDeque;
 
 /// At least as much of the past is fetched at once, in milliseconds of it.
 const LEAST: i64 = 10 * 60_000;
@@ -11,7 +10,7 @@ const AHEAD: i64 = 6;
 /// A tape of the past. Times are milliseconds since 1970.
 #[derive(Debug, Default)]
 pub struct Player {
-    ahead: VecDeque<YardMoment>,
+    ahead: Vec<YardMoment>,
     /// Up to when what changed is known.
     known_to: i64,
     /// The moment that is shown.
@@ -55,7 +54,8 @@ impl Player {
             .iter()
             .take_while(|moment| moment.at.at.0 <= to)
             .count();
-        self.ahead.drain(..due).collect()
+        let left = self.ahead.split_off(due);
+        std::mem::replace(&mut self.ahead, left)
     }
 
     /// What has to be fetched to go on at a speed, as often as the real time; `last` is the end of the tape.
