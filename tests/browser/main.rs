@@ -1,6 +1,8 @@
 //! The page of the built program in a real browser.
 
 #[cfg(test)]
+mod accessible;
+#[cfg(test)]
 mod alarms;
 #[cfg(test)]
 mod every_address;
@@ -9,6 +11,10 @@ mod figures;
 #[cfg(test)]
 mod interruptions;
 #[cfg(test)]
+mod keyboard;
+#[cfg(test)]
 mod look;
 #[cfg(test)]
 mod officers;
+#[cfg(test)]
+mod port;
