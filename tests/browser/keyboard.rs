@@ -178,9 +178,10 @@ fn what_no_key_reaches_and_what_does_not_show_where_it_is_would_be_found() {
     browser.open(&url(&server, "/nowhere?lang=en"));
     browser.until_complete();
     browser.run(
-        "document.querySelector('main').insertAdjacentHTML('beforeend', '<p style=\"cursor:pointer\">a</p>\
-         <button tabindex=\"-1\">b</button><button style=\"outline:none\">c</button>\
-         <button style=\"position:fixed;left:-99px\">d</button>')",
+        "const put = (kind, style) => { const part = document.createElement(kind); part.textContent = 'x'; \
+           Object.assign(part.style, style); document.querySelector('main').append(part); return part }; \
+         put('p', {cursor: 'pointer'}); put('button', {}).tabIndex = -1; put('button', {outline: 'none'}); \
+         put('button', {position: 'fixed', left: '-99px'})",
     );
     let mut wrong = Vec::new();
     walk(&browser, "/nowhere", &mut wrong);

@@ -3,6 +3,8 @@ mod devtools;
 /// Its keyboard and its pointer.
 pub mod keys;
 
+pub use devtools::Memory;
+
 use crate::http::Client;
 use crate::program::{empty_folder, free_port};
 use crate::wait::until;
