@@ -1,74 +1,21 @@
 //! Every address of the page, in both languages and both looks.
 
 use crate::look::{LIVE, url};
+use crate::port::port;
 use serde_json::json;
 use tests::browser::Browser;
-use tests::messages::{at_site, container, event, now};
+use tests::pages::PAGES;
 use tests::program::Server;
-
-const PATHS: [&str; 9] = [
-    "/",
-    "/yard",
-    "/alarms",
-    "/feeds",
-    "/clearance",
-    "/throughput",
-    "/stays",
-    "/containers",
-    "/containers/X",
-];
-
-/// A server with something to show on every page.
-fn server() -> Server {
-    let server = Server::start();
-    let at = |hours: i64| at_site(now().plus(-hours * 3_600_000));
-    for n in 0..5 {
-        let number = if n == 0 { "X".to_owned() } else { container(n) };
-        let id = |node: &str| format!("{n}-{node}");
-        server.send(&[
-            event(
-                &id("d"),
-                "discharge",
-                &number,
-                &at(9),
-                json!({"size_type": "45G1", "voyage": "2018", "bill_of_lading": "MDXU714336"}),
-            ),
-            event(
-                &id("s"),
-                "stack",
-                &number,
-                &at(7),
-                json!({"slot": format!("G12{:02}01.1", n * 4 + 2)}),
-            ),
-            event(
-                &id("c"),
-                "declare",
-                &number,
-                &at(6),
-                json!({"declaration": format!("D{n}")}),
-            ),
-            event(
-                &id("r"),
-                "release",
-                &number,
-                &at(1),
-                json!({"declaration": format!("D{n}")}),
-            ),
-        ]);
-    }
-    server.feed("events", "this is no message");
-    server
-}
 
 #[test]
 fn every_address_loads_without_an_error_in_both_languages_and_looks() {
-    let server = server();
+    let (server, named) = port();
     let browser = Browser::start();
     let mut wrong = Vec::new();
-    for path in PATHS {
+    for page in PAGES {
         for (language, tag) in [("en", "en"), ("zh", "zh-CN")] {
             for theme in ["light", "dark"] {
-                let address = format!("{path}?lang={language}&theme={theme}");
+                let address = page.dressed(&named, language, theme);
                 browser.open(&url(&server, &address));
                 browser.until("the page to be live", LIVE);
                 browser.until(
@@ -96,16 +43,16 @@ fn every_address_loads_without_an_error_in_both_languages_and_looks() {
 
 #[test]
 fn nothing_comes_from_anywhere_but_the_program() {
-    let server = server();
+    let (server, named) = port();
     let browser = Browser::start();
-    for path in PATHS {
-        browser.open(&url(&server, path));
+    for page in PAGES {
+        browser.open(&url(&server, &page.at(&named)));
         browser.until("the page to be live", LIVE);
         let foreign = browser.run(
             "return performance.getEntriesByType('resource').map(entry => entry.name)\
              .filter(name => !name.startsWith(location.origin + '/'))",
         );
-        assert_eq!(foreign, json!([]), "{path}");
+        assert_eq!(foreign, json!([]), "{}", page.name);
     }
     let page = server.get("/");
     let policy = page.field("content-security-policy").unwrap();

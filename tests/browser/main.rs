@@ -1,7 +1,11 @@
 //! The page of the built program in a real browser.
 
 #[cfg(test)]
+mod accessible;
+#[cfg(test)]
 mod alarms;
+#[cfg(test)]
+mod endurance;
 #[cfg(test)]
 mod every_address;
 #[cfg(test)]
@@ -9,6 +13,10 @@ mod figures;
 #[cfg(test)]
 mod interruptions;
 #[cfg(test)]
+mod keyboard;
+#[cfg(test)]
 mod look;
 #[cfg(test)]
 mod officers;
+#[cfg(test)]
+mod port;

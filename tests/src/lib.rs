@@ -10,6 +10,8 @@ pub mod browser;
 pub mod http;
 /// Native events and what they are made of.
 pub mod messages;
+/// The pages of the product.
+pub mod pages;
 /// The built program.
 pub mod program;
 /// What goes wrong on a network.

@@ -155,9 +155,17 @@ impl Server {
     /// A server on a directory that is there after it, too.
     #[track_caller]
     pub fn on_data(data: &Path) -> Server {
+        Server::on_data_with(data, &[])
+    }
+
+    /// The same with further arguments.
+    #[track_caller]
+    pub fn on_data_with(data: &Path, arguments: &[&str]) -> Server {
         let mut server = Server::prepare();
         server.arguments.truncate(server.arguments.len() - 1);
+        let data = fs::canonicalize(data).unwrap_or_else(|error| panic!("{}: {error}", data.display()));
         server.arguments.push(data.into());
+        server.arguments.extend(arguments.iter().map(OsString::from));
         server.start_again();
         server
     }

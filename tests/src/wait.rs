@@ -9,7 +9,13 @@ const BEAT: Duration = Duration::from_millis(20);
 
 /// Looks until something is there, and panics when it is not there in time. `what` completes "waited for".
 #[track_caller]
-pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    until_within(PATIENCE.as_secs(), what, look)
+}
+
+/// The same for what takes longer than a moment: so many seconds.
+#[track_caller]
+pub fn until_within<T>(seconds: u64, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let started = Instant::now();
     loop {
         if let Some(found) = look() {
@@ -17,7 +23,7 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         }
         let waited = started.elapsed();
         assert!(
-            waited < PATIENCE,
+            waited < Duration::from_secs(seconds),
             "waited {} s in vain for {what}",
             waited.as_secs()
         );

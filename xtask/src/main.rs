@@ -10,6 +10,7 @@ mod build;
 mod command;
 mod error;
 mod page;
+mod pictures;
 mod project;
 mod run;
 mod samples;
@@ -56,6 +57,13 @@ enum Task {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Take pictures of every page into `target/pictures`, each by itself and side by side
+    Pictures {
+        /// Which, and how: `--page yard --size desk|wall|phone --theme light|dark --language en|zh --whole`, or
+        /// `--readme` for those of the README
+        #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
+        arguments: Vec<String>,
+    },
     /// Post every message in a folder to a fresh server and say what became of each
     Samples {
         /// The folder with the messages
@@ -83,6 +91,7 @@ fn perform(project: &Project, task: Task) -> Result<(), Error> {
         Task::Build => build::build(project).map(drop),
         Task::Test { long } => test::test(project, long),
         Task::Bench { arguments } => bench::bench(project, &arguments),
+        Task::Pictures { arguments } => pictures::pictures(project, &arguments),
         Task::Samples { folder, arguments } => samples::samples(project, &folder, &arguments),
     }
 }

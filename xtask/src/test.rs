@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::page;
 use crate::project::Project;
 use crate::setup::wasm_target::{TARGET, WasmStd};
-use crate::setup::{self, browser, deny};
+use crate::setup::{self, axe, browser, deny};
 use crate::size;
 
 /// What has been done so far, and how long each took.
@@ -54,10 +54,10 @@ fn steps(project: &Project, long: bool, report: &mut Report) -> Result<(), Error
     report.step("format", || {
         command::run(project.cargo().args(["fmt", "--all", "--check"]))
     })?;
-    let (wasm, browser) = report.step("set-up", || {
+    let (wasm, browser, axe) = report.step("set-up", || {
         let wasm = setup::for_build(project)?;
         deny::install(project)?;
-        Ok((wasm, browser::install(project)?))
+        Ok((wasm, browser::install(project)?, axe::install(project)?))
     })?;
     report.step("clippy, server", || {
         command::run(clippy(project).args(["--all-targets", "--", "-D", "warnings"]))
@@ -75,6 +75,7 @@ fn steps(project: &Project, long: bool, report: &mut Report) -> Result<(), Error
         let mut cargo = project.cargo();
         cargo.args(["test", "--quiet"]).env("QUAYLIGHT_BIN", &program);
         browser.tell(&mut cargo);
+        axe.tell(&mut cargo);
         if long {
             cargo.env("QUAYLIGHT_LONG", "1");
         }

@@ -4,10 +4,12 @@
 //! `.tools`, which git ignores; only the browser, which no one can put into a folder, comes from the system.
 
 pub mod apt;
+pub mod axe;
 pub mod browser;
 mod cargo_tool;
 pub mod compiler;
 pub mod deny;
+mod npm;
 pub mod trunk;
 pub mod wasm_bindgen;
 pub mod wasm_opt;

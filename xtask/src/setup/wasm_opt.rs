@@ -1,7 +1,7 @@
 //! wasm-opt, which makes the wasm small, from npm's binaryen. Debian 12's own is too old: what it writes fails
 //! in the browser.
 
-use super::say;
+use super::npm;
 use crate::command;
 use crate::error::Error;
 use crate::project::Project;
@@ -14,30 +14,7 @@ pub fn install(project: &Project) -> Result<(), Error> {
     if is_there(project) {
         return Ok(());
     }
-    if !command::probe(command::clean("npm").arg("--version")).0 {
-        return Err(Error::Missing(
-            "npm: not found, and wasm-opt comes with it. Install Node.js with npm (on Debian: `apt-get install npm`), \
-             then call this command again"
-                .to_owned(),
-        ));
-    }
-    say(
-        "wasm-opt",
-        &format!("installing binaryen {VERSION} with npm into .tools"),
-    );
-    let mut npm = command::clean("npm");
-    npm.args([
-        "install",
-        "--no-audit",
-        "--no-fund",
-        "--loglevel=error",
-        "--prefix",
-    ]);
-    npm.arg(project.tools().join("binaryen"))
-        .arg(format!("binaryen@{VERSION}"));
-    npm.current_dir(project.root())
-        .stdout(std::process::Stdio::null());
-    command::run(&mut npm)?;
+    npm::install(project, "binaryen", "binaryen", VERSION)?;
     if is_there(project) {
         Ok(())
     } else {

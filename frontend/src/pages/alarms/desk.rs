@@ -209,14 +209,13 @@ fn skeleton(room: Room, listing: &Listing, query: &Query) -> Markup {
         text(listing.name()),
         text(heading),
         text(heading),
-        text(heading),
         text(context.say(Word::PickAll)),
         text(context.say(Word::NumberColumn)),
         join(&heads),
         text(context.say(Word::Loading)),
     ];
     fill(
-        "<section class=\"alarm-list\" data-list=\"{}\" aria-label=\"{}\"><h2>{} <span class=\"count\"></span></h2>\
+        "<section class=\"alarm-list\" data-list=\"{}\"><h2>{} <span class=\"count\"></span></h2>\
          <button type=\"button\" class=\"newer\" hidden></button>\
          <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"data alarms-table\"><thead><tr>\
          <th class=\"pick\"><input type=\"checkbox\" data-pick=\"all\" aria-label=\"{}\"></th>\

@@ -47,7 +47,7 @@ pub fn show(context: Context, _: &Query, figures: &Figures<ClearanceRow>) -> Mar
         (say(Word::ShownInChart), false),
         (say(Word::ImportOnly), true),
         (say(Word::ExportOnly), true),
-        (String::new(), false),
+        (say(Word::KindFilter), false),
         (say(Word::Source), false),
     ];
     let gaps = [

@@ -33,23 +33,22 @@ pub fn show(context: Context, _: &Query, figures: &Figures<ClearanceRow>) -> Mar
     fill(PART, &[text(context.say(Word::WhereTimeGoes)), join(&tables)])
 }
 
-const HEADS: [(Option<Word>, bool); 8] = [
-    (Some(Word::PartOfAll), false),
-    (None, true),
-    (Some(Word::Mean), true),
-    (Some(Word::Median), true),
-    (Some(Word::P90), true),
-    (Some(Word::StaysCounted), true),
+const HEADS: [(Word, bool); 8] = [
+    (Word::PartOfAll, false),
+    (Word::ShareColumn, true),
+    (Word::Mean, true),
+    (Word::Median, true),
+    (Word::P90, true),
+    (Word::StaysCounted, true),
     // These two only beside another period.
-    (Some(Word::MeanBefore), true),
-    (Some(Word::Change), true),
+    (Word::MeanBefore, true),
+    (Word::Change, true),
 ];
 
 fn table(context: Context, of: &str, row: &ClearanceRow, before: Option<&[SegmentRow]>) -> Markup {
     let mut heads = vec![([of, context.say(Word::Segment)].join(" · "), false)];
     for (word, is_number) in &HEADS[..if before.is_some() { 8 } else { 6 }] {
-        let words = word.map_or("", |word| context.say(word));
-        heads.push((words.to_owned(), *is_number));
+        heads.push((context.say(*word).to_owned(), *is_number));
     }
     let grown = |segment: &SegmentRow| {
         let earlier = before?.iter().find(|other| other.name == segment.name)?;

@@ -119,7 +119,7 @@ fn sources(context: Context, annual: &[AnnualThroughput]) -> Markup {
     let heads = [
         (context.say(Word::BucketYear).to_owned(), false),
         (context.say(Word::Teu).to_owned(), true),
-        (String::new(), false),
+        (context.say(Word::KindFilter).to_owned(), false),
         (context.say(Word::Source).to_owned(), false),
     ];
     let mut rows = Vec::new();

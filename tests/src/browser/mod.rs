@@ -1,6 +1,15 @@
+/// What its developer tools can do: memory, network, size of the window.
+mod devtools;
+/// Its keyboard and its pointer.
+pub mod keys;
+
+pub use devtools::Memory;
+
 use crate::http::Client;
 use crate::program::{empty_folder, free_port};
 use crate::wait::until;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::{Value, json};
 use std::env;
@@ -159,7 +168,36 @@ impl Browser {
     /// Runs a script, the body of a function, in the page, and answers what it returns.
     #[track_caller]
     pub fn run(&self, script: &str) -> Value {
-        self.in_session("POST", "/execute/sync", &json!({"script": script, "args": []}))
+        self.run_with(script, &[])
+    }
+
+    /// The same with what the script finds in `arguments`.
+    #[track_caller]
+    pub fn run_with(&self, script: &str, arguments: &[Value]) -> Value {
+        self.in_session(
+            "POST",
+            "/execute/sync",
+            &json!({"script": script, "args": arguments}),
+        )
+    }
+
+    /// Runs a script that calls its last argument with the answer, once it has it.
+    #[track_caller]
+    pub fn run_later(&self, script: &str, arguments: &[Value]) -> Value {
+        self.in_session(
+            "POST",
+            "/execute/async",
+            &json!({"script": script, "args": arguments}),
+        )
+    }
+
+    /// What the window shows, as a PNG.
+    #[track_caller]
+    pub fn picture(&self) -> Vec<u8> {
+        let text = self.in_session("GET", "/screenshot", &Value::Null);
+        BASE64
+            .decode(text.as_str().unwrap_or_default())
+            .unwrap_or_else(|error| panic!("the browser's picture is no base64: {error}"))
     }
 
     /// Freezes the tab, as a browser does with one that nobody looks at: nothing in it runs.
@@ -176,8 +214,7 @@ impl Browser {
 
     #[track_caller]
     fn life_cycle(&self, state: &str) {
-        let command = json!({"cmd": "Page.setWebLifecycleState", "params": {"state": state}});
-        self.in_session("POST", "/goog/cdp/execute", &command);
+        self.devtools("Page.setWebLifecycleState", &json!({"state": state}));
     }
 
     /// Runs a script again and again until it returns something other than null and false, and answers that.
@@ -191,15 +228,21 @@ impl Browser {
                 return value;
             }
             if started.elapsed() > crate::wait::PATIENCE {
-                let shown = self.run("return location.href + '\\n' + document.body.innerText");
                 panic!(
                     "waited in vain for {what}; the page shows:\n{}\nand its console says {:?}",
-                    shown.as_str().unwrap_or_default(),
+                    self.text(),
                     self.console()
                 );
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
+    }
+
+    /// What the page shows, in words, below its address.
+    #[track_caller]
+    pub fn text(&self) -> String {
+        let shown = self.run("return location.href + '\\n' + document.body.innerText");
+        shown.as_str().unwrap_or_default().to_owned()
     }
 
     /// What the console said since it was asked last.

@@ -1,0 +1,90 @@
+use super::Browser;
+use serde_json::{Value, json};
+
+/// What a tab holds after everything that nobody needs was thrown away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// Bytes of JavaScript's heap that are in use.
+    pub heap: u64,
+    /// Bytes of the wasm's memory; it never shrinks.
+    pub wasm: u64,
+    /// Nodes of documents, those that only a script still holds among them.
+    pub nodes: u64,
+    /// Listeners.
+    pub listeners: u64,
+}
+
+impl Browser {
+    /// Gives a command to the browser's developer tools and answers what they say.
+    #[track_caller]
+    pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
+        let asked = json!({"cmd": command, "params": parameters});
+        self.in_session("POST", "/goog/cdp/execute", &asked)
+    }
+
+    /// Makes the window so large, in the page's own pixels, whatever the screen is.
+    #[track_caller]
+    pub fn resize(&self, width: u32, height: u32) {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600});
+        self.devtools("Emulation.setDeviceMetricsOverride", &size);
+    }
+
+    /// Runs a script in every page that is opened from now on, before the page's own.
+    #[track_caller]
+    pub fn run_in_every_page(&self, script: &str) {
+        let source = json!({"source": script});
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", &source);
+    }
+
+    /// Throws away what nobody needs and answers what is left.
+    #[track_caller]
+    pub fn memory(&self) -> Memory {
+        self.devtools("Performance.enable", &json!({}));
+        // What the first round lets go of may hold something that only the second finds.
+        for _ in 0..2 {
+            self.devtools("HeapProfiler.collectGarbage", &json!({}));
+        }
+        let answer = self.devtools("Performance.getMetrics", &json!({}));
+        let metrics = answer["metrics"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let metric = |name: &str| {
+            let found = metrics.iter().find(|metric| metric["name"] == *name);
+            // They are whole numbers, written as fractions.
+            found
+                .and_then(|metric| metric["value"].as_f64())
+                .map_or(0, |value| value as u64)
+        };
+        Memory {
+            heap: metric("JSHeapUsedSize"),
+            wasm: self.wasm_memory(),
+            nodes: metric("Nodes"),
+            listeners: metric("JSEventListeners"),
+        }
+    }
+
+    /// The memories of all wasm in the page, by the heap's own list of objects of that kind.
+    #[track_caller]
+    fn wasm_memory(&self) -> u64 {
+        let found = self.devtools(
+            "Runtime.evaluate",
+            &json!({"expression": "WebAssembly.Memory.prototype"}),
+        );
+        let objects = self.devtools(
+            "Runtime.queryObjects",
+            &json!({"prototypeObjectId": found["result"]["objectId"]}),
+        );
+        let sum = self.devtools(
+            "Runtime.callFunctionOn",
+            &json!({
+                "objectId": objects["objects"]["objectId"],
+                "functionDeclaration": "function() { return this.reduce((sum, own) => sum + own.buffer.byteLength, 0) }",
+                "returnByValue": true,
+            }),
+        );
+        let released = json!({"objectId": objects["objects"]["objectId"]});
+        self.devtools("Runtime.releaseObject", &released);
+        sum["result"]["value"].as_u64().unwrap_or(0)
+    }
+}
