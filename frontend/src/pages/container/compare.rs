@@ -276,6 +276,7 @@ mod tests {
             stays: vec![export, import, ours.clone()],
             elsewhere: Vec::new(),
             notes: Vec::new(),
+            events: Vec::new(),
             epoch: String::new(),
             sequence: 0,
         };

@@ -28,6 +28,20 @@ pub fn moments(context: Context, container: &Container) -> Vec<Moment> {
     for mention in container.notes.iter().chain(&container.elsewhere) {
         record(&mut moments, context.term(mention.node), &mention.versions);
     }
+    // What stands in no trail any more was known once.
+    for event in &container.events {
+        for version in &event.versions {
+            let known = moments
+                .iter()
+                .any(|moment| moment.at.at == version.recorded_at.at);
+            if !known {
+                moments.push(Moment {
+                    at: version.recorded_at,
+                    what: Vec::new(),
+                });
+            }
+        }
+    }
     moments.sort_by_key(|moment| moment.at.at);
     moments
 }
@@ -73,7 +87,10 @@ pub fn switch(context: Context, container: &Container, known: Option<&str>) -> M
     }
     for moment in moments.iter().rev() {
         let names = moment.what.join(context.language.choose(", ", "、"));
-        let words = [format::stamp(moment.at), names].join(" · ");
+        let mut words = format::stamp(moment.at);
+        if !names.is_empty() {
+            words = [words, names].join(" · ");
+        }
         let chosen = at.is_some_and(|at| at.at == moment.at.at);
         options.push(option(&moment.at.to_string(), chosen, &words));
     }

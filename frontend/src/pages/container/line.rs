@@ -103,10 +103,10 @@ pub fn draw(context: Context, line: Line<'_>, scale: &Scale, width: f64, label: 
     let below = axis + 40.0;
     let (bars, height) = place(bars, scale, below, width);
     let (steps, height) = place(steps, scale, height, width);
-    parts.push(cuts(context, scale, axis, height));
-    parts.push(ticks(line, scale, axis, height, width));
     let (from, to) = scale.ends().unwrap_or_default();
     let own = ends(line).unwrap_or((from, to));
+    parts.push(cuts(context, scale, own, axis, height));
+    parts.push(ticks(line, scale, axis, height, width));
     parts.push(rule("axis", x(own.0), axis, x(own.1), axis));
     if let Some(now) = line.goes_on() {
         parts.push(rule(
@@ -199,9 +199,10 @@ pub fn wide(said: &str, height: f64) -> f64 {
 }
 
 /// Waits that are drawn shorter, with how long they were.
-fn cuts(context: Context, scale: &Scale, axis: f64, height: f64) -> Markup {
+fn cuts(context: Context, scale: &Scale, own: (i64, i64), axis: f64, height: f64) -> Markup {
     let mut parts = Vec::new();
-    for cut in &scale.cuts {
+    // Of two lines on one scale each breaks only where it goes on.
+    for cut in scale.cuts.iter().filter(|cut| cut.to > own.0 && cut.from < own.1) {
         let (from, to) = (MARGIN + scale.x(cut.from), MARGIN + scale.x(cut.to));
         let middle = (from + to) / 2.0;
         let said = format::duration(context.language, (cut.to - cut.from) / SECOND);
@@ -595,34 +596,43 @@ fn place(bars: Vec<Bar>, scale: &Scale, top: f64, width: f64) -> (Vec<Markup>, f
     let end = scale.ends().map_or(0, |(_, last)| last);
     for bar in bars {
         let (from, to) = (MARGIN + scale.x(bar.from), MARGIN + scale.x(bar.to));
-        let room = wide(&bar.words, 11.5) + 10.0;
-        // Words stand in the bar, behind it, or before it; without room anywhere only the pointer tells them.
-        let said = if room < to - from {
-            Some((from, from + 5.0, "in"))
-        } else if to + room < width {
-            Some((from, to + 5.0, "behind"))
-        } else if from - room > 0.0 {
-            Some((from - room, from - 5.0, "before"))
-        } else {
-            None
-        };
-        let left = said.map_or(from, |(left, ..)| left.min(from));
-        let right = match said {
-            Some((_, _, "behind")) => to + room,
-            _ => to,
-        };
+        let limit = bar.limit.filter(|limit| *limit <= end);
+        let limit = limit.map(|limit| MARGIN + scale.x(limit));
+        // Words stand in the bar, behind it and its limit, or before it. Where all find no room, the first may; without
+        // room for those only the pointer tells them.
+        let short = bar.words.split(" · ").next().unwrap_or_default();
+        let mut found = None;
+        for said in [bar.words.as_str(), short] {
+            let room = wide(said, 11.5) + 10.0;
+            let behind = limit
+                .filter(|limit| *limit < to + room)
+                .map_or(to, |limit| limit.max(to));
+            let place = if room < to - from {
+                Some((from, to, from + 5.0, "in"))
+            } else if behind + room < width {
+                Some((from, behind + room, behind + 5.0, "behind"))
+            } else if from - room > 0.0 {
+                Some((from - room, to, from - 5.0, "before"))
+            } else {
+                None
+            };
+            if let Some(place) = place {
+                found = Some((said, place));
+                break;
+            }
+        }
+        let (left, right) = found.map_or((from, to), |(_, (left, right, ..))| (left, right));
         let lane = lanes.iter().position(|free| *free < left).unwrap_or(lanes.len());
         match lanes.get_mut(lane) {
             Some(free) => *free = right + 4.0,
             None => lanes.push(right + 4.0),
         }
         let y = top + lane as f64 * BAR;
-        let mut inner = vec![rectangle("bar", from, y, to, 18.0)];
+        let mut inner = vec![rectangle("length", from, y, to, 18.0)];
         if let Some(over) = bar.over {
             inner.push(rectangle("over", MARGIN + scale.x(over), y, to, 18.0));
         }
-        if let Some(limit) = bar.limit.filter(|limit| *limit <= end) {
-            let x = MARGIN + scale.x(limit);
+        if let Some(x) = limit {
             inner.push(rule("limit", x, y - 2.0, x, y + 20.0));
         }
         if let Some((median, most)) = bar.usual {
@@ -630,13 +640,9 @@ fn place(bars: Vec<Bar>, scale: &Scale, top: f64, width: f64) -> (Vec<Markup>, f
             inner.push(rule("usual", from, y + 21.0, most, y + 21.0));
             inner.push(rule("median", median, y + 18.5, median, y + 23.5));
         }
-        if let Some((_, x, place)) = said {
-            inner.push(words(
-                ["bar-words", place].join(" ").as_str(),
-                x,
-                y + 13.0,
-                &bar.words,
-            ));
+        if let Some((said, (_, _, x, place))) = found {
+            let class = ["bar-words ", place].concat();
+            inner.push(words(&class, x, y + 13.0, said));
         }
         let gaps = [text(bar.class), text(&bar.words), join(&inner)];
         parts.push(fill("<g class=\"{}\"><title>{}</title>{}</g>", &gaps));

@@ -33,6 +33,8 @@ mod room;
 mod scale;
 /// What one stay is.
 mod stay;
+/// What each report said.
+mod told;
 /// How long its parts took.
 mod usual;
 
@@ -292,14 +294,16 @@ fn stay_view(room: Room, id: &str) -> AnyView {
     let nodes = shown("contents", move || {
         let limits = limits();
         let now = room.now.get();
-        room.of_stay(&|_, stay| {
+        room.of_stay(&|container, stay| {
             let clocks = clocks(stay, &limits);
+            let events = &container.events;
             let gaps = [
                 say(context.language, Word::Nodes),
-                node::timeline(context, stay, &clocks),
-                node::awaited(context, stay, now),
+                node::timeline(context, events, stay, &clocks),
+                node::awaited(context, events, stay, now),
+                told::retracted(context, container),
             ];
-            fill("<section class=\"card nodes\"><h2>{}</h2>{}{}</section>", &gaps)
+            fill("<section class=\"card nodes\"><h2>{}</h2>{}{}{}</section>", &gaps)
         })
     });
     let times = shown("contents", move || {
@@ -324,7 +328,7 @@ fn stay_view(room: Room, id: &str) -> AnyView {
             room.of_stay(&|_, stay| {
                 let gaps = [
                     say(context.language, Word::PathThroughYard),
-                    path::draw(context, &layout.0, stay),
+                    path::draw(context, &layout.0, stay, room.width.get().unwrap_or(1_000.0)),
                 ];
                 fill("<section class=\"card path\"><h2>{}</h2>{}</section>", &gaps)
             })

@@ -2,17 +2,19 @@
 //! before.
 
 use super::clocks::Clock;
+use super::told::{facts, history, versions};
 use crate::components::markup::{Markup, fill, join, mark, nothing, text};
 use crate::components::number::slot_link;
 use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use shared::event::Classifier;
-use shared::time::{LocalTime, Time};
-use shared::wire::stay::{Report, Stay, StayNode, Version};
+use shared::time::Time;
+use shared::wire::container::EventHistory;
+use shared::wire::stay::{Report, Stay, StayNode};
 
 /// What happened, below each other and numbered, with the time between.
-pub fn timeline(context: Context, stay: &Stay, clocks: &[Clock]) -> Markup {
+pub fn timeline(context: Context, events: &[EventHistory], stay: &Stay, clocks: &[Clock]) -> Markup {
     let mut items = Vec::new();
     let mut before: Option<&StayNode> = None;
     for node in &stay.nodes {
@@ -21,15 +23,18 @@ pub fn timeline(context: Context, stay: &Stay, clocks: &[Clock]) -> Markup {
         }
         let gap = before.map(|before| node.at.at.seconds_since(before.at.at));
         let number = (items.len() + 1).to_string();
-        let more = [limits(context, node, clocks), against(context, stay, node)];
-        items.push(show(context, node, &number, gap, join(&more)));
+        let more = [
+            limits(context, node, clocks),
+            against(context, events, stay, node),
+        ];
+        items.push(show(context, events, node, &number, gap, join(&more)));
         before = Some(node);
     }
     fill("<ol class=\"timeline\">{}</ol>", &[join(&items)])
 }
 
 /// What is expected and has not happened.
-pub fn awaited(context: Context, stay: &Stay, now: Option<Time>) -> Markup {
+pub fn awaited(context: Context, events: &[EventHistory], stay: &Stay, now: Option<Time>) -> Markup {
     let mut items = Vec::new();
     for node in &stay.nodes {
         if node.classifier == Classifier::Actual || happened(stay, node).is_some() {
@@ -38,7 +43,7 @@ pub fn awaited(context: Context, stay: &Stay, now: Option<Time>) -> Markup {
         let number = items.len().to_string();
         let number = ["expected-", &number].concat();
         let due = now.map_or_else(nothing, |now| due(context, node, now));
-        items.push(show(context, node, &number, None, due));
+        items.push(show(context, events, node, &number, None, due));
     }
     if items.is_empty() {
         return nothing();
@@ -74,7 +79,15 @@ pub fn classifier(context: Context, classifier: Classifier) -> Markup {
     }
 }
 
-fn show(context: Context, node: &StayNode, number: &str, gap: Option<i64>, more: Markup) -> Markup {
+fn show(
+    context: Context,
+    events: &[EventHistory],
+    node: &StayNode,
+    number: &str,
+    gap: Option<i64>,
+    more: Markup,
+) -> Markup {
+    let history = history(events, &node.source, &node.id);
     let at = if node.date_only {
         format::date(node.at)
     } else {
@@ -86,7 +99,8 @@ fn show(context: Context, node: &StayNode, number: &str, gap: Option<i64>, more:
     });
     let mut strong = fill("<strong>{}</strong>", &[text(context.term(node.node))]);
     strong = strong.then(classifier(context, node.classifier));
-    if node.versions.len() > 1 {
+    let corrected = history.is_some_and(|history| history.versions.len() > 1);
+    if corrected || node.versions.len() > 1 {
         strong = strong.then(mark(context.say(Word::Corrected), false));
     }
     let slot = node.slot.as_deref().map_or_else(nothing, |slot| {
@@ -111,14 +125,15 @@ fn show(context: Context, node: &StayNode, number: &str, gap: Option<i64>, more:
         slot,
         quiet(&node.source),
         fill("<code>{}</code>", &[text(&node.id)]),
+        facts(context, history),
         more,
-        reports(context, node),
-        versions(context, node),
+        reports(context, events, node),
+        versions(context, history),
     ];
     fill(
         "<li class=\"node\" id=\"node-{}\" tabindex=\"-1\" data-node=\"{}\" data-classifier=\"{}\">{}<div class=\"what\">\
          <b class=\"node-number\" aria-hidden=\"true\">{}</b>{} <time datetime=\"{}\">{}</time></div>\
-         <div class=\"said\">{}{}{}</div>{}{}{}</li>",
+         <div class=\"said\">{}{}{}</div>{}{}{}{}</li>",
         &gaps,
     )
 }
@@ -163,7 +178,7 @@ pub fn verdict(context: Context, clock: &Clock, now: Time) -> Markup {
 }
 
 /// What was planned and estimated for a node that came, and by how much it came later or earlier.
-fn against(context: Context, stay: &Stay, node: &StayNode) -> Markup {
+fn against(context: Context, events: &[EventHistory], stay: &Stay, node: &StayNode) -> Markup {
     let mut lines = Vec::new();
     for expected in &stay.nodes {
         let same = expected.classifier != Classifier::Actual && expected.node == node.node;
@@ -189,7 +204,7 @@ fn against(context: Context, stay: &Stay, node: &StayNode) -> Markup {
             text(context.term(expected.classifier)),
             time(&format::stamp(expected.at)),
             text(&expected.source),
-            versions(context, expected),
+            versions(context, history(events, &expected.source, &expected.id)),
         ];
         lines.push(fill(
             "<div class=\"against\" data-classifier=\"{}\">{} <span class=\"quiet\">({} {} · {})</span>{}</div>",
@@ -215,20 +230,20 @@ fn details(class: &str, key: &str, summary: &str, items: &[Markup]) -> Markup {
 }
 
 /// Every report, where there are several.
-fn reports(context: Context, node: &StayNode) -> Markup {
+fn reports(context: Context, events: &[EventHistory], node: &StayNode) -> Markup {
     if node.reports.len() < 2 {
         return nothing();
     }
     let mut items = Vec::new();
     for report in &node.reports {
-        items.push(show_report(context, node, report));
+        items.push(show_report(context, events, node, report));
     }
     let count = context.fill(Word::Reports, node.reports.len().to_string());
     let key = ["reports ", &node.source, " ", &node.id].concat();
     details("reports", &key, &count, &items)
 }
 
-fn show_report(context: Context, node: &StayNode, report: &Report) -> Markup {
+fn show_report(context: Context, events: &[EventHistory], node: &StayNode, report: &Report) -> Markup {
     let apart = report.at.at.seconds_since(node.at.at);
     let counts = (&report.source, &report.id) == (&node.source, &node.id);
     let more = match (counts, apart) {
@@ -241,8 +256,13 @@ fn show_report(context: Context, node: &StayNode, report: &Report) -> Markup {
         text(&report.source),
         text(&report.id),
         more,
+        // Those of the report that gives the time stand with the node.
+        match counts {
+            true => nothing(),
+            false => versions(context, history(events, &report.source, &report.id)),
+        },
     ];
-    fill("<li><time>{}</time> {} <code>{}</code> {}</li>", &gaps)
+    fill("<li><time>{}</time> {} <code>{}</code> {}{}</li>", &gaps)
 }
 
 /// A difference of times with its sign.
@@ -253,61 +273,4 @@ fn signed(context: Context, seconds: i64) -> String {
     } else {
         words
     }
-}
-
-/// Every version of the report that gives the time, where there are several.
-fn versions(context: Context, node: &StayNode) -> Markup {
-    let key = ["versions ", &node.source, " ", &node.id].concat();
-    all_versions(context, &key, &node.versions)
-}
-
-/// Versions of one report, the oldest first: what changed, when the sender changed it, and since when it is known here.
-pub fn all_versions(context: Context, key: &str, versions: &[Version]) -> Markup {
-    if versions.len() < 2 {
-        return nothing();
-    }
-    let mut items = Vec::new();
-    let mut before: Option<LocalTime> = None;
-    for version in versions {
-        items.push(show_version(context, version, before));
-        before = version.at.or(before);
-    }
-    details("versions", key, context.say(Word::Versions), &items)
-}
-
-fn show_version(context: Context, version: &Version, before: Option<LocalTime>) -> Markup {
-    let at = version.at.or(before);
-    let said = match (before, version.at) {
-        _ if version.retracted => fill("<s>{}</s>", &[time(&format::stamp_or_dash(at))])
-            .then(mark(context.say(Word::RetractedVersion), true)),
-        (Some(before), Some(at)) if before.at != at.at => {
-            let apart = signed(context, at.at.seconds_since(before.at));
-            let gaps = [
-                text(&format::stamp(before)),
-                text(&format::stamp(at)),
-                text(&apart),
-            ];
-            fill("<del>{}</del> → <ins>{}</ins> ({})", &gaps)
-        }
-        (Some(_), Some(at)) => time(&format::stamp(at)).then(quiet(context.say(Word::TimeUnchanged))),
-        _ => time(&format::stamp_or_dash(at)),
-    };
-    let holds = match version.holds && !version.retracted {
-        true => mark(context.say(Word::HoldsVersion), false),
-        false => nothing(),
-    };
-    let sent = version.updated_at.map_or_else(nothing, |at| {
-        let gaps = [
-            say(context.language, Word::SenderChangedAt),
-            text(&format::stamp(at)),
-        ];
-        fill(" · {} {}", &gaps)
-    });
-    let gaps = [
-        said.then(holds),
-        say(context.language, Word::RecordedAt),
-        text(&format::stamp(version.recorded_at)),
-        sent,
-    ];
-    fill("<li>{} <span class=\"quiet\">{} {}{}</span></li>", &gaps)
 }

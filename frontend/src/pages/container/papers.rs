@@ -1,6 +1,7 @@
 //! The papers of a box: bill of lading, declarations, notes, and what other ports reported.
 
-use super::node::{all_versions, classifier, quiet, time};
+use super::node::{classifier, quiet, time};
+use super::told::{history, seals, versions};
 use crate::address::Page;
 use crate::client::plain;
 use crate::components::markup::{Markup, fact, fill, join, link, nothing, text};
@@ -8,7 +9,7 @@ use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use serde_json::Value;
-use shared::wire::container::{Container, Mention};
+use shared::wire::container::{Container, EventHistory, Mention};
 use shared::wire::stay::Stay;
 
 /// Papers of the stay, and notes of the box.
@@ -30,9 +31,17 @@ pub fn show(context: Context, container: &Container, stay: &Stay) -> Markup {
     if !declarations.is_empty() {
         facts.push(fact(context, Word::Declarations, join(&declarations)));
     }
+    let mut sealed = Vec::new();
+    for (seal, at) in seals(container) {
+        let gaps = [text(&seal), text(&format::stamp(at))];
+        sealed.push(fill("<div>{} <span class=\"quiet\">{}</span></div>", &gaps));
+    }
+    if !sealed.is_empty() {
+        facts.push(fact(context, Word::Seal, join(&sealed)));
+    }
     let mut notes = Vec::new();
     for note in &container.notes {
-        notes.push(mention(context, note));
+        notes.push(mention(context, &container.events, note));
     }
     let nothing_told = facts.is_empty() && notes.is_empty();
     let empty = match nothing_told {
@@ -63,7 +72,7 @@ pub fn elsewhere(context: Context, container: &Container) -> Markup {
     }
     let mut items = Vec::new();
     for one in &container.elsewhere {
-        items.push(mention(context, one));
+        items.push(mention(context, &container.events, one));
     }
     let gaps = [
         say(context.language, Word::Elsewhere),
@@ -77,7 +86,7 @@ pub fn elsewhere(context: Context, container: &Container) -> Markup {
     )
 }
 
-fn mention(context: Context, mention: &Mention) -> Markup {
+fn mention(context: Context, events: &[EventHistory], mention: &Mention) -> Markup {
     let known = |place: &Option<String>| place.as_deref().map_or_else(nothing, text);
     let line = time(&format::stamp(mention.at))
         .then(fill("<strong>{}</strong>", &[text(context.term(mention.node))]))
@@ -86,12 +95,8 @@ fn mention(context: Context, mention: &Mention) -> Markup {
         .then(known(&mention.facility))
         .then(quiet(&mention.source))
         .then(fill("<code>{}</code>", &[text(&mention.id)]));
-    let key = ["versions ", &mention.source, " ", &mention.id].concat();
-    let gaps = [
-        line,
-        detail(mention.detail.as_ref()),
-        all_versions(context, &key, &mention.versions),
-    ];
+    let history = history(events, &mention.source, &mention.id);
+    let gaps = [line, detail(mention.detail.as_ref()), versions(context, history)];
     fill("<li>{}{}{}</li>", &gaps)
 }
 
@@ -105,7 +110,7 @@ fn detail(detail: Option<&Value>) -> Markup {
     let mut rows = Vec::new();
     for (name, value) in members {
         let gaps = [text(name), text(&plain(value))];
-        rows.push(fill("<div><dt>{}</dt><dd>{}</dd></div>", &gaps));
+        rows.push(fill("<div><dt>{}</dt> <dd>{}</dd></div>", &gaps));
     }
     fill("<dl class=\"detail\">{}</dl>", &[join(&rows)])
 }

@@ -12,7 +12,7 @@ use shared::wire::stay::Stay;
 use shared::yard::Layout;
 use shared::yard::layout::Point;
 
-/// Width of the picture in its own units; the page scales it.
+/// Width of the picture in its own units, where there is room; the page scales it.
 const WIDTH: f64 = 720.0;
 /// How much of the port is shown at least, so that it can be seen where in it the way lies.
 const LEAST: f64 = 0.45;
@@ -171,7 +171,7 @@ fn corners(view: View, points: &[Point]) -> Markup {
 }
 
 /// The way over the plan.
-pub fn draw(context: Context, layout: &Layout, stay: &Stay) -> Markup {
+pub fn draw(context: Context, layout: &Layout, stay: &Stay, room: f64) -> Markup {
     const POLYGON: &str = "<polygon class=\"{}\" points=\"{}\"/>";
     let stops = stops(stay);
     if stops.is_empty() {
@@ -192,7 +192,12 @@ pub fn draw(context: Context, layout: &Layout, stay: &Stay) -> Markup {
         Bounds::around(points.iter().map(|(_, point)| *point)),
     );
     let (width, height) = sight.size();
-    let screen = (WIDTH, (WIDTH * height / width).clamp(WIDTH * 0.3, WIDTH * 0.75));
+    // A small screen has a small picture, so that numbers stay large enough to be read.
+    let across = WIDTH.min(room);
+    let screen = (
+        across,
+        (across * height / width).clamp(across * 0.3, across * 0.75),
+    );
     let view = View::fit(sight, screen);
     let mut parts = Vec::new();
     for feature in &layout.features {

@@ -18,7 +18,7 @@ const LENGTHS: [i64; 11] = [
     10 * MINUTE,
 ];
 /// A step that is narrower than this many pixels is crushed.
-const CRUSHED: f64 = 16.0;
+const CRUSHED: f64 = 9.0;
 /// Steps below this length are one moment to whoever reads a trail; they do not count as crushed.
 const MOMENT: i64 = MINUTE;
 
@@ -141,8 +141,8 @@ fn shown(gaps: &[i64], longest: i64) -> f64 {
     (shown as f64).max(1.0)
 }
 
-/// To what length waits are cut: as little as lets three of four steps be seen, and never so much that half of them are
-/// cut, for then it would be no scale any more.
+/// To what length waits are cut: as little as lets three of four steps be seen, and never so much that more than a third of
+/// them are cut, for then it would be no scale any more.
 fn length(gaps: &[i64], width: f64) -> i64 {
     let mut chosen = i64::MAX;
     for length in [i64::MAX].into_iter().chain(LENGTHS) {
@@ -153,7 +153,7 @@ fn length(gaps: &[i64], width: f64) -> i64 {
             cut += usize::from(*gap > length);
             crushed += usize::from(width * (*gap).min(length) as f64 / shown < CRUSHED);
         }
-        if cut * 2 > steps {
+        if cut * 3 > steps.max(3) {
             break;
         }
         chosen = length;
@@ -200,10 +200,10 @@ mod tests {
     }
 
     #[test]
-    fn never_more_than_half_of_the_steps_are_cut() {
+    fn never_more_than_a_third_of_the_steps_is_cut() {
         let moments = vec![0, MINUTE, 2 * MINUTE, DAY, 2 * DAY, 3 * DAY];
         let scale = Scale::new(moments, 400.0, false);
-        assert!(scale.cuts.len() * 2 <= 5);
+        assert!(scale.cuts.len() * 3 <= 5);
     }
 
     #[test]

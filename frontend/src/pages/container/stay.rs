@@ -21,8 +21,8 @@ pub fn strip(context: Context, container: &Container, shown: &Stay) -> Markup {
         let alarms = match stay.alarms.len() {
             0 => nothing(),
             many => {
-                let words = context.fill(Word::WithAlarms, many);
-                fill("<span class=\"late-mark\">{}</span>", &[text(&words)])
+                let gaps = [say(context.language, Word::Alarms), text(&many.to_string())];
+                fill("<span class=\"late-mark\">{} {}</span>", &gaps)
             }
         };
         let direction = stay.direction.map_or("—", |direction| context.term(direction));
