@@ -20,3 +20,5 @@ mod look;
 mod officers;
 #[cfg(test)]
 mod port;
+#[cfg(test)]
+mod trail;

@@ -47,6 +47,7 @@ pub async fn container(
         stays,
         elsewhere,
         notes,
+        events: state.events_of(&record),
         epoch: state.epoch.clone(),
         sequence: state.sequence,
     }))

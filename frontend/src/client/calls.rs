@@ -53,6 +53,11 @@ pub fn container(number: &str) -> String {
     format!("/containers/{}", encode(number))
 }
 
+/// The same as it was known at a moment.
+pub fn container_then(number: &str, known: &str) -> String {
+    format!("/containers/{}?known={}", encode(number), encode(known))
+}
+
 /// Containers by what is known of them.
 pub fn find(query: &Query) -> String {
     format!("/containers{query}")
@@ -106,6 +111,11 @@ pub fn figures(name: &str, query: &Query) -> String {
 /// How far from usual a stay is.
 pub fn usual(id: &str) -> String {
     format!("/stays/{}/usual", encode(id))
+}
+
+/// The alarm rules, of a site and at a moment.
+pub fn rules(query: &Query) -> String {
+    format!("/rules{query}")
 }
 
 /// Sources of the feeds.

@@ -245,7 +245,8 @@ pub fn mark(words: &str, odd: bool) -> Markup {
     )
 }
 
-/// Shows markup, and keeps the keyboard where it was when the markup changes under it.
+/// Shows markup, and keeps the keyboard where it was when the markup changes under it. What was opened or closed stays
+/// so: a `details` with a `data-key` is the same part after the change.
 pub fn shown(class: &'static str, markup: impl Fn() -> Markup + Send + Sync + 'static) -> AnyView {
     shown_text(class, changed_text(move || Some(markup().0)), None)
 }
@@ -276,8 +277,12 @@ fn shown_text(
             return;
         };
         let focused = focused_part(&node);
+        let before = turned(&node, None);
         markup.with(|markup| node.set_inner_html(markup.as_deref().unwrap_or_default()));
-        let again = focused.and_then(|selector| find::<HtmlElement>(&node, &selector));
+        turned(&node, Some(&before));
+        let again = focused
+            .iter()
+            .find_map(|selector| find::<HtmlElement>(&node, selector));
         if let Some(part) = again {
             // What cannot be focused only means that the keyboard begins anew.
             let _ = part.focus();
@@ -294,13 +299,51 @@ fn shown_text(
     view! { <div class=class node_ref=node></div> }.into_any()
 }
 
-/// How the part that has the keyboard is found again.
-fn focused_part(node: &web_sys::Element) -> Option<String> {
-    let focused = document().active_element()?;
-    let named = |name: &str| Some(format!("[{name}=\"{}\"]", focused.get_attribute(name)?));
-    node.contains(Some(&focused))
-        .then(|| named("href").or_else(|| named("data-do")))
-        .flatten()
+/// Which parts are open, by their keys; or makes them so.
+fn turned(node: &web_sys::Element, before: Option<&[(String, bool)]>) -> Vec<(String, bool)> {
+    let mut turned = Vec::new();
+    let parts = node.get_elements_by_tag_name("details");
+    for index in 0..parts.length() {
+        let Some(part) = parts.item(index) else {
+            continue;
+        };
+        let Some(key) = part.get_attribute("data-key") else {
+            continue;
+        };
+        let open = part.has_attribute("open");
+        let was = before.and_then(|before| before.iter().find(|(other, _)| *other == key));
+        // A plain name is always taken.
+        match was {
+            Some((_, true)) if !open => drop(part.set_attribute("open", "")),
+            Some((_, false)) if open => drop(part.remove_attribute("open")),
+            _ => {}
+        }
+        turned.push((key, open));
+    }
+    turned
+}
+
+/// How the part that has the keyboard is found again: the first of these that is there.
+fn focused_part(node: &web_sys::Element) -> Vec<String> {
+    let focused = document()
+        .active_element()
+        .filter(|focused| node.contains(Some(focused)));
+    let Some(focused) = focused else {
+        return Vec::new();
+    };
+    let named = |part: &web_sys::Element, name: &str| {
+        let value = part.get_attribute(name)?;
+        Some(["[", name, "=\"", &value.replace('"', "\\\""), "\"]"].concat())
+    };
+    let mut selectors = Vec::new();
+    for name in ["href", "data-do", "id"] {
+        selectors.extend(named(&focused, name));
+    }
+    // A summary is found by the part that it opens.
+    let around = focused.parent_element();
+    let key = around.and_then(|around| named(&around, "data-key"));
+    selectors.extend(key.map(|key| [&key, " > summary"].concat()));
+    selectors
 }
 
 #[cfg(test)]

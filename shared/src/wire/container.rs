@@ -18,6 +18,10 @@ pub struct Container {
     pub elsewhere: Vec<Mention>,
     /// Notes about it at our sites: understood, and move nothing.
     pub notes: Vec<Mention>,
+    /// Every event that was ever told of it with all that each of its versions said, also those that were retracted; in the
+    /// order in which they were first recorded.
+    #[serde(default)]
+    pub events: Vec<EventHistory>,
     /// The epoch of the change log.
     pub epoch: String,
     /// The change up to which this answer holds.
@@ -45,6 +49,31 @@ pub struct Mention {
     pub detail: Option<serde_json::Value>,
     /// Its versions, oldest first.
     pub versions: Vec<Version>,
+}
+
+/// One event with its versions: what each report said, and when that was known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventHistory {
+    /// The sender.
+    pub source: String,
+    /// The sender's id.
+    pub id: String,
+    /// Its versions, oldest first; the last one holds.
+    pub versions: Vec<EventVersion>,
+}
+
+/// One version of an event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventVersion {
+    /// When the sender last changed it.
+    pub updated_at: Option<LocalTime>,
+    /// When this server got it.
+    pub recorded_at: LocalTime,
+    /// Whether this version voids the event.
+    pub retracted: bool,
+    /// What it says: the fields of a native event but for those that say who speaks of which box. `null` for a retraction
+    /// that says nothing else.
+    pub said: Option<serde_json::Value>,
 }
 
 /// One result of `GET /containers?q=`.

@@ -10,7 +10,7 @@ use shared::wire::alarm::{
     ActionResult, ActionsAnswer, Alarm, AlarmGroup, AlarmNode, AlarmSummary, Explained, HistoryEntry,
     KindCount, Other, Temperature,
 };
-use shared::wire::container::{Container, Found, Mention};
+use shared::wire::container::{Container, EventHistory, EventVersion, Found, Mention};
 use shared::wire::feeds::{ProblemCode, Remark, Source, StoredProblem};
 use shared::wire::figures::{
     AnnualThroughput, Baseline, Bin, ClearanceRow, Comparison, Course, Declaration, Definition, Dwell,
@@ -114,7 +114,9 @@ fields! {
     AlarmNode { node at }
     Explained { text at by state }
     HistoryEntry { at by action remark }
-    Container { container verified stays elsewhere notes epoch sequence }
+    Container { container verified stays elsewhere notes events epoch sequence }
+    EventHistory { source id versions }
+    EventVersion { updated_at recorded_at retracted said }
     Mention { node at classifier location facility source id detail versions }
     Found { container verified stay field text status began_at }
     Source { source formats events duplicates problems flags minutes last_at received_at }

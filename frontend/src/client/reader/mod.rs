@@ -213,7 +213,10 @@ mod tests {
             {"name":"pick_up","from":"2022-02-23T13:14:15+08:00","to":"2022-02-23T13:14:16+08:00","seconds":1}],
             "alarms":["a"]}],"elsewhere":[{"node":"load","at":"2022-02-23T13:14:15+08:00","classifier":"planned",
             "location":"CNSHA","facility":null,"source":"x","id":"2","detail":{"a":[1]},"versions":[]}],
-            "notes":[],"epoch":"e","sequence":3}"#,
+            "notes":[],"events":[{"source":"x","id":"1","versions":[{"updated_at":null,
+            "recorded_at":"2022-02-23T13:14:15+08:00","retracted":true,"said":null},{"updated_at":null,
+            "recorded_at":"2022-02-23T13:14:15+08:00","retracted":false,"said":{"node":"stack","weight_kg":7}}]}],
+            "epoch":"e","sequence":3}"#,
         );
         same::<YardChange>(
             r#"{"site":"S","placed":[{"container":"C","stay":"s","slot":"G010101.1","state":81}],"gone":["x"]}"#,

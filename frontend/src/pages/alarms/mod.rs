@@ -4,7 +4,7 @@
 /// What a person does with alarms.
 mod actions;
 /// The columns of the lists.
-mod columns;
+pub mod columns;
 /// One list, however long.
 mod desk;
 /// Which alarms are shown.

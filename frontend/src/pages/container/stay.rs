@@ -1,62 +1,83 @@
-//! One stay: what it is, what happened, what is expected, and how long its parts took.
+//! What one stay is, and the strip of all stays of the box.
 
-use super::node::timeline;
-use super::usual;
-use crate::address::Page;
 use crate::components::markup::{Markup, fact, fill, join, mark, nothing, text};
 use crate::components::number::slot_link;
 use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
-use shared::event::{Classifier, DangerousGoods};
-use shared::wire::figures::Usual;
-use shared::wire::stay::{Stay, StayNode};
+use leptos::prelude::WithUntracked;
+use shared::event::DangerousGoods;
+use shared::wire::container::Container;
+use shared::wire::stay::Stay;
 
-/// One stay; the newest is open.
-pub fn show(context: Context, stay: &Stay, newest: bool, usual: Option<&Usual>) -> Markup {
-    let mut actual: Vec<&StayNode> = Vec::new();
-    let mut expected: Vec<&StayNode> = Vec::new();
-    for node in &stay.nodes {
-        match node.classifier {
-            Classifier::Actual => actual.push(node),
-            _ => expected.push(node),
-        }
+/// The stays of a box, the earliest first, each with a link; where there is only one there is nothing to choose.
+pub fn strip(context: Context, container: &Container, shown: &Stay) -> Markup {
+    if container.stays.len() < 2 {
+        return nothing();
     }
-    let expectations = if expected.is_empty() {
-        nothing()
-    } else {
-        section(context, Word::Expectations, timeline(context, &expected))
-    };
-    let segments = match usual {
-        Some(usual) => section(context, Word::Segments, usual::show(context, stay, usual)),
-        None => segments(context, stay),
-    };
-    let gaps = [
-        text(&stay.id),
-        text(stay.status.name()),
-        text(if newest { "open" } else { "" }),
-        text(&context.fill(Word::StayAt, stay.site.clone())),
-        mark(context.term(stay.status), false),
-        text(&format::stamp_or_dash(stay.began_at)),
-        text(&format::stamp_or_dash(stay.ended_at)),
-        flags(context, stay),
-        facts(context, stay),
-        timeline(context, &actual),
-        expectations,
-        segments,
-        alarms(context, stay),
-    ];
+    let mut links = Vec::new();
+    for stay in container.stays.iter().rev() {
+        let href = context.address.link_with("stay", Some(&stay.id));
+        let alarms = match stay.alarms.len() {
+            0 => nothing(),
+            many => {
+                let gaps = [say(context.language, Word::Alarms), text(&many.to_string())];
+                fill("<span class=\"late-mark\">{} {}</span>", &gaps)
+            }
+        };
+        let direction = stay.direction.map_or("—", |direction| context.term(direction));
+        let gaps = [
+            text(&href),
+            text(if stay.id == shown.id { "true" } else { "false" }),
+            text(&period(stay)),
+            text(direction),
+            text(context.term(stay.status)),
+            alarms,
+        ];
+        links.push(fill(
+            "<li><a href=\"{}\" aria-current=\"{}\"><b>{}</b><span>{} · {}</span>{}</a></li>",
+            &gaps,
+        ));
+    }
+    let gaps = [say(context.language, Word::StaysOfBox), join(&links)];
     fill(
-        "<section class=\"card stay\" data-stay=\"{}\" data-status=\"{}\"><details {}><summary><h2>{}</h2>{}\
-         <span class=\"quiet\">{} – {}</span></summary><div class=\"stay-body\">{}<dl class=\"facts\">{}</dl>\
-         <div class=\"trail-columns\">{}<div class=\"beside\">{}{}{}</div></div></div></details></section>",
+        "<nav class=\"stay-strip\" aria-label=\"{}\"><ol>{}</ol></nav>",
         &gaps,
     )
 }
 
-fn section(context: Context, title: Word, inner: Markup) -> Markup {
-    let gaps = [say(context.language, title), inner];
-    fill("<section><h3>{}</h3>{}</section>", &gaps)
+/// From which day to which.
+fn period(stay: &Stay) -> String {
+    let day = |time: Option<shared::time::LocalTime>| time.map_or_else(|| "…".to_owned(), format::date);
+    [day(stay.began_at), day(stay.ended_at)].join(" – ")
+}
+
+/// What the stay is.
+pub fn facts(context: Context, stay: &Stay) -> Markup {
+    let gaps = [
+        text(&stay.id),
+        text(stay.status.name()),
+        text(&context.fill(Word::StayAt, site(context, &stay.site))),
+        mark(context.term(stay.status), false),
+        text(&format::stamp_or_dash(stay.began_at)),
+        text(&format::stamp_or_dash(stay.ended_at)),
+        flags(context, stay),
+        all_facts(context, stay),
+    ];
+    fill(
+        "<section class=\"card stay\" data-stay=\"{}\" data-status=\"{}\"><header><h2>{}</h2>{}\
+         <span class=\"quiet\">{} – {}</span></header>{}<dl class=\"facts\">{}</dl></section>",
+        &gaps,
+    )
+}
+
+/// The name of a site, or its code.
+pub fn site(context: Context, code: &str) -> String {
+    context.sites.all.with_untracked(|all| {
+        let found = all.iter().find(|site| site.code == code);
+        let name = found.map(|site| context.language.choose(&site.name.en, &site.name.zh).clone());
+        name.unwrap_or_else(|| code.to_owned())
+    })
 }
 
 fn flags(context: Context, stay: &Stay) -> Markup {
@@ -72,7 +93,7 @@ fn flags(context: Context, stay: &Stay) -> Markup {
     fill("<ul class=\"flags\" aria-label=\"{}\">{}</ul>", &gaps)
 }
 
-fn facts(context: Context, stay: &Stay) -> Markup {
+fn all_facts(context: Context, stay: &Stay) -> Markup {
     let list = context.language.choose(", ", "、");
     let mut dangerous = Vec::new();
     for one in &stay.dangerous {
@@ -101,10 +122,8 @@ fn facts(context: Context, stay: &Stay) -> Markup {
         (Word::DangerousGoods, text(&dangerous.join(list))),
         (Word::SizeType, size),
         (Word::Slot, slot),
-        (Word::BillOfLading, known(&stay.bill_of_lading)),
         (Word::Voyage, known(&stay.voyage)),
         (Word::Vessel, vessel),
-        (Word::Declarations, text(&stay.declarations.join(list))),
         (Word::Mode, text(context.term(stay.mode))),
         (Word::Channel, text(context.term(stay.channel))),
         (Word::ClearanceTime, clearance),
@@ -125,42 +144,4 @@ fn goods(goods: &DangerousGoods) -> String {
         Some(un) => [class, " (UN ", un, ")"].concat(),
         None => class.to_owned(),
     }
-}
-
-/// The segments with their durations in words, as long as nobody knows what is usual.
-fn segments(context: Context, stay: &Stay) -> Markup {
-    const ROW: &str = "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td></tr>";
-    if stay.segments.is_empty() {
-        return nothing();
-    }
-    let mut rows = Vec::new();
-    for segment in &stay.segments {
-        let took = format::duration_or_dash(context.language, Some(segment.seconds));
-        rows.push(fill(ROW, &[text(context.term(segment.name)), text(&took)]));
-    }
-    section(context, Word::Segments, table(&rows))
-}
-
-/// A table of segments.
-pub fn table(rows: &[Markup]) -> Markup {
-    let pattern = "<table class=\"data segments\"><tbody>{}</tbody></table>";
-    fill(pattern, &[join(rows)])
-}
-
-fn alarms(context: Context, stay: &Stay) -> Markup {
-    const LINK: &str = "<li data-alarm-link=\"{}\"><a href=\"{}\">{} {}</a></li>";
-    if stay.alarms.is_empty() {
-        return nothing();
-    }
-    let mut links = Vec::new();
-    for id in &stay.alarms {
-        let href = context
-            .address
-            .link(&Page::Alarms, &[("alarm", id), ("state", "all")]);
-        let place = (links.len() + 1).to_string();
-        let words = say(context.language, Word::Alarms);
-        links.push(fill(LINK, &[text(id), text(&href), words, text(&place)]));
-    }
-    let links = fill("<ul class=\"alarm-links\">{}</ul>", &[join(&links)]);
-    section(context, Word::Alarms, links)
 }

@@ -1,50 +1,22 @@
-//! How far from usual a stay is: beside each segment where it stands among the stays of its kind.
+//! How long the parts of a stay took: segments with where they stand among the stays of their kind, and steps with
+//! their limits. What goes on is counted on in the page.
 
-use super::TrailData;
-use super::stay::table;
-use crate::client::{self, calls, understood};
-use crate::components::markup::{Markup, bar, fill, nothing, text};
-use crate::components::reactive::{Shared, effect, spawn};
+use super::clocks::Clock;
+use super::node::verdict;
+use crate::components::markup::{Markup, bar, fill, join, nothing, text};
+use crate::components::reactive::effect;
 use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::terms::Term;
 use crate::i18n::{Word, format};
-use crate::live::Followed;
-use gloo_net::http::Method;
-use leptos::logging::warn;
 use leptos::prelude::*;
 use shared::stay::{SegmentName, Status};
 use shared::time::Time;
 use shared::wire::figures::{Usual, UsualSegment};
 use shared::wire::stay::Stay;
 
-/// Asks for the stays of a trail: for each once, for the newest again whenever the trail changes. What goes on is
-/// counted on in the page.
-pub fn follow_usual(context: Context, trail: Followed<TrailData>) -> Shared<Vec<Usual>> {
-    let all = Shared::new(Vec::<Usual>::new());
-    effect(move || {
-        let stays: Vec<String> = trail.with(|trail| {
-            let stays = trail.map(|trail| trail.0.stays.as_slice()).unwrap_or_default();
-            let mut ids = Vec::new();
-            for stay in stays {
-                ids.push(stay.id.clone());
-            }
-            ids
-        });
-        for (index, id) in stays.into_iter().enumerate() {
-            let known = all.peek(|all| all.iter().any(|usual| usual.stay == id));
-            if known && index > 0 {
-                continue;
-            }
-            spawn(async move {
-                let answer = client::text(Method::GET, calls::usual(&id), None).await;
-                match answer.and_then(|text| understood::<Usual>(&text)) {
-                    Ok(usual) => keep(all, usual),
-                    Err(error) => warn!("what is usual of {id} did not come: {error}"),
-                }
-            });
-        }
-    });
+/// Counts on what goes on, for as long as the component that asks lives.
+pub fn count_on(context: Context) {
     effect(move || {
         let Some(now) = context.live.now.get() else {
             return;
@@ -64,17 +36,6 @@ pub fn follow_usual(context: Context, trail: Followed<TrailData>) -> Shared<Vec<
             }
         }
     });
-    all
-}
-
-/// Keeps what is usual of a stay, unless the page was left meanwhile.
-fn keep(all: Shared<Vec<Usual>>, usual: Usual) {
-    all.change(
-        |all| match all.iter_mut().find(|other| other.stay == usual.stay) {
-            Some(other) => *other = usual,
-            None => all.push(usual),
-        },
-    );
 }
 
 /// How long something has gone on, and whether that is long.
@@ -87,8 +48,58 @@ fn so_far(context: Context, now: Time, since: Time, most: Option<i64>) -> String
     }
 }
 
-/// The segments, each with where it stands.
-pub fn show(context: Context, stay: &Stay, usual: &Usual) -> Markup {
+/// What goes on, counted on in the page.
+fn counting(context: Context, now: Time, since: Time, most: Option<i64>) -> Markup {
+    let told = most.map_or_else(nothing, |most| text(&most.to_string()));
+    let words = text(&so_far(context, now, since, most));
+    fill(
+        "<span class=\"so-far\" data-since=\"{}\" data-most=\"{}\">{}</span>",
+        &[text(&since.0.to_string()), told, words],
+    )
+}
+
+/// Segments and steps. Without what is usual, as of a past moment, the segments that are over stand alone.
+pub fn show(context: Context, stay: &Stay, usual: Option<&Usual>, clocks: &[Clock], now: Time) -> Markup {
+    let (segments, about) = match usual {
+        Some(usual) => (segments(context, stay, usual), about(context, usual)),
+        None => (plain_segments(context, stay), nothing()),
+    };
+    let mut parts = Vec::new();
+    if segments != nothing() {
+        parts.push(section(context, Word::Segments, table(segments).then(about)));
+    }
+    let mut rows = Vec::new();
+    for clock in clocks {
+        rows.push(step(context, clock, now));
+    }
+    if !rows.is_empty() {
+        parts.push(section(context, Word::StepsWithLimits, table(join(&rows))));
+    }
+    join(&parts)
+}
+
+/// A part with its title.
+pub fn section(context: Context, title: Word, inner: Markup) -> Markup {
+    let gaps = [say(context.language, title), inner];
+    fill("<section><h3>{}</h3>{}</section>", &gaps)
+}
+
+fn table(rows: Markup) -> Markup {
+    let pattern = "<table class=\"data segments\"><tbody>{}</tbody></table>";
+    fill(pattern, &[rows])
+}
+
+fn plain_segments(context: Context, stay: &Stay) -> Markup {
+    const ROW: &str = "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td></tr>";
+    let mut rows = Vec::new();
+    for segment in &stay.segments {
+        let took = format::duration_or_dash(context.language, Some(segment.seconds));
+        rows.push(fill(ROW, &[text(context.term(segment.name)), text(&took)]));
+    }
+    join(&rows)
+}
+
+fn segments(context: Context, stay: &Stay, usual: &Usual) -> Markup {
     let mut rows = Vec::new();
     for segment in &usual.segments {
         let goes_on = segment.began_at.is_some() && stay.status != Status::Left;
@@ -96,16 +107,20 @@ pub fn show(context: Context, stay: &Stay, usual: &Usual) -> Markup {
             rows.push(row(context, segment));
         }
     }
+    join(&rows)
+}
+
+/// Which stays these are held against.
+fn about(context: Context, usual: &Usual) -> Markup {
     let of = usual.direction.map_or("", |direction| context.term(direction));
     let gaps = [
-        table(&rows),
         say(context.language, Word::Usual),
         text(of),
         text(context.term(usual.cargo)),
         text(&format::date(usual.from)),
         text(&format::date(usual.to)),
     ];
-    fill("{}<p class=\"quiet about\">{}: {} · {} · {} – {}</p>", &gaps)
+    fill("<p class=\"quiet about\">{}: {} · {} · {} – {}</p>", &gaps)
 }
 
 fn row(context: Context, segment: &UsualSegment) -> Markup {
@@ -119,12 +134,7 @@ fn row(context: Context, segment: &UsualSegment) -> Markup {
         (None, Some(began)) => {
             let most = segment.p90_seconds.and_then(|most| i64::try_from(most).ok());
             let now = context.live.now.get_untracked().unwrap_or(began.at);
-            let told = most.map_or_else(nothing, |most| text(&most.to_string()));
-            let words = text(&so_far(context, now, began.at, most));
-            fill(
-                "<span class=\"so-far\" data-since=\"{}\" data-most=\"{}\">{}</span>",
-                &[text(&began.at.0.to_string()), told, words],
-            )
+            counting(context, now, began.at, most)
         }
         (seconds, _) => text(&duration(seconds)),
     };
@@ -141,5 +151,29 @@ fn row(context: Context, segment: &UsualSegment) -> Markup {
     fill(
         "<tr data-usual=\"{}\"><th scope=\"row\">{}</th><td class=\"number\">{}</td><td class=\"wrap\">{}{}</td></tr>",
         &[text(&segment.name), text(name), took, place, usually],
+    )
+}
+
+/// A step with a limit: how long it took, and how much of the limit that is.
+fn step(context: Context, clock: &Clock, now: Time) -> Markup {
+    let seconds = clock.seconds(now);
+    let took = match clock.ended {
+        Some(_) => text(&format::duration(context.language, seconds)),
+        None => counting(context, now, clock.began.at, None),
+    };
+    let share = seconds as f64 / (clock.limit_seconds.max(1)) as f64;
+    let late = clock.over(now).is_some();
+    let gaps = [
+        text(if late { "late" } else { "" }),
+        text(context.term(clock.from)),
+        text(context.term(clock.to)),
+        took,
+        bar(0.0, share),
+        verdict(context, clock, now),
+    ];
+    fill(
+        "<tr data-step=\"{}\"><th scope=\"row\">{} → {}</th><td class=\"number\">{}</td>\
+         <td class=\"wrap\">{}<div>{}</div></td></tr>",
+        &gaps,
     )
 }

@@ -1,0 +1,101 @@
+//! The alarms of a stay, each with its history.
+
+use crate::address::Page;
+use crate::components::markup::{Markup, fill, join, nothing, text};
+use crate::components::shell::say;
+use crate::context::Context;
+use crate::i18n::{Word, format};
+use crate::pages::alarms::columns::state_words;
+use crate::pages::alarms::words::{short, what};
+use shared::time::Time;
+use shared::wire::alarm::{Alarm, HistoryEntry};
+use shared::wire::stay::Stay;
+
+/// The alarms of a stay, the earliest first. With a moment, those that were known then, and what was done until then.
+pub fn show(context: Context, stay: &Stay, alarms: &[Alarm], known: Option<Time>) -> Markup {
+    let mut items = Vec::new();
+    for alarm in alarms.iter().rev() {
+        let was_known = known.is_none_or(|known| alarm.recorded_at.at <= known);
+        if alarm.stay.as_ref() == Some(&stay.id) && was_known {
+            items.push(item(context, alarm, known));
+        }
+    }
+    let inner = match items.is_empty() {
+        true => fill(
+            "<p class=\"quiet\">{}</p>",
+            &[say(context.language, Word::NoAlarmsInStay)],
+        ),
+        false => fill("<ul class=\"stay-alarms\">{}</ul>", &[join(&items)]),
+    };
+    let gaps = [say(context.language, Word::Alarms), inner];
+    fill("<section class=\"card\"><h2>{}</h2>{}</section>", &gaps)
+}
+
+fn item(context: Context, alarm: &Alarm, known: Option<Time>) -> Markup {
+    let href = context
+        .address
+        .link(&Page::Alarms, &[("alarm", &alarm.id), ("state", "all")]);
+    let by_then = |at: Time| known.is_none_or(|known| at <= known);
+    let cleared = alarm.cleared_at.filter(|cleared| by_then(cleared.at));
+    let cleared = cleared.map_or_else(nothing, |cleared| {
+        let gaps = [
+            say(context.language, Word::ClearedAt),
+            text(&format::stamp(cleared)),
+        ];
+        fill(" · {} <time>{}</time>", &gaps)
+    });
+    // What became of it later was not known then.
+    let state = match known {
+        None => [" · ", &state_words(context, alarm)].concat(),
+        Some(_) => String::new(),
+    };
+    let explanation = alarm
+        .explanation
+        .as_ref()
+        .filter(|explained| by_then(explained.at.at));
+    let explanation = explanation.map_or_else(nothing, |explained| {
+        let gaps = [say(context.language, Word::Explanation), text(&explained.text)];
+        fill("<p>{}: <q>{}</q></p>", &gaps)
+    });
+    let mut steps = Vec::new();
+    for entry in alarm.history.iter().filter(|entry| by_then(entry.at.at)) {
+        steps.push(step(context, entry));
+    }
+    let gaps = [
+        text(&alarm.id),
+        text(if alarm.active { "true" } else { "false" }),
+        text(&href),
+        text(short(context.language, alarm.kind)),
+        text(context.term(alarm.priority)),
+        text(&state),
+        text(&what(context, alarm)),
+        say(context.language, Word::RaisedAt),
+        text(&format::stamp(alarm.raised_at)),
+        cleared,
+        explanation,
+        text(&["history ", &alarm.id].concat()),
+        say(context.language, Word::History),
+        text(&steps.len().to_string()),
+        join(&steps),
+    ];
+    fill(
+        "<li data-alarm-link=\"{}\" data-active=\"{}\"><div><a href=\"{}\"><strong>{}</strong></a> · {}{}</div><div>{}</div>\
+         <div class=\"quiet\">{} <time>{}</time>{}</div>{}<details data-key=\"{}\"><summary>{} ({})</summary>\
+         <ol class=\"history-list\">{}</ol></details></li>",
+        &gaps,
+    )
+}
+
+/// Who did what, when, and why.
+fn step(context: Context, entry: &HistoryEntry) -> Markup {
+    let who = entry.by.as_deref().unwrap_or(context.say(Word::System));
+    let remark = entry.remark.as_deref();
+    let remark = remark.map_or_else(nothing, |remark| fill("<q>{}</q>", &[text(remark)]));
+    let gaps = [
+        text(&format::stamp(entry.at)),
+        text(context.term(entry.action)),
+        text(who),
+        remark,
+    ];
+    fill("<li><time>{}</time> <strong>{}</strong> · {} {}</li>", &gaps)
+}
