@@ -41,7 +41,7 @@ fn entries(context: Context, yard: &Yard, by: ColourBy) -> Markup {
 }
 
 /// Boxes of each class, far halves of long ones left out; of the empty class the slots.
-fn count(yard: &Yard, by: ColourBy) -> Vec<(Class, u64)> {
+pub fn count(yard: &Yard, by: ColourBy) -> Vec<(Class, u64)> {
     let mut counts: Vec<(Class, u64)> = Class::legend(by).into_iter().map(|class| (class, 0)).collect();
     for (byte, number) in (0..=u8::MAX).zip(yard.histogram.iter()) {
         let state = SlotState(byte);
@@ -56,7 +56,8 @@ fn count(yard: &Yard, by: ColourBy) -> Vec<(Class, u64)> {
     counts
 }
 
-fn words(context: Context, class: Class) -> &'static str {
+/// What a class is called.
+pub fn words(context: Context, class: Class) -> &'static str {
     match class {
         Class::Empty => context.say(Word::EmptySlot),
         Class::Cargo(cargo) => context.term(cargo),

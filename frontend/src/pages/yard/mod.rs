@@ -7,7 +7,7 @@ mod boxes;
 /// A bay's rows and tiers.
 mod cross_section;
 /// What the colours mean, with counts.
-mod legend;
+pub mod legend;
 /// The map itself.
 mod map;
 /// The blocks as a table.
