@@ -6,7 +6,7 @@ use tests::browser::Browser;
 use tests::messages::{at_site, container, event, now};
 use tests::program::Server;
 
-const PATHS: [&str; 9] = [
+const PATHS: [&str; 11] = [
     "/",
     "/yard",
     "/alarms",
@@ -16,6 +16,8 @@ const PATHS: [&str; 9] = [
     "/stays",
     "/containers",
     "/containers/X",
+    "/wall",
+    "/wall/setup",
 ];
 
 /// A server with something to show on every page.

@@ -12,3 +12,5 @@ mod interruptions;
 mod look;
 #[cfg(test)]
 mod officers;
+#[cfg(test)]
+mod wall;

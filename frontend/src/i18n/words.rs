@@ -664,4 +664,5 @@ words! {
     WallOpen,
     WallCopy,
     WallCopied,
+    WallInAlarm,
 }

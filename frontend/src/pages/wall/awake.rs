@@ -20,7 +20,7 @@ pub fn keep_awake(stage: Stage) {
         }
     }));
     effect(move || {
-        stage.minute.track();
+        stage.minute.with(|_| ());
         let still = held.with_value(|held| {
             let released = held.as_ref().and_then(|lock| member(lock, "released"));
             released.and_then(|released| released.as_bool()) == Some(false)

@@ -44,7 +44,7 @@ pub fn wall() -> AnyView {
     let context = context();
     let asked = changed_text(move || Some(context.address.query().to_string()));
     changing(move || {
-        asked.track();
+        asked.with(|_| ());
         let query = context.address.query_now();
         let plan = Plan::read(&query);
         if plan::has(&query, "calibrate") {

@@ -68,8 +68,10 @@ fn keep(
     }
     let error = fresh.error;
     effect(move || {
-        stage.moment.track();
-        fresh.want_in(0.0);
+        // Before the clock of the site is known nobody can say what its day is.
+        if stage.moment.get().is_some() {
+            fresh.want_in(0.0);
+        }
     });
     error
 }

@@ -180,7 +180,7 @@ impl Stage {
             return;
         }
         let day = whether(move || {
-            self.minute.track();
+            self.minute.with(|_| ());
             let now = self.context.live.now.get_untracked();
             let clock = now.map(|now| format::hour_minute(self.context.sites.local(now)));
             let hour = clock.and_then(|clock| clock.get(..2)?.parse::<u8>().ok());

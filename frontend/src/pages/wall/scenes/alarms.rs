@@ -41,7 +41,7 @@ pub fn alarms(stage: Stage) -> AnyView {
     let rows: Source<List<Alarm>> =
         Source::follow(stage, Some(Topic::Alarms), move || calls::alarms(&urgent));
     fitted("wall-alarms wall-body", stage.resized, move || {
-        stage.minute.track();
+        stage.minute.with(|_| ());
         let counts =
             summary.look(|summary| summary.map_or_else(nothing, |summary| counts(stage.context, summary)));
         let rows_shown = rows.look(|rows| rows.map_or_else(nothing, |rows| list(stage, &rows.items)));

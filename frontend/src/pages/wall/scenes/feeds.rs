@@ -21,7 +21,7 @@ const COUNT: &str =
 pub fn feeds(stage: Stage) -> AnyView {
     let senders: Source<List<Sender>> = Source::follow(stage, Some(Topic::Feeds), calls::feeds);
     fitted("wall-feeds wall-body", stage.resized, move || {
-        stage.minute.track();
+        stage.minute.with(|_| ());
         let shown = senders.look(|senders| senders.map(|senders| show(stage, &senders.items)));
         join(&[senders.trouble(stage), shown.unwrap_or_default()])
     })

@@ -33,7 +33,7 @@ pub fn takeover(stage: Stage) -> AnyView {
         }
     });
     let inner = fitted("wall-takeover wall-body", stage.resized, move || {
-        stage.minute.track();
+        stage.minute.with(|_| ());
         stage.takeover.look(|takeover| match takeover.alarms.as_slice() {
             [] => nothing(),
             alarms => show(stage, alarms),

@@ -14,7 +14,8 @@ use crate::pages::wall::source::trouble_of;
 use crate::pages::wall::stage::Stage;
 use crate::pages::yard::legend::{count, words};
 use crate::yard_map::paint::Painter;
-use crate::yard_map::palette::ColourBy;
+use crate::yard_map::palette::{Class, ColourBy};
+use crate::yard_map::plan::{places, whole};
 use crate::yard_map::states::Yard;
 use leptos::logging::warn;
 use leptos::prelude::*;
@@ -27,7 +28,11 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{HtmlCanvasElement, HtmlElement, ResizeObserver};
 
 /// So many blocks at most are named beside their mark.
-const NAMED: usize = 5;
+const NAMED: usize = 4;
+/// From so many alarms on.
+const NAMED_FROM: u32 = 2;
+/// So many times as broad as it is high.
+const BROAD: f64 = 2.2;
 
 /// What drawing needs. It belongs to the page, not to the reactive graph.
 #[derive(Default)]
@@ -67,7 +72,7 @@ pub fn yard(stage: Stage, seen: Memo<bool>) -> AnyView {
     let layout = stage.layout;
     let there = whether(move || layout.core().is_there());
     changing(move || {
-        there.track();
+        let _ = there.get();
         match layout.with_untracked(|layout| Some(layout?.0.clone())) {
             Some(layout) => of_layout(stage, layout, seen),
             None => shown("wall-body", move || trouble_of(stage, layout.core())),
@@ -96,7 +101,7 @@ fn of_layout(stage: Stage, layout: Arc<Layout>, seen: Memo<bool>) -> AnyView {
         seen,
     };
     effect(move || {
-        stage.moment.track();
+        stage.moment.with(|_| ());
         if yard.core().is_wanting() {
             yard.reload();
         }
@@ -112,7 +117,14 @@ fn of_layout(stage: Stage, layout: Arc<Layout>, seen: Memo<bool>) -> AnyView {
         shown("wall-marks", move || map.marks()),
     ];
     let legend = fitted("wall-legend", stage.resized, move || legend(map));
-    part("wall-yard wall-body", vec![part("wall-map", parts), legend])
+    // A port along a river is broad and low: what the colours mean then stands below it.
+    let (width, height) = whole(&layout, &places(&layout)).size();
+    let class = if width > height * BROAD {
+        "wall-yard wall-body broad"
+    } else {
+        "wall-yard wall-body"
+    };
+    part(class, vec![part("wall-map", parts), legend])
 }
 
 impl Map {
@@ -282,10 +294,10 @@ fn names(alarmed: &[(u32, &str, (f64, f64))], (width, height): (f64, f64), size:
     let mut names = Vec::new();
     let mut taken: Vec<(f64, f64, f64)> = Vec::new();
     for (alarms, name, (x, y)) in alarmed {
-        if names.len() == NAMED {
+        if names.len() == NAMED || *alarms < NAMED_FROM {
             break;
         }
-        let words = [name, " · ", &alarms.to_string()].concat();
+        let words = [name, " ▲", &alarms.to_string()].concat();
         let long = words.chars().count() as f64 * size * 0.6;
         let (left, middle) = (x + size * 0.5, y + size * 0.36);
         let (top, bottom) = (y - size * 0.7, y + size * 0.7);
@@ -324,11 +336,15 @@ fn legend(map: Map) -> Markup {
             }
             boxes += count;
             // Alarms stay, whatever else there is no room for.
-            let drop = if token == "alarm" { 0 } else { 4 + index };
+            let drop = if class == Class::Alarm { 0 } else { 4 + index };
             let gaps = [
                 text(&drop.to_string()),
                 text(token),
-                text(words(context, class)),
+                text(if class == Class::Alarm {
+                    context.say(Word::WallInAlarm)
+                } else {
+                    words(context, class)
+                }),
                 text(&format::whole(count)),
             ];
             entries.push(fill(
