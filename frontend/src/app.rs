@@ -2,7 +2,7 @@
 
 use crate::address::{Address, Page, Query};
 use crate::components::bell::Bell;
-use crate::components::reactive::{changing, effect, spawn};
+use crate::components::reactive::{changing, effect, spawn, whether};
 use crate::components::shell::shell;
 use crate::components::states::{failed_words, loading};
 use crate::context::Context;
@@ -48,7 +48,15 @@ pub fn App() -> impl IntoView {
             bell,
         };
         provide_context(context);
-        shell(context, changing(move || show(context, parts, page.get())))
+        let shown = move || changing(move || show(context, parts, page.get()));
+        let is_wall = whether(move || page.get() == Page::Wall);
+        changing(move || {
+            if is_wall.get() {
+                shown()
+            } else {
+                shell(context, shown())
+            }
+        })
     })
 }
 
@@ -94,6 +102,7 @@ fn show(context: Context, parts: Parts, page: Page) -> AnyView {
         Page::Clearance => language.say(Word::Clearance).to_owned(),
         Page::Throughput => language.say(Word::Throughput).to_owned(),
         Page::Feeds => language.say(Word::Feeds).to_owned(),
+        Page::Wall | Page::WallSetup => language.say(Word::Wall).to_owned(),
         Page::Unknown(_) => language.say(Word::NotFound).to_owned(),
     };
     document().set_title(&format!("{title} · Quaylight"));
@@ -119,6 +128,8 @@ fn show(context: Context, parts: Parts, page: Page) -> AnyView {
         Page::Clearance => pages::clearance::clearance(),
         Page::Throughput => pages::throughput::throughput(),
         Page::Feeds => pages::feeds::feeds(),
+        Page::Wall => pages::wall::wall(),
+        Page::WallSetup => pages::wall::setup::setup(),
         Page::Unknown(_) => pages::not_found::not_found(),
     }
 }

@@ -22,3 +22,5 @@ mod officers;
 mod port;
 #[cfg(test)]
 mod trail;
+#[cfg(test)]
+mod wall;

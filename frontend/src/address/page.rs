@@ -29,6 +29,10 @@ pub enum Page {
     Throughput,
     /// `/feeds`
     Feeds,
+    /// `/wall`: without bar and navigation.
+    Wall,
+    /// `/wall/setup`: how the address of a wall is made.
+    WallSetup,
     /// An address that leads nowhere.
     Unknown(String),
 }
@@ -55,6 +59,8 @@ impl Page {
             ["clearance"] => Page::Clearance,
             ["throughput"] => Page::Throughput,
             ["feeds"] => Page::Feeds,
+            ["wall"] => Page::Wall,
+            ["wall", "setup"] => Page::WallSetup,
             _ => Page::Unknown(path.to_owned()),
         }
     }
@@ -74,6 +80,8 @@ impl Page {
             Page::Clearance => "/clearance".to_owned(),
             Page::Throughput => "/throughput".to_owned(),
             Page::Feeds => "/feeds".to_owned(),
+            Page::Wall => "/wall".to_owned(),
+            Page::WallSetup => "/wall/setup".to_owned(),
             Page::Unknown(path) => path.clone(),
         }
     }
@@ -98,6 +106,8 @@ mod tests {
             Page::Clearance,
             Page::Throughput,
             Page::Feeds,
+            Page::Wall,
+            Page::WallSetup,
             Page::Unknown("/nowhere/at/all".to_owned()),
         ];
         for page in pages {

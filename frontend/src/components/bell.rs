@@ -122,18 +122,7 @@ impl Bell {
     }
 
     fn hear(self, alarm: &Alarm) {
-        let begun = alarm.history.last().is_some_and(|last| {
-            let begins = [
-                Action::Raise,
-                Action::Reinstate,
-                Action::Unsuppress,
-                Action::ReturnToService,
-            ];
-            begins.contains(&last.action)
-        });
-        let aside = alarm.closed || alarm.suppressed || alarm.out_of_service || alarm.shelved_until.is_some();
-        let calls = begun && alarm.active && !alarm.acknowledged && !aside && alarm.withdrawn_at.is_none();
-        if !calls || alarm.priority == Priority::Low {
+        if !begins(alarm) || alarm.priority == Priority::Low {
             return;
         }
         let state = self.state.get_value();
@@ -242,8 +231,28 @@ impl Bell {
     }
 }
 
+/// Whether a message about an alarm says that it calls somebody from now on, and not merely that it changed.
+pub fn begins(alarm: &Alarm) -> bool {
+    let begun = alarm.history.last().is_some_and(|last| {
+        let begins = [
+            Action::Raise,
+            Action::Reinstate,
+            Action::Unsuppress,
+            Action::ReturnToService,
+        ];
+        begins.contains(&last.action)
+    });
+    begun && waits(alarm)
+}
+
+/// Whether an alarm waits for somebody: it is active, nobody has seen it, and nothing puts it aside.
+pub fn waits(alarm: &Alarm) -> bool {
+    let aside = alarm.closed || alarm.suppressed || alarm.out_of_service || alarm.shelved_until.is_some();
+    alarm.active && !alarm.acknowledged && !aside && alarm.withdrawn_at.is_none()
+}
+
 /// While a demo makes its past nothing of it is news.
-fn is_making_history(sites: Sites, code: &str) -> bool {
+pub fn is_making_history(sites: Sites, code: &str) -> bool {
     sites.all.with_untracked(|sites| {
         let mut own = sites.iter().filter(|site| site.code == code);
         own.any(|site| site.history.is_some_and(|done| done < 1.0))

@@ -117,6 +117,16 @@ impl<T> Shared<T> {
         true
     }
 
+    /// Changes it, and tells those who look at it only where the change says so.
+    pub fn alter(self, change: impl FnOnce(&mut T) -> bool) {
+        if let Some(value) = self.value.try_get_value() {
+            let told = change(&mut value.borrow_mut());
+            if told {
+                changed(self.version);
+            }
+        }
+    }
+
     /// Tracks it without looking.
     pub fn track(self) {
         self.version.track();

@@ -107,6 +107,7 @@ fn pages(context: Context) -> Markup {
         (Page::Clearance, Word::Clearance),
         (Page::Throughput, Word::Throughput),
         (Page::Feeds, Word::Feeds),
+        (Page::WallSetup, Word::Wall),
     ];
     let mut links = Vec::new();
     for (page, word) in &pages {

@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_millis(1_200);
 const GATHER: Duration = Duration::from_millis(16);
 /// A call that failed is tried again after this long.
 const RETRY: Duration = Duration::from_secs(5);
+/// A call that nobody answers is given up after this long: what waits for its answer would be shown as live.
+const GIVEN_UP: Duration = Duration::from_secs(30);
 
 /// Something that a call answers and stream messages change.
 pub trait Snapshot: 'static {
@@ -149,6 +151,8 @@ struct State {
     gathering: Cell<bool>,
     // The latest call that was made; 0 before the first.
     asked: Cell<u64>,
+    // The latest one that was answered.
+    answered: Cell<u64>,
     asked_path: RefCell<String>,
     path: Box<dyn Make<String>>,
     read: Box<dyn Read>,
@@ -226,6 +230,7 @@ impl Core {
             pending: RefCell::default(),
             gathering: Cell::new(false),
             asked: Cell::new(0),
+            answered: Cell::new(0),
             asked_path: RefCell::default(),
             path,
             read,
@@ -245,6 +250,11 @@ impl Core {
         self.state
             .try_get_value()
             .is_some_and(|state| state.kept.borrow().is_some())
+    }
+
+    /// Whether there is no snapshot, or the latest call brought none.
+    pub fn is_wanting(self) -> bool {
+        self.error.with_untracked(Option::is_some) || !untrack(|| self.is_there())
     }
 
     fn changed(self) {
@@ -285,6 +295,14 @@ impl Core {
             let answer = answer.await;
             self.answered(call, answer);
         });
+        set_timeout(move || self.give_up(call), GIVEN_UP);
+    }
+
+    fn give_up(self, call: u64) {
+        let waits = |state: Rc<State>| state.answered.get() < call;
+        if self.state.try_get_value().is_some_and(waits) {
+            self.again(call);
+        }
     }
 
     fn ask_again(self) {
@@ -313,6 +331,7 @@ impl Core {
         if state.asked.get() != call {
             return;
         }
+        state.answered.set(call);
         match answer.and_then(|text| state.read.read(&text)) {
             Ok(mut snapshot) => {
                 for message in state.join.borrow_mut().snapshot(snapshot.position()) {

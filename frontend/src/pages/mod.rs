@@ -20,5 +20,7 @@ pub mod search;
 pub mod stays;
 /// `/throughput`: what goes over the quay.
 pub mod throughput;
+/// `/wall`: for a room that looks from far away.
+pub mod wall;
 /// `/yard`: the map.
 pub mod yard;

@@ -13,13 +13,13 @@ use crate::components::states::framed;
 use crate::context::{Context, context};
 use crate::i18n::format::Unit;
 use crate::i18n::{Word, format};
-use crate::live::{Message, Position, Snapshot, Topic, follow};
+use crate::live::{Followed, Message, Position, Snapshot, Topic, follow};
 use leptos::prelude::*;
 use shared::time::{DAY, LocalTime};
 use shared::wire::figures::{Overview as Figures, OverviewClearance};
 
 /// The overview, replaced as a whole by each message.
-struct OverviewData(Figures);
+pub struct OverviewData(pub Figures);
 
 impl Snapshot for OverviewData {
     fn position(&self) -> Position {
@@ -38,15 +38,20 @@ impl Snapshot for OverviewData {
     }
 }
 
+/// Follows the overview of the site that is shown.
+pub fn follow_overview(context: Context) -> Followed<OverviewData> {
+    let query = context.call();
+    let path = move || calls::figures("overview", &query);
+    follow(context.live, &[Topic::Figures], path, |text| {
+        understood(text).map(OverviewData)
+    })
+}
+
 /// The first page.
 #[inline(never)]
 pub fn overview() -> AnyView {
     let context = context();
-    let query = context.call();
-    let path = move || calls::figures("overview", &query);
-    let followed = follow(context.live, &[Topic::Figures], path, |text| {
-        understood(text).map(OverviewData)
-    });
+    let followed = follow_overview(context);
     let content = move || {
         let cards = move || followed.with(|data| data.map_or_else(nothing, |data| cards(context, &data.0)));
         let plot = move || followed.with(|data| Some(by_hour(context, &data?.0)));

@@ -7,6 +7,8 @@
 
 /// Base64, as the state bytes travel.
 mod base64;
+/// What the classes of a legend are called.
+pub mod classes;
 /// From one view to another.
 pub mod flight;
 /// What is marked above the boxes.

@@ -154,19 +154,21 @@ impl Painter {
 
     /// Everything.
     pub fn draw(&mut self, yard: &Yard, chosen: &Chosen) -> Result<(), JsValue> {
+        self.draw_ground(yard)?;
+        self.draw_above(yard, chosen)
+    }
+
+    /// Plan and boxes, without labels and marks.
+    pub fn draw_ground(&mut self, yard: &Yard) -> Result<(), JsValue> {
         let changed = self.raster.refresh(yard, &self.palette);
         self.put(&changed)?;
         self.draw_plan();
-        self.draw_blocks(0..self.raster.regions.len())?;
-        self.draw_above(yard, chosen)
+        self.draw_blocks(0..self.raster.regions.len())
     }
 
     /// Only what changed since it was last drawn, in the same view. Hands back how many blocks that were.
     pub fn draw_changes(&mut self, yard: &Yard, chosen: &Chosen) -> Result<usize, JsValue> {
-        let changed = self.raster.refresh(yard, &self.palette);
-        self.put(&changed)?;
-        let count = changed.len();
-        self.draw_blocks(changed.into_iter())?;
+        let count = self.draw_ground_changes(yard)?;
         // Above the boxes only the numbers of alarms depend on the yard.
         let same = yard
             .tallies
@@ -176,6 +178,15 @@ impl Painter {
         if !same || !self.glows.is_empty() {
             self.draw_above(yard, chosen)?;
         }
+        Ok(count)
+    }
+
+    /// The same without labels and marks.
+    pub fn draw_ground_changes(&mut self, yard: &Yard) -> Result<usize, JsValue> {
+        let changed = self.raster.refresh(yard, &self.palette);
+        self.put(&changed)?;
+        let count = changed.len();
+        self.draw_blocks(changed.into_iter())?;
         Ok(count)
     }
 

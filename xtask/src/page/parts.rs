@@ -67,6 +67,14 @@ pub const PARTS: &[Part] = &[
         entries: &["frontend::pages::container::trail"],
     },
     Part {
+        name: "wall",
+        holds: &["frontend::pages::wall"],
+        entries: &[
+            "frontend::pages::wall::wall",
+            "frontend::pages::wall::setup::setup",
+        ],
+    },
+    Part {
         name: "lists",
         holds: &[
             "frontend::pages::stays",
@@ -94,6 +102,8 @@ pub const NEEDS: &[(&str, &[&str])] = &[
     ("/containers", &["map", "lists", "trail"]),
     ("/stays", &["lists"]),
     ("/feeds", &["lists"]),
+    ("/wall", &["charts", "figures", "map", "wall"]),
+    ("/wall/setup", &["charts", "figures", "map", "wall"]),
 ];
 
 /// Whether wherever one part is here another is too, so that the first may call the second.

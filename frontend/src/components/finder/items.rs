@@ -21,7 +21,7 @@ const ITEM: &str = "<span class=\"kind\">{}</span> <strong>{}</strong> <span cla
 
 /// Pages whose name has the text in it.
 pub fn pages(context: Context, wanted: &str) -> Vec<Item> {
-    const PAGES: [(Page, Word); 9] = [
+    const PAGES: [(Page, Word); 10] = [
         (Page::Overview, Word::Overview),
         (Page::Yard, Word::Yard),
         (Page::Alarms, Word::Alarms),
@@ -31,6 +31,7 @@ pub fn pages(context: Context, wanted: &str) -> Vec<Item> {
         (Page::Throughput, Word::Throughput),
         (Page::Stays, Word::Stays),
         (Page::Feeds, Word::Feeds),
+        (Page::WallSetup, Word::Wall),
     ];
     let wanted = wanted.to_ascii_lowercase();
     let mut items = Vec::new();

@@ -16,7 +16,7 @@ mod panel;
 /// How well alarms serve those who answer them.
 pub mod performance;
 /// What the address asks for.
-mod query;
+pub mod query;
 /// What the parts of the page share.
 mod room;
 /// What raises an alarm, and trying it before it rings.

@@ -6,10 +6,11 @@ use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::Followed;
+use crate::yard_map::classes::{count, words};
 use crate::yard_map::palette::{Class, ColourBy, Only};
 use crate::yard_map::states::Yard;
 use leptos::prelude::*;
-use shared::yard::{Block, SlotState};
+use shared::yard::Block;
 use web_sys::Element;
 
 /// The legend of a yard under what the colours mean.
@@ -44,7 +45,7 @@ fn entries(context: Context, yard: &Yard, by: ColourBy, only: &Only) -> Markup {
     const ENTRY: &str = "<li><button type=\"button\" data-do=\"{}\" aria-pressed=\"{}\" class=\"{}\">\
                          <span class=\"swatch\" data-class=\"{}\"></span>{} <strong>{}</strong></button></li>";
     let mut entries = Vec::new();
-    for (class, count) in count(yard, by) {
+    for (class, count) in count(&yard.histogram, by) {
         let token = text(class.token());
         let (words, count) = (text(words(context, class)), text(&format::whole(count)));
         if class == Class::Empty {
@@ -106,39 +107,4 @@ fn most(heat: &[f64], blocks: &[Block]) -> Vec<String> {
         names.push(block.name.to_string());
     }
     names
-}
-
-/// Boxes of each class, far halves of long ones left out; of the empty class the slots.
-fn count(yard: &Yard, by: ColourBy) -> Vec<(Class, u64)> {
-    count_states(&yard.histogram, by)
-}
-
-/// The same of how often each state byte is there.
-pub fn count_states(histogram: &[u32; 256], by: ColourBy) -> Vec<(Class, u64)> {
-    let mut counts: Vec<(Class, u64)> = Class::legend(by).into_iter().map(|class| (class, 0)).collect();
-    for (byte, number) in (0..=u8::MAX).zip(histogram.iter()) {
-        let state = SlotState(byte);
-        if *number == 0 || state.is_far_half() {
-            continue;
-        }
-        let class = Class::of(by, state);
-        if let Some((_, count)) = counts.iter_mut().find(|(other, _)| *other == class) {
-            *count += u64::from(*number);
-        }
-    }
-    counts
-}
-
-/// A class in words.
-pub fn words(context: Context, class: Class) -> &'static str {
-    match class {
-        Class::Empty => context.say(Word::EmptySlot),
-        Class::Cargo(cargo) => context.term(cargo),
-        Class::Released(true) => context.say(Word::Released),
-        Class::Released(false) => context.say(Word::NotReleased),
-        Class::Direction(Some(direction)) => context.term(direction),
-        Class::Direction(None) => context.say(Word::Unknown),
-        Class::Calm => context.say(Word::WithoutAlarm),
-        Class::Alarm => context.say(Word::WithAlarm),
-    }
 }

@@ -1,12 +1,12 @@
 //! What stands in a region of the map.
 
-use super::legend::{count_states, words};
 use super::looks::{Looks, Region};
 use crate::components::markup::{Markup, fill, heard, join, nothing, text};
 use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::Followed;
+use crate::yard_map::classes::{count, words};
 use crate::yard_map::palette::{Class, ColourBy};
 use crate::yard_map::plan::{Bounds, Place};
 use crate::yard_map::states::Yard;
@@ -71,7 +71,7 @@ fn counts(context: Context, yard: &Yard, region: Region) -> Markup {
         (ColourBy::Released, Word::ByReleased),
     ] {
         let mut parts = Vec::new();
-        for (class, count) in count_states(&calm, by) {
+        for (class, count) in count(&calm, by) {
             if count > 0 && !matches!(class, Class::Empty | Class::Alarm) {
                 let gaps = [text(words(context, class)), text(&format::whole(count))];
                 parts.push(fill("<span>{} <strong>{}</strong></span> ", &gaps));
