@@ -14,7 +14,7 @@ use crate::pages::wall::source::trouble_of;
 use crate::pages::wall::stage::Stage;
 use crate::yard_map::classes::{count, words};
 use crate::yard_map::paint::Painter;
-use crate::yard_map::palette::{Class, ColourBy};
+use crate::yard_map::palette::{Class, ColourBy, Only};
 use crate::yard_map::plan::{places, whole};
 use crate::yard_map::states::Yard;
 use leptos::logging::warn;
