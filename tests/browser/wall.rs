@@ -157,7 +157,7 @@ fn a_new_urgent_alarm_takes_the_screen_and_gives_it_back() {
     let browser = Browser::start();
     browser.open(&url(
         &server,
-        "/wall?scenes=clearance,throughput&every=600&takeover=5&lang=en",
+        "/wall?scenes=clearance,throughput&every=600&takeover=8&distance=3&lang=en",
     ));
     browser.until("the page to be live", LIVE);
     sleep(SETTLED);

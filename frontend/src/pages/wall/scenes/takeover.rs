@@ -16,10 +16,10 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use shared::wire::alarm::Alarm;
 
-const ONE: &str = "<p class=\"wall-kind\" data-big=\"1\">{}</p><p class=\"wall-what\">{}</p>\
+const ONE: &str = "<p class=\"wall-kind\" data-big=\"1\">{}</p><p class=\"wall-what\" data-drop=\"5\">{}</p>\
                    <p class=\"wall-place\">{}</p><p class=\"wall-when\">{}</p>";
 const ALL: &str = "<section class=\"wall-new\"><h2><i class=\"wall-shape\" data-priority=\"high\"></i><span>{}</span></h2>\
-                   {}</section><section class=\"wall-map-of\">{}</section>";
+                   {}</section><section class=\"wall-map-of\" data-drop=\"{}\">{}</section>";
 
 /// The layer; nothing of it is seen while nothing is new.
 pub fn takeover(stage: Stage) -> AnyView {
@@ -44,15 +44,20 @@ pub fn takeover(stage: Stage) -> AnyView {
 
 fn show(stage: Stage, alarms: &[Alarm]) -> Markup {
     let context = stage.context;
-    let (head, inner) = match alarms {
-        [alarm] => (context.say(Word::WallNewAlarm).to_owned(), one(context, alarm)),
+    let (head, inner, drop) = match alarms {
+        [alarm] => {
+            let head = context.say(Word::WallNewAlarm).to_owned();
+            (head, one(context, alarm), "6")
+        }
         several => {
             let mut rows = Vec::new();
             for (index, alarm) in several.iter().enumerate() {
-                rows.push(row(stage, alarm, index.min(MOST - 5)));
+                rows.push(row(stage, alarm, index.min(MOST - 6)));
             }
             let head = context.fill(Word::WallNewAlarms, format::whole(several.len() as u64));
-            (head, fill("<ol class=\"wall-list\">{}</ol>", &[join(&rows)]))
+            let rows = fill("<ol class=\"wall-list\">{}</ol>", &[join(&rows)]);
+            // Before an alarm is left out the map is.
+            (head, rows, "19")
         }
     };
     let mut blocks = Vec::new();
@@ -63,7 +68,7 @@ fn show(stage: Stage, alarms: &[Alarm]) -> Markup {
         Some(layout) if !blocks.is_empty() => port(&layout.0, &blocks),
         _ => nothing(),
     });
-    fill(ALL, &[text(&head), inner, map])
+    fill(ALL, &[text(&head), inner, text(drop), map])
 }
 
 fn one(context: Context, alarm: &Alarm) -> Markup {

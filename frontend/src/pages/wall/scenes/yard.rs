@@ -311,9 +311,13 @@ fn names(alarmed: &[(u32, &str, (f64, f64))], (width, height): (f64, f64), size:
         let gaps = [
             text(&(left as i64).to_string()),
             text(&(middle as i64).to_string()),
-            text(&words),
+            text(name),
+            text(&alarms.to_string()),
         ];
-        names.push(fill("<text x=\"{}\" y=\"{}\">{}</text>", &gaps));
+        names.push(fill(
+            "<text x=\"{}\" y=\"{}\">{} <tspan>▲{}</tspan></text>",
+            &gaps,
+        ));
     }
     join(&names)
 }
