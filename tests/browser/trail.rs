@@ -1,7 +1,7 @@
 //! The trail of one box: what it shows, what stays when it changes, and what its address holds.
 
 use crate::look::{LIVE, url};
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::browser::Browser;
 use tests::messages::{SOURCE, container, event};
 use tests::program::Server;

@@ -22,7 +22,7 @@ pub fn nodes(context: Context, container: &Container, stay: &Stay) -> String {
         Word::Source,
         Word::MessageId,
         Word::ReportsColumn,
-        Word::Versions,
+        Word::RuleVersions,
         Word::BillOfLading,
         Word::Declarations,
     ];

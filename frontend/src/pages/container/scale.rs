@@ -225,7 +225,7 @@ mod tests {
             500.0,
             false,
         );
-        assert!(cut.ticks(40.0, 0).iter().all(|tick| !is_cut(&cut, *tick)));
-        assert!(!cut.ticks(40.0, 0).is_empty());
+        assert!(cut.ticks(10.0, 0).iter().all(|tick| !is_cut(&cut, *tick)));
+        assert!(!cut.ticks(10.0, 0).is_empty());
     }
 }
