@@ -144,6 +144,24 @@ async fn every_reading_call(server: &mut Server) {
             200
         );
     }
+    let period = "from=2024-03-01T00:00:00Z&to=2024-03-09T00:00:00Z";
+    for (path, query) in [
+        ("/yard", "at=2024-03-03"),
+        ("/yard/changes", period),
+        ("/yard/changes", "from=2024-03-01&limit=2"),
+        ("/yard/course", ""),
+        ("/yard/course", period),
+        ("/yard/moves", ""),
+        ("/yard/moves", period),
+    ] {
+        let address = format!("{path}?{query}");
+        assert_eq!(server.get(path, &address).await.status, 200, "{address}");
+        let address = format!("{path}?site=nowhere");
+        assert_eq!(server.get(path, &address).await.status, 400, "{address}");
+    }
+    server
+        .get("/yard/blocks/{block}", "/yard/blocks/G12?at=2024-03-03")
+        .await;
     assert_eq!(
         server
             .get("/yard/blocks/{block}", "/yard/blocks/Q99")
