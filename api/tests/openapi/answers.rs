@@ -169,7 +169,18 @@ async fn every_reading_call(server: &mut Server) {
             .status,
         404
     );
-    for text in ["EXMU", "EXB", "118E", "example", "D-1", "9000015"] {
+    for text in [
+        "EXMU",
+        "EXB",
+        "118E",
+        "example",
+        "D-1",
+        "9000015",
+        "EXMU1000040",
+        "MU1000",
+        "G12",
+        "G124405.1",
+    ] {
         server
             .get("/containers", &format!("/containers?q={text}&limit=2"))
             .await;
@@ -209,6 +220,17 @@ async fn every_reading_call(server: &mut Server) {
             .get("/containers/{number}", &format!("/containers/{number}"))
             .await;
     }
+    let then = server
+        .get(
+            "/containers/{number}",
+            "/containers/EXMU1000004?known=2024-03-03T00:00:00Z",
+        )
+        .await;
+    assert!([200, 404].contains(&then.status));
+    let when = server
+        .get("/containers/{number}", "/containers/EXMU1000004?known=soon")
+        .await;
+    assert!([400, 404].contains(&when.status));
     let stays = server.get("/stays", "/stays?limit=1000").await.json();
     for stay in stays["items"].as_array().unwrap() {
         let id = stay["id"].as_str().unwrap();

@@ -112,7 +112,7 @@ fields! {
     HistoryEntry { at by action remark }
     Container { container verified stays elsewhere notes epoch sequence }
     Mention { node at classifier location facility source id detail versions }
-    Found { container verified stay field text status began_at }
+    Found { container verified stay field text status began_at near until }
     Source { source formats events duplicates problems flags minutes last_at received_at }
     Comparison<R> { against from to rows }
     Baseline { name import_seconds export_seconds source published }
