@@ -244,8 +244,7 @@ fn plain(engine: &Engine, site: usize, at: Time) -> (Vec<u8>, u64, u64, f64) {
                 .filter(|node| node.classifier == Classifier::Actual && node.at.at <= at);
             let released = happened
                 .clone()
-                .filter(|node| matches!(node.node, Node::Release | Node::Hold))
-                .next_back()
+                .rfind(|node| matches!(node.node, Node::Release | Node::Hold))
                 .is_some_and(|node| node.node == Node::Release);
             let put: Vec<_> = happened
                 .filter(|node| matches!(node.node, Node::Stack | Node::Shift) && node.slot.is_some())
@@ -354,7 +353,7 @@ async fn check(engine: &Arc<Engine>, moments: &[i64], limit: usize) {
     let mut moments: Vec<Time> = moments.iter().map(|minute| START.plus(minute * MINUTE)).collect();
     moments.extend([NOW.plus(-1), NOW, NOW.plus(DAY)]);
     moments.sort();
-    for site in 0..SITES.len() {
+    for (site, code) in SITES.iter().enumerate() {
         let mut before: Option<(Time, Seen)> = None;
         for at in &moments {
             let then = seen(&router, site, *at).await;
@@ -383,7 +382,7 @@ async fn check(engine: &Arc<Engine>, moments: &[i64], limit: usize) {
             }
             before = Some((*at, then));
         }
-        let live: YardThen = get(&router, &format!("?site={}", SITES[site])).await;
+        let live: YardThen = get(&router, &format!("?site={code}")).await;
         assert_eq!(live.at, None);
         assert!(
             seen(&router, site, NOW).await == Seen::of(&live),

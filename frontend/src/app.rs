@@ -130,6 +130,8 @@ fn show(context: Context, parts: Parts, page: Page) -> AnyView {
         Page::Feeds => pages::feeds::feeds(),
         Page::Wall => pages::wall::wall(),
         Page::WallSetup => pages::wall::setup::setup(),
+        #[cfg(debug_assertions)]
+        Page::Unknown(path) if path == "/styleguide" => pages::styleguide::styleguide(),
         Page::Unknown(_) => pages::not_found::not_found(),
     }
 }
@@ -153,7 +155,7 @@ fn dress(kept: &Query, language: Language) {
     };
     let theme = kept
         .get("theme")
-        .filter(|theme| ["light", "dark"].contains(theme))
+        .filter(|theme| ["light", "dark", "contrast"].contains(theme))
         .unwrap_or("auto");
     for (name, value) in [("lang", language.tag()), ("data-theme", theme)] {
         if let Err(error) = root.set_attribute(name, value) {

@@ -5,6 +5,8 @@ mod accessible;
 #[cfg(test)]
 mod alarms;
 #[cfg(test)]
+mod colours;
+#[cfg(test)]
 mod endurance;
 #[cfg(test)]
 mod every_address;

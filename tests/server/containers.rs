@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use shared::event::{Direction, Node};
 use shared::stay::{Cargo, Mode, Status, StayFlag};
 use shared::wire::container::Found;
+use shared::wire::replay::ContainerThen;
 use shared::wire::stay::Stay;
 use tests::messages::{container, event};
 use tests::program::Server;
@@ -243,4 +244,171 @@ fn a_box_stands_where_it_was_put_last_until_it_leaves() {
     server.get("/api/v1/yard/blocks/Z99").problem(404);
     let layout = server.value("/api/v1/yard/layout");
     assert!(layout["features"].as_array().unwrap().len() >= 180);
+}
+
+#[test]
+fn what_is_exact_comes_first_then_beginnings_parts_and_numbers_with_one_wrong_character() {
+    let server = Server::start();
+    let bill = |text: &str| json!({"bill_of_lading": text});
+    server.send(&[
+        event("1", "discharge", "CSQU3054383", DISCHARGED, bill("BOX777")),
+        event("2", "discharge", "BOX77", DISCHARGED, bill("X")),
+        event("3", "discharge", "BOX7701", DISCHARGED, bill("X")),
+        event("4", "discharge", "ABOX77", DISCHARGED, bill("X")),
+        event("5", "discharge", "BOY77", DISCHARGED, bill("X")),
+    ]);
+    let found = |text: &str| -> Vec<(String, String, bool)> {
+        let found: Vec<Found> = server.list("/api/v1/containers", &format!("q={text}&limit=2"));
+        let found = found.into_iter();
+        found.map(|own| (own.container, own.field, own.near)).collect()
+    };
+    let told = |container: &str, field: &str, near: bool| (container.to_owned(), field.to_owned(), near);
+    assert_eq!(
+        found("box77"),
+        [
+            told("BOX77", "container", false),
+            told("BOX7701", "container", false),
+            told("CSQU3054383", "bill_of_lading", false),
+            told("ABOX77", "container", false),
+            told("BOY77", "container", true),
+        ]
+    );
+    // Another character, one too few, one too many, two that changed places.
+    for text in ["CSQU3054393", "CSQU305483", "CSQU30544383", "CSQU3504383"] {
+        assert_eq!(found(text), [told("CSQU3054383", "container", true)], "{text}");
+    }
+    assert_eq!(
+        found("csqu%20305438-3"),
+        [told("CSQU3054383", "container", false)]
+    );
+    assert_eq!(found("SQU3054"), [told("CSQU3054383", "container", false)]);
+    assert!(found("CSQU3054").iter().all(|own| !own.2));
+    assert!(found("CSUQ3504383").is_empty());
+}
+
+#[test]
+fn a_slot_leads_to_who_stands_there_and_who_stood_there_last() {
+    let server = Server::start();
+    let slot = json!({"slot": "G120101.1"});
+    server.send(&[
+        event(
+            "1",
+            "stack",
+            &container(1),
+            "2022-02-23T10:00:00+08:00",
+            slot.clone(),
+        ),
+        event(
+            "2",
+            "shift",
+            &container(1),
+            "2022-02-23T11:00:00+08:00",
+            json!({"slot": "G130101.1"}),
+        ),
+        event(
+            "3",
+            "stack",
+            &container(2),
+            "2022-02-23T12:00:00+08:00",
+            slot.clone(),
+        ),
+        event(
+            "4",
+            "gate_out",
+            &container(2),
+            "2022-02-23T13:00:00+08:00",
+            Value::Null,
+        ),
+        event("5", "stack", &container(3), "2022-02-23T14:00:00+08:00", slot),
+    ]);
+    let found: Vec<Found> = server.list("/api/v1/containers", "q=g120101.1");
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|own| (own.container, own.field, own.until.map(|until| until.to_string())))
+        .collect();
+    let until = "2022-02-23T13:00:00+08:00".to_owned();
+    assert_eq!(
+        found,
+        [
+            (container(3), "slot".to_owned(), None),
+            (container(2), "slot".to_owned(), Some(until))
+        ]
+    );
+    let block: Vec<Found> = server.list("/api/v1/containers", "q=G12");
+    assert_eq!(
+        (block[0].field.as_str(), block[0].text.as_str()),
+        ("block", "G12")
+    );
+    assert_eq!(block[1].container, container(3));
+}
+
+#[test]
+fn a_text_that_was_corrected_leads_nowhere_any_more() {
+    let server = Server::start();
+    let stating = |bill: &str, version: &str| {
+        event(
+            "1",
+            "discharge",
+            "CSQU3054383",
+            DISCHARGED,
+            json!({"bill_of_lading": bill, "updated_at": version}),
+        )
+    };
+    server.send(&[stating("WRONG1", "2022-02-23T14:00:00+08:00")]);
+    server.send(&[stating("RIGHT1", "2022-02-23T15:00:00+08:00")]);
+    assert!(server.list::<Found>("/api/v1/containers", "q=WRONG1").is_empty());
+    assert_eq!(server.list::<Found>("/api/v1/containers", "q=RIGHT1").len(), 1);
+}
+
+#[test]
+fn a_trail_is_told_as_it_was_known() {
+    let server = Server::start();
+    let stack = |slot: &str, version: &str| {
+        event(
+            "2",
+            "stack",
+            "CSQU3054383",
+            "2022-02-23T16:00:00+08:00",
+            json!({"slot": slot, "updated_at": version}),
+        )
+    };
+    let before = tests::messages::now();
+    server.send(&[
+        event("1", "discharge", "CSQU3054383", DISCHARGED, Value::Null),
+        stack("G120101.1", "2022-02-23T17:00:00+08:00"),
+    ]);
+    let first = tests::messages::now();
+    // The server's clock is in milliseconds: what comes next is recorded later than this.
+    while tests::messages::now() <= first {
+        std::hint::spin_loop();
+    }
+    server.send(&[
+        stack("G130101.1", "2022-02-23T18:00:00+08:00"),
+        event(
+            "3",
+            "gate_out",
+            "CSQU3054383",
+            "2022-02-23T19:00:00+08:00",
+            Value::Null,
+        ),
+    ]);
+    let known = |at: shared::time::Time| -> ContainerThen {
+        let at = at.utc().to_string().replace('+', "%2B");
+        server
+            .get(&format!("/api/v1/containers/CSQU3054383?known={at}"))
+            .ok()
+    };
+    let then = known(first);
+    assert_eq!(then.known.unwrap().at, first);
+    let [stay] = then.container.stays.as_slice() else {
+        panic!("{then:?}")
+    };
+    assert_eq!((stay.slot.as_deref(), stay.ended_at), (Some("G120101.1"), None));
+    assert_eq!(stay.nodes[1].versions.len(), 1);
+    // It took longer than an hour from the ship to the stack, which was known from the first message on.
+    assert!(!stay.alarms.is_empty());
+    assert!(known(before.plus(-1)).container.stays.is_empty());
+    let now = server.container("CSQU3054383");
+    assert_eq!(known(tests::messages::now()).container.stays, now.stays);
+    assert_eq!(now.stays[0].nodes[1].versions.len(), 2);
 }

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use shared::event::Direction;
 use shared::stay::Cargo;
+use shared::wire::replay::{BlockThen, YardChanges, YardCourse, YardMoves, YardThen};
 use shared::wire::yard::{BlockNow, YardNow};
 use shared::yard::{SlotState, builtin};
 use tests::messages::{container, event};
@@ -154,4 +155,105 @@ fn of_two_boxes_in_one_slot_the_last_is_shown_and_the_other_again_when_it_leaves
         Value::Null,
     )]);
     assert_eq!(shown(), [container(1)]);
+}
+
+#[test]
+fn the_yard_as_it_was_with_a_late_event_and_what_changed_since() {
+    let server = Server::start();
+    let number = container(1);
+    let told = |id: &str, node: &str, hour: u32, more: Value| {
+        event(id, node, &number, &format!("2022-02-23T{hour}:00:00+08:00"), more)
+    };
+    server.send(&[
+        told(
+            "1",
+            "stack",
+            10,
+            json!({"slot": "G120202.1", "size_type": "45G1", "direction": "import"}),
+        ),
+        told("4", "gate_out", 16, Value::Null),
+    ]);
+    // Of both the server hears when the box is gone.
+    server.send(&[
+        told("2", "shift", 12, json!({"slot": "G130101.1"})),
+        told("3", "release", 14, Value::Null),
+    ]);
+    let then = |time: &str| -> YardThen {
+        server
+            .get(&format!("/api/v1/yard?at=2022-02-23T{time}%2B08:00"))
+            .ok()
+    };
+    let state = |released| SlotState::of(Cargo::General, released, Some(Direction::Import), false).0;
+    for (time, boxes) in [
+        ("09:59:59", vec![]),
+        ("10:00:00", vec![("G120202.1", state(false))]),
+        ("12:00:00", vec![("G130101.1", state(false))]),
+        ("15:59:59", vec![("G130101.1", state(true))]),
+        ("16:00:00", vec![]),
+    ] {
+        let yard = then(time);
+        assert!(
+            STANDARD.decode(&yard.states).unwrap() == bytes(boxes.clone()),
+            "{time}"
+        );
+        assert_eq!(yard.counts.boxes, boxes.len() as u64, "{time}");
+        assert_eq!(yard.counts.teu, 2.0 * boxes.len() as f64, "{time}");
+    }
+    let block: BlockThen = server
+        .get("/api/v1/yard/blocks/G13?at=2022-02-23T15:00:00%2B08:00")
+        .ok();
+    assert_eq!(
+        (block.boxes.len(), block.boxes[0].container.as_str()),
+        (1, number.as_str())
+    );
+    let changes: YardChanges = server
+        .get("/api/v1/yard/changes?from=2022-02-23T10:00:00%2B08:00&to=2022-02-23T16:00:00%2B08:00&limit=2")
+        .ok();
+    let items: Vec<_> = changes
+        .items
+        .iter()
+        .map(|moment| (moment.placed.len(), moment.gone.clone(), moment.counts.boxes))
+        .collect();
+    assert_eq!(items, [(1, vec!["G120202.1".to_owned()], 1), (1, vec![], 1)]);
+    let next = changes.next.unwrap();
+    let rest: YardChanges = server
+        .get(&format!(
+            "/api/v1/yard/changes?from=2022-02-23T10:00:00%2B08:00&to=2022-02-23T16:00:00%2B08:00&cursor={next}"
+        ))
+        .ok();
+    assert_eq!((rest.items.len(), rest.next), (1, None));
+    assert_eq!(rest.items[0].gone, ["G130101.1"]);
+
+    let course: YardCourse = server
+        .get(
+            "/api/v1/yard/course?from=2022-02-23T09:00:00%2B08:00&to=2022-02-23T17:00:00%2B08:00&bucket=hour",
+        )
+        .ok();
+    let rows: Vec<_> = course.rows.iter().map(|row| (row.boxes, row.moves)).collect();
+    assert_eq!(
+        rows,
+        [(0, 0), (1, 1), (1, 0), (1, 1), (1, 0), (1, 0), (1, 0), (0, 1)]
+    );
+    assert_eq!(course.first.unwrap().to_string(), "2022-02-23T10:00:00+08:00");
+    let moves: YardMoves = server
+        .get("/api/v1/yard/moves?from=2022-02-23&to=2022-02-24")
+        .ok();
+    let rows: Vec<_> = moves
+        .rows
+        .iter()
+        .map(|row| (row.block.as_str(), row.came, row.went, row.shifts))
+        .collect();
+    assert_eq!(rows, [("G12", 1, 1, 0), ("G13", 1, 1, 0)]);
+    for wrong in [
+        "changes",
+        "changes?from=2022-02-24&to=2022-02-23",
+        "course?from=1990-01-01&bucket=quarter",
+        "?at=soon",
+    ] {
+        let path = format!(
+            "/api/v1/yard{}{wrong}",
+            if wrong.starts_with('?') { "" } else { "/" }
+        );
+        server.get(&path).problem(400);
+    }
 }

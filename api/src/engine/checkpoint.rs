@@ -201,6 +201,7 @@ impl State {
         self.sources = loaded.whole.sources;
         self.problems = loaded.problems;
         self.alarms = loaded.alarms;
+        self.search = loaded.search;
         self.loose = loaded.loose.into_iter().collect();
         self.filter = loaded.filter;
         for (site, days) in self.sites.iter_mut().zip(loaded.whole.reported_days) {

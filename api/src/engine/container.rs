@@ -1,6 +1,7 @@
 //! What the engine keeps of a container: its events as they were told, and what they add up to.
 
 use super::lists::{Facts, Seconds, moves_of, seconds_of};
+use super::search::Field;
 use super::site::Reported;
 use shared::container::ContainerNumber;
 use shared::event::node::Part;
@@ -129,6 +130,19 @@ impl StayDigest {
         }
     }
 
+    /// By what it is found, beside the container's number.
+    pub fn fields(&self) -> impl Iterator<Item = (Field, &SmolStr)> {
+        let one = [
+            (Field::BillOfLading, &self.bill_of_lading),
+            (Field::Voyage, &self.voyage),
+            (Field::VesselName, &self.vessel_name),
+            (Field::VesselImo, &self.vessel_imo),
+        ];
+        one.into_iter()
+            .filter_map(|(field, text)| Some((field, text.as_ref()?)))
+            .chain(self.declarations.iter().map(|text| (Field::Declaration, text)))
+    }
+
     /// What `q` looks in, beside the container's number.
     pub fn texts(&self) -> impl Iterator<Item = &SmolStr> {
         let one = [
@@ -163,6 +177,18 @@ impl ContainerRecord {
         ContainerRecord {
             number,
             identities: Vec::new(),
+        }
+    }
+
+    /// The same as it was known at a moment: without what was recorded later.
+    pub fn known_at(&self, at: Time) -> ContainerRecord {
+        ContainerRecord {
+            number: self.number.clone(),
+            identities: self
+                .identities
+                .iter()
+                .filter_map(|versions| versions.known_at(at))
+                .collect(),
         }
     }
 

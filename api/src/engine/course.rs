@@ -75,12 +75,7 @@ impl Course {
     }
 
     /// Adds what a stay moved (`step` 1), or takes it back (−1). `block_of` says in which block a box stood.
-    pub(super) fn count(
-        &mut self,
-        spells: &[Spell],
-        block_of: impl Fn(&Spell) -> Option<SmolStr>,
-        step: i32,
-    ) {
+    pub fn count(&mut self, spells: &[Spell], block_of: impl Fn(&Spell) -> Option<SmolStr>, step: i32) {
         // A box that was put down and never moved has one block, from beginning to end.
         let mut last: Option<Option<SmolStr>> = None;
         for spell in spells.iter().filter(|spell| spell.from == spell.since) {
@@ -215,12 +210,12 @@ impl Course {
     }
 
     /// The names of blocks, for a checkpoint.
-    pub(super) fn blocks(&self) -> &[SmolStr] {
+    pub fn blocks(&self) -> &[SmolStr] {
         &self.blocks
     }
 
     /// The hours that changed since the last call, for a checkpoint.
-    pub(super) fn take_changed(&mut self) -> Vec<(i64, CourseHour)> {
+    pub fn take_changed(&mut self) -> Vec<(i64, CourseHour)> {
         let changed = std::mem::take(&mut self.changed).into_iter();
         changed
             .map(|hour| (hour, self.hours.get(&hour).cloned().unwrap_or_default()))

@@ -35,6 +35,8 @@ pub mod regimes;
 pub mod replay;
 /// The engine's own thread.
 mod run;
+/// What people type, found among what boxes are known by.
+pub mod search;
 /// One site as the engine keeps it.
 pub mod site;
 /// Who sends, how much and how lately.

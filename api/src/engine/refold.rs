@@ -185,6 +185,7 @@ impl State {
             },
             judgement,
         ) = self.fold(&record);
+        self.know(&before, &after);
         self.count(&before, &after);
         self.count_moves(&before, &after);
         self.declare(container, &before, &after)?;
@@ -228,6 +229,19 @@ impl State {
                     } else {
                         site.boxes.saturating_sub(1)
                     };
+                }
+            }
+        }
+    }
+
+    /// Takes up the texts by which the stays are known from now on.
+    fn know(&mut self, before: &Digest, after: &Digest) {
+        for stay in &after.stays {
+            let was = before.stays.iter().find(|was| was.id == stay.id);
+            for (field, text) in stay.fields() {
+                let known = was.is_some_and(|was| was.fields().any(|own| own == (field, text)));
+                if !known {
+                    self.search.add(field, text);
                 }
             }
         }

@@ -10,6 +10,7 @@ use super::judging::{Round, in_parallel};
 use super::problems::{ProblemEntry, ProblemStanding, ProblemState};
 use super::refold::Folded;
 use super::regimes::{RegimeEntry, RegimeError};
+use super::search::{Field, SearchTexts};
 use super::site::{Reported, SiteState};
 use super::sources::SourceState;
 use super::store::{Store, StoreError};
@@ -88,6 +89,8 @@ pub struct State {
     pub alarms: AlarmIndex,
     /// Declarations, each with all of its boxes.
     pub declarations: Declarations,
+    /// What boxes are known by, for searching.
+    pub search: SearchTexts,
     /// Who sends.
     pub sources: BTreeMap<String, SourceState>,
     /// What was not understood, by the sequence at which it was written.
@@ -169,6 +172,7 @@ impl State {
             loose: FxHashMap::default(),
             alarms: AlarmIndex::default(),
             declarations: Declarations::default(),
+            search: SearchTexts::default(),
             sources: BTreeMap::new(),
             problems: BTreeMap::new(),
             deadlines: BTreeSet::new(),
@@ -703,10 +707,13 @@ impl State {
                 false => None,
             };
             let (record, digest) = match record {
-                None => (
-                    ContainerRecord::new(container.clone()),
-                    super::container::Digest::default(),
-                ),
+                None => {
+                    self.search.add(Field::Container, container.as_str());
+                    (
+                        ContainerRecord::new(container.clone()),
+                        super::container::Digest::default(),
+                    )
+                }
                 Some(record) => {
                     let (Folded { digest, stands }, _) = self.fold(&record);
                     if self.stands.of(container).is_none() {
@@ -751,14 +758,15 @@ impl State {
         self.store.container(number)
     }
 
-    /// Container numbers in the store that begin with a text.
-    pub fn stored_numbers(&self, prefix: &str, most: usize) -> Result<Vec<String>, StoreError> {
-        self.store.numbers_from(prefix, most)
+    /// The containers of which memory knows better than the store.
+    pub fn changed_containers(&self) -> impl Iterator<Item = (&ContainerNumber, &Entry)> {
+        let changed = self.changed.keys();
+        changed.filter_map(|number| self.containers.get_key_value(number))
     }
 
-    /// Terms in the store that begin with a text, with their containers.
-    pub fn stored_terms(&self, prefix: &str, most: usize) -> Result<Vec<(String, String)>, StoreError> {
-        self.store.terms_from(prefix, most)
+    /// Containers in the store under a term.
+    pub fn stored_of_term(&self, term: &str) -> Result<Vec<String>, StoreError> {
+        self.store.containers_of_term(term)
     }
 
     /// The store.

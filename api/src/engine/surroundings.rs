@@ -6,13 +6,14 @@ use super::identity::Fingerprint;
 use super::judging::Round;
 use super::state::{State, StateError, voyage_term};
 use shared::alarm::neighbours::Stands;
-use shared::alarm::stands::{Stand, StandKey};
+use shared::alarm::stands::{Stand, StandKey, same_slot};
 use shared::alarm::watched::Around;
 use shared::call::VoyageKey;
 use shared::container::ContainerNumber;
 use shared::event::{Direction, Node};
 use shared::stay::Stay;
 use shared::time::{DAY, Time};
+use shared::yard::SlotAddress;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
@@ -63,6 +64,21 @@ impl Stands for AroundStands<'_> {
 impl State {
     pub(super) fn around_stands(&self) -> AroundStands<'_> {
         AroundStands(self)
+    }
+
+    /// Who stood in a slot last, of those that no longer do.
+    pub fn stood_last(&self, site: usize, slot: &SlotAddress) -> Option<Stand> {
+        let mut last: Option<Stand> = None;
+        for key in same_slot(site, slot) {
+            self.around_stands().each(&key, Time(i64::MIN), &mut |stand| {
+                let order = |stand: &Stand| (stand.until, stand.container.clone());
+                let left = stand.until.is_some_and(|until| until <= self.now);
+                if left && last.as_ref().is_none_or(|last| order(last) < order(stand)) {
+                    last = Some(stand.clone());
+                }
+            });
+        }
+        last
     }
 
     /// What the alarms of a stay depend on beside its own events.

@@ -5,11 +5,12 @@ use super::site::Around;
 use super::state::State;
 use crate::config::{Positions, Site};
 use shared::alarm::lifecycle::AlarmRecord;
+use shared::container::ContainerNumber;
 use shared::event::json::canonical;
 use shared::event::versions::Versions;
 use shared::event::{Attribute, Classifier, Content, Event, Identity, Node};
 use shared::size_type;
-use shared::stay::fold::Held;
+use shared::stay::fold::{Held, stay_id};
 use shared::stay::{Stay, StayFlag, fold};
 use shared::time::Time;
 use shared::wire;
@@ -260,6 +261,31 @@ impl State {
         events
     }
 
+    /// Gives stays that were folded from what was known at a moment the alarms that this server knew of then and had not
+    /// withdrawn. An alarm belongs to a stay that has another beginning by now as it did to the one before.
+    pub fn alarms_known_at(&self, record: &ContainerRecord, stays: &mut [wire::stay::Stay], at: Time) {
+        let today = self.stays_of(record);
+        let known: Vec<_> = self
+            .alarms
+            .of(&record.number)
+            .filter(|alarm| alarm.recorded_at <= at && !alarm.was_withdrawn_at(at))
+            .collect();
+        for stay in stays {
+            let led_to = today.iter().find(|own| has_been(own, &stay.id, &record.number));
+            let mut of_stay: Vec<_> = known
+                .iter()
+                .map(|alarm| &alarm.occurrence)
+                .filter(|alarm| {
+                    let about = alarm.about.stay.as_deref();
+                    about == Some(&stay.id) || about.is_some() && about == led_to.map(|own| own.id.as_str())
+                })
+                .map(|alarm| (alarm.raised_at, alarm.id.to_string()))
+                .collect();
+            of_stay.sort();
+            stay.alarms = of_stay.into_iter().map(|(_, id)| id).collect();
+        }
+    }
+
     /// What was told of a container outside any stay: of other ports, and notes of ours; newest first.
     pub fn mentions_of(
         &self,
@@ -330,6 +356,19 @@ fn said(event: &Event, site: &Site) -> Option<serde_json::Value> {
     }
     said.insert("at".to_owned(), site.local(content.at).to_string().into());
     Some(said.into())
+}
+
+/// Whether a stay has, or had with another beginning, an address.
+pub fn has_been(stay: &wire::stay::Stay, id: &str, number: &ContainerNumber) -> bool {
+    let reports = stay.nodes.iter().flat_map(|node| &node.reports);
+    stay.id == id
+        || reports.into_iter().any(|report| {
+            let identity = Identity {
+                source: report.source.as_str().into(),
+                id: report.id.as_str().into(),
+            };
+            stay_id(&stay.site, number, &identity) == id
+        })
 }
 
 fn mention(held: &Versions, content: &Content, site: &Site) -> wire::container::Mention {

@@ -89,6 +89,12 @@ impl YardState {
             .max_by(|a, b| a.order().cmp(&b.order()))
     }
 
+    /// Every box, in the slots of the layout.
+    pub fn standing(&self) -> impl Iterator<Item = &Occupant> {
+        let all = self.occupants.values().flatten();
+        all.filter(|occupant| !occupant.state.is_far_half())
+    }
+
     /// What must be told of some places so that they look as they are once it is applied in order: a box of 40 ft is
     /// told with both its places, and whatever covers the other one behind it.
     pub fn showing(&self, places: impl IntoIterator<Item = usize>) -> Vec<Placed> {

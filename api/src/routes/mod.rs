@@ -2,7 +2,7 @@
 
 /// Alarms, and what people do with them.
 pub mod alarms;
-/// Containers with their stays, and search.
+/// Containers with their stays.
 pub mod containers;
 /// Declarations as a list behind a figure.
 mod declarations;
@@ -20,6 +20,8 @@ pub mod params;
 mod replay;
 /// The alarm rules.
 mod rules;
+/// Search.
+mod search;
 /// Sites.
 pub mod sites;
 /// Stays.
@@ -80,7 +82,7 @@ calls! { CALLS, calls:
     get "/yard/changes" => replay::changes,
     get "/yard/course" => replay::course,
     get "/yard/moves" => replay::moves,
-    get "/containers" => containers::search,
+    get "/containers" => search::search,
     get "/containers/{number}" => containers::container,
     get "/stays" => stays::list,
     get "/stays/{id}" => stays::one,

@@ -144,6 +144,24 @@ async fn every_reading_call(server: &mut Server) {
             200
         );
     }
+    let period = "from=2024-03-01T00:00:00Z&to=2024-03-09T00:00:00Z";
+    for (path, query) in [
+        ("/yard", "at=2024-03-03"),
+        ("/yard/changes", period),
+        ("/yard/changes", "from=2024-03-01&limit=2"),
+        ("/yard/course", ""),
+        ("/yard/course", period),
+        ("/yard/moves", ""),
+        ("/yard/moves", period),
+    ] {
+        let address = format!("{path}?{query}");
+        assert_eq!(server.get(path, &address).await.status, 200, "{address}");
+        let address = format!("{path}?site=nowhere");
+        assert_eq!(server.get(path, &address).await.status, 400, "{address}");
+    }
+    server
+        .get("/yard/blocks/{block}", "/yard/blocks/G12?at=2024-03-03")
+        .await;
     assert_eq!(
         server
             .get("/yard/blocks/{block}", "/yard/blocks/Q99")
@@ -151,7 +169,18 @@ async fn every_reading_call(server: &mut Server) {
             .status,
         404
     );
-    for text in ["EXMU", "EXB", "118E", "example", "D-1", "9000015"] {
+    for text in [
+        "EXMU",
+        "EXB",
+        "118E",
+        "example",
+        "D-1",
+        "9000015",
+        "EXMU1000040",
+        "MU1000",
+        "G12",
+        "G124405.1",
+    ] {
         server
             .get("/containers", &format!("/containers?q={text}&limit=2"))
             .await;
@@ -191,6 +220,17 @@ async fn every_reading_call(server: &mut Server) {
             .get("/containers/{number}", &format!("/containers/{number}"))
             .await;
     }
+    let then = server
+        .get(
+            "/containers/{number}",
+            "/containers/EXMU1000004?known=2024-03-03T00:00:00Z",
+        )
+        .await;
+    assert!([200, 404].contains(&then.status));
+    let when = server
+        .get("/containers/{number}", "/containers/EXMU1000004?known=soon")
+        .await;
+    assert!([400, 404].contains(&when.status));
     let stays = server.get("/stays", "/stays?limit=1000").await.json();
     for stay in stays["items"].as_array().unwrap() {
         let id = stay["id"].as_str().unwrap();

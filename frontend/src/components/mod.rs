@@ -1,5 +1,7 @@
 //! Parts that several pages share.
 
+/// What an alarm says in words.
+pub mod alarm;
 /// What calls the person.
 pub mod bell;
 /// Saving a text as a file.

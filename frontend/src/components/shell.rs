@@ -151,6 +151,7 @@ fn preferences(context: Context) -> Markup {
         (None, Word::ThemeAuto, "auto"),
         (Some("light"), Word::ThemeLight, "light"),
         (Some("dark"), Word::ThemeDark, "dark"),
+        (Some("contrast"), Word::ThemeContrast, "contrast"),
     ] {
         let href = context.address.link_with("theme", choice);
         let words = say(context.language, word);

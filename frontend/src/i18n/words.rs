@@ -31,6 +31,7 @@ words! {
     ThemeAuto,
     ThemeLight,
     ThemeDark,
+    ThemeContrast,
     Site,
     Simulated,
     MakingHistory,

@@ -18,6 +18,9 @@ pub mod overview;
 pub mod search;
 /// `/stays?…`: the list behind a figure.
 pub mod stays;
+/// `/styleguide`: every component in every state.
+#[cfg(debug_assertions)]
+pub mod styleguide;
 /// `/throughput`: what goes over the quay.
 pub mod throughput;
 /// `/wall`: for a room that looks from far away.

@@ -1,51 +1,21 @@
 //! `/`: how well the port does today. Every figure leads to what is behind it.
 
 use super::figures::headline::Headline;
+use super::figures::today::follow_overview;
 use super::figures::{block, heading};
 use crate::address::Page;
 use crate::charts::chart;
 use crate::charts::plot::{Axis, Plot, Series, Shape};
 use crate::charts::slots::Bucket;
 use crate::charts::spark::spark;
-use crate::client::{calls, understood};
 use crate::components::markup::{Markup, join, nothing, shown};
 use crate::components::states::framed;
 use crate::context::{Context, context};
 use crate::i18n::format::Unit;
 use crate::i18n::{Word, format};
-use crate::live::{Followed, Message, Position, Snapshot, Topic, follow};
 use leptos::prelude::*;
 use shared::time::{DAY, LocalTime};
 use shared::wire::figures::{Overview as Figures, OverviewClearance};
-
-/// The overview, replaced as a whole by each message.
-pub struct OverviewData(pub Figures);
-
-impl Snapshot for OverviewData {
-    fn position(&self) -> Position {
-        Position {
-            epoch: self.0.epoch.clone(),
-            sequence: self.0.sequence,
-        }
-    }
-
-    fn apply(&mut self, message: &Message) {
-        if let Message::Figures(change) = message
-            && change.overview.site == self.0.site
-        {
-            self.0 = change.overview.clone();
-        }
-    }
-}
-
-/// Follows the overview of the site that is shown.
-pub fn follow_overview(context: Context) -> Followed<OverviewData> {
-    let query = context.call();
-    let path = move || calls::figures("overview", &query);
-    follow(context.live, &[Topic::Figures], path, |text| {
-        understood(text).map(OverviewData)
-    })
-}
 
 /// The first page.
 #[inline(never)]

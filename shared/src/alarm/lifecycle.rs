@@ -275,6 +275,13 @@ impl AlarmRecord {
         self.occurrence.cleared_at.is_none() && self.withdrawn_at.is_none()
     }
 
+    /// Whether it was withdrawn at a moment, by its history.
+    pub fn was_withdrawn_at(&self, at: Time) -> bool {
+        let till_then = self.history.iter().filter(|line| line.at <= at);
+        let last = till_then.rfind(|line| matches!(line.action, Action::Withdraw | Action::Reinstate));
+        last.is_some_and(|line| line.action == Action::Withdraw)
+    }
+
     /// Whether it is in the open list: active or unacknowledged, and not closed, put aside, suppressed or out of
     /// service.
     pub fn is_open(&self) -> bool {

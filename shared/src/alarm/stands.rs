@@ -40,13 +40,7 @@ pub struct Stand {
 impl Stand {
     /// The odd bays that it takes: both neighbours for a 40 ft position, which lies over them (`domain.md` §4).
     pub fn bays(&self) -> impl Iterator<Item = u16> + use<> {
-        let bay = self.address.bay;
-        let (first, last) = if bay.is_multiple_of(2) {
-            (bay - 1, bay + 1)
-        } else {
-            (bay, bay)
-        };
-        (first..=last).step_by(2)
+        bays_of(self.address.bay)
     }
 
     /// Whether both stand at some moment.
@@ -70,7 +64,7 @@ impl Stand {
     /// Under what it is found: each slot that it takes, for dangerous goods each bay, for goods in a limited number the
     /// site.
     pub fn keys(&self) -> Vec<StandKey> {
-        let mut keys: Vec<StandKey> = self.bays().map(|bay| self.slot_key(bay)).collect();
+        let mut keys = same_slot(self.site, &self.address);
         if !self.goods.is_empty() {
             keys.extend(self.bays().map(|bay| self.bay_key(bay)));
         }
@@ -94,18 +88,13 @@ impl Stand {
         StandKey(format_smolstr!("N:{}:open", self.site))
     }
 
-    fn slot_key(&self, bay: u16) -> StandKey {
-        let SlotAddress { block, row, tier, .. } = &self.address;
-        StandKey(format_smolstr!("S:{}:{block}:{bay}:{row}:{tier}", self.site))
-    }
-
     fn bay_key(&self, bay: u16) -> StandKey {
         StandKey(format_smolstr!("B:{}:{}:{bay}", self.site, self.address.block))
     }
 
     /// Where boxes are found that take the same slot.
     pub fn same_slot(&self) -> Vec<StandKey> {
-        self.bays().map(|bay| self.slot_key(bay)).collect()
+        same_slot(self.site, &self.address)
     }
 
     /// Where dangerous goods are found that stand in the same or in neighbouring bays.
@@ -148,6 +137,24 @@ const LONGEST_STAND: i64 = 720 * DAY;
 /// Under what a stand is found, as a text that also a store can keep.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StandKey(pub SmolStr);
+
+/// The odd bays that a bay takes.
+fn bays_of(bay: u16) -> impl Iterator<Item = u16> {
+    let (first, last) = if bay.is_multiple_of(2) {
+        (bay.saturating_sub(1), bay.saturating_add(1))
+    } else {
+        (bay, bay)
+    };
+    (first..=last).step_by(2)
+}
+
+/// Where everything is found that stands, or stood, in a slot of a site, given as an index into the configured ones.
+pub fn same_slot(site: usize, slot: &SlotAddress) -> Vec<StandKey> {
+    let SlotAddress { block, row, tier, .. } = slot;
+    bays_of(slot.bay)
+        .map(|bay| StandKey(format_smolstr!("S:{site}:{block}:{bay}:{row}:{tier}")))
+        .collect()
+}
 
 /// The stands of a stay: in slots that a block of the layout of their time covers.
 pub fn stands_of(site: usize, stay: &Watched<'_>, rules: &RuleBook) -> Vec<Stand> {

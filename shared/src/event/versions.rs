@@ -73,6 +73,13 @@ impl Versions {
         &self.versions
     }
 
+    /// As it was known at a moment: without the versions that this server got later; `None` when that is all of them.
+    pub fn known_at(&self, at: Time) -> Option<Versions> {
+        let known = self.versions.iter().filter(|version| version.recorded_at <= at);
+        let versions: Vec<Version> = known.cloned().collect();
+        (!versions.is_empty()).then_some(Versions { versions })
+    }
+
     /// Whether another version has the same `updated_at` as the one that holds.
     pub fn has_conflict(&self) -> bool {
         match self.versions.as_slice() {

@@ -79,13 +79,13 @@ pub struct EventVersion {
 /// One result of `GET /containers?q=`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Found {
-    /// The container.
+    /// The container; empty for a block.
     pub container: String,
     /// Whether it is an ISO 6346 number with the right check digit.
     pub verified: bool,
-    /// The stay in which the text was found; `None` when it is only known from elsewhere.
+    /// The stay in which the text was found; `None` when it is only known from elsewhere, and for a block.
     pub stay: Option<String>,
-    /// What the text was found in: `container bill_of_lading voyage vessel declaration`.
+    /// What the text was found in: `container slot block bill_of_lading declaration voyage vessel`.
     pub field: String,
     /// The text in full.
     pub text: String,
@@ -93,4 +93,10 @@ pub struct Found {
     pub status: Option<crate::stay::Status>,
     /// When the stay began.
     pub began_at: Option<LocalTime>,
+    /// Whether the text is only near to what was asked for: but for one character it is the same.
+    #[serde(default)]
+    pub near: bool,
+    /// For a slot: when the box left it; `None` for one that stands there.
+    #[serde(default)]
+    pub until: Option<LocalTime>,
 }

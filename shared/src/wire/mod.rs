@@ -11,7 +11,7 @@ pub mod feeds;
 pub mod figures;
 /// How well alarms serve those who answer them.
 pub mod performance;
-/// The yard as it was.
+/// The yard as it was, and trails as they were known.
 pub mod replay;
 /// The alarm rules, and what a change of them would have done.
 pub mod rules;

@@ -1,6 +1,7 @@
-//! The yard as it was: by the time of events, with what is known today. What is told ahead of the clock counts as of the
-//! clock, as it does in the yard now.
+//! What was. The yard is told by the time of events, with what is known today; what is told ahead of the clock counts as
+//! of the clock, as it does in the yard now. A trail is told as it was known.
 
+use super::container::Container;
 use super::yard::{BlockStates, Placed, StandingBox};
 use crate::alarm::Priority;
 use crate::time::LocalTime;
@@ -81,6 +82,17 @@ pub struct BlockThen {
     pub epoch: String,
     /// The change up to which this answer holds.
     pub sequence: u64,
+}
+
+/// `GET /containers/{number}?known=`: the trail as this server knew it at a moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ContainerThen {
+    /// The moment of knowing; absent for what is known now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<LocalTime>,
+    /// The trail, folded from what was recorded by then.
+    #[serde(flatten)]
+    pub container: Container,
 }
 
 /// `GET /yard/changes`: what changed in the yard behind `from` and up to `to`.

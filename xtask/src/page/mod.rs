@@ -21,6 +21,7 @@ use crate::project::Project;
 use crate::setup::wasm_target::WasmStd;
 
 pub use pack::packed_files;
+pub use parts::{NEEDS, part_of};
 pub use words::are_words;
 
 /// Builds the page unless nothing that it is made of has changed.

@@ -106,6 +106,15 @@ pub const NEEDS: &[(&str, &[&str])] = &[
     ("/wall/setup", &["charts", "figures", "map", "wall"]),
 ];
 
+/// The part whose code is in a file of the built page, by its path.
+pub fn part_of(path: &str) -> Option<&'static str> {
+    let (name, _) = path
+        .strip_suffix(".wasm")?
+        .trim_start_matches('/')
+        .rsplit_once('-')?;
+    PARTS.iter().map(|part| part.name).find(|part| *part == name)
+}
+
 /// Whether wherever one part is here another is too, so that the first may call the second.
 pub fn comes_with(part: usize, other: usize) -> bool {
     let (part, other) = (PARTS[part].name, PARTS[other].name);
@@ -161,7 +170,7 @@ pub fn is_entry(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{NEEDS, PARTS, comes_with, of_name};
+    use super::{NEEDS, PARTS, comes_with, of_name, part_of};
 
     fn part(name: &str) -> Option<&'static str> {
         of_name(name).map(|part| PARTS[part].name)
@@ -196,6 +205,13 @@ mod tests {
             part("f::<frontend::pages::yard::A, frontend::pages::feeds::B>"),
             None
         );
+    }
+
+    #[test]
+    fn a_file_is_of_a_part_by_its_name() {
+        assert_eq!(part_of("/yard-0123456789abcdef.wasm"), Some("yard"));
+        assert_eq!(part_of("/frontend-0123456789abcdef_bg.wasm"), None);
+        assert_eq!(part_of("/yard-0123456789abcdef.css"), None);
     }
 
     #[test]

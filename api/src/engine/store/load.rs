@@ -7,6 +7,7 @@ use super::super::course::CourseHour;
 use super::super::identity::{BloomFilter, Fingerprint};
 use super::super::problems::ProblemState;
 use super::super::regimes::RegimeEntry;
+use super::super::search::{Field, SearchTexts};
 use super::{Store, StoreError, Whole};
 use rusqlite::{Connection, OptionalExtension};
 use shared::event::versions::Versions;
@@ -29,6 +30,8 @@ pub struct Loaded {
     pub loose: Vec<(Fingerprint, Versions)>,
     /// All cells of each site, by the minute of their hour.
     pub cells: Vec<Vec<(i32, HourCells)>>,
+    /// What boxes are known by.
+    pub search: SearchTexts,
     /// The course of each site's yard, by hour.
     pub course: Vec<Vec<(i64, CourseHour)>>,
     /// All alarms.
@@ -155,6 +158,7 @@ impl Store {
             loose,
             cells,
             course,
+            search: search_texts(&connection)?,
             alarms,
             problems,
             messages,
@@ -167,6 +171,26 @@ impl Store {
     pub fn filter(&self) -> Result<BloomFilter, StoreError> {
         filter(&self.reading())
     }
+}
+
+fn search_texts(connection: &Connection) -> Result<SearchTexts, StoreError> {
+    let mut texts = SearchTexts::default();
+    read(connection, "SELECT number FROM containers", |row| {
+        texts.add(Field::Container, row.get_ref(0)?.as_str().unwrap_or_default());
+        Ok(())
+    })?;
+    for field in Field::ALL {
+        let Some(letter) = field.letter() else { continue };
+        // Letters of terms stand before a colon, and a semicolon is the character behind it.
+        let select =
+            format!("SELECT DISTINCT term FROM terms WHERE term >= '{letter}:' AND term < '{letter};'");
+        read(connection, &select, |row| {
+            let term = row.get_ref(0)?.as_str().unwrap_or_default();
+            texts.add(field, term.get(2..).unwrap_or_default());
+            Ok(())
+        })?;
+    }
+    Ok(texts)
 }
 
 fn filter(connection: &Connection) -> Result<BloomFilter, StoreError> {

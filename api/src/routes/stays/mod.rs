@@ -13,13 +13,13 @@ use super::figures::wants_csv;
 use super::params::Params;
 use crate::engine::lists::{Begun, Key, Page, Wanted};
 use crate::engine::state::State as EngineState;
+use crate::engine::view::has_been;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use shared::container::ContainerNumber;
 use shared::figures::Unit;
-use shared::stay::fold::stay_id;
 use shared::time::Time;
 use shared::wire::List;
 use shared::wire::stay::Stay;
@@ -46,16 +46,10 @@ pub fn find_one(state: &EngineState, id: &str) -> Result<Found, ApiError> {
         let released_at = digest.and_then(|own| own.released_at);
         return Ok(Found::Stay(Box::new((stay.clone(), clock_from, released_at))));
     }
-    let began = |stay: &&Stay| {
-        stay.nodes.iter().flat_map(|node| &node.reports).any(|report| {
-            let identity = shared::event::Identity {
-                source: report.source.as_str().into(),
-                id: report.id.as_str().into(),
-            };
-            stay_id(&stay.site, &number, &identity) == id
-        })
-    };
-    let stay = stays.iter().find(began).ok_or_else(missing)?;
+    let stay = stays
+        .iter()
+        .find(|stay| has_been(stay, id, &number))
+        .ok_or_else(missing)?;
     Ok(Found::Moved(stay.id.clone()))
 }
 

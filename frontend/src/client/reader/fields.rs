@@ -118,7 +118,7 @@ fields! {
     EventHistory { source id versions }
     EventVersion { updated_at recorded_at retracted said }
     Mention { node at classifier location facility source id detail versions }
-    Found { container verified stay field text status began_at }
+    Found { container verified stay field text status began_at near until }
     Source { source formats events duplicates problems flags minutes last_at received_at }
     Comparison<R> { against from to rows }
     Baseline { name import_seconds export_seconds source published }

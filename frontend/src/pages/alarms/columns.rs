@@ -2,13 +2,12 @@
 //! for every other kind.
 
 use super::query::Shape;
-use super::words::{short, what};
+use crate::components::alarm::{short, state_words, what};
 use crate::components::markup::{Markup, fill, text};
 use crate::components::number::{container_link, slot_link};
 use crate::context::Context;
 use crate::i18n::terms::Term;
 use crate::i18n::{Word, format};
-use shared::alarm::State;
 use shared::wire::alarm::{Alarm, AlarmNode};
 
 /// One column: its name for tests and style, its head, by what the server sorts it (nothing: it does not), and its cell.
@@ -191,26 +190,4 @@ fn action(context: Context, alarm: &Alarm) -> Markup {
     let href = context.address.link_with("alarm", Some(&alarm.id));
     let gaps = [text(&href), text(context.say(Word::Handle))];
     fill("<a class=\"button\" href=\"{}\">{}</a>", &gaps)
-}
-
-/// The states that hold, in words.
-pub fn state_words(context: Context, alarm: &Alarm) -> String {
-    let states = [
-        (alarm.withdrawn_at.is_some(), State::Withdrawn),
-        (alarm.active, State::Active),
-        (!alarm.active, State::Cleared),
-        (alarm.acknowledged, State::Acknowledged),
-        (!alarm.acknowledged, State::Unacknowledged),
-        (alarm.closed, State::Closed),
-        (alarm.shelved_until.is_some(), State::Shelved),
-        (alarm.suppressed, State::Suppressed),
-        (alarm.out_of_service, State::OutOfService),
-    ];
-    let holding = states
-        .into_iter()
-        .filter(|(holds, _)| *holds)
-        .map(|(_, state)| context.term(state));
-    holding
-        .collect::<Vec<_>>()
-        .join(context.language.choose(", ", "、"))
 }

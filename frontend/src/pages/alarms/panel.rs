@@ -2,10 +2,10 @@
 //! address can be sent like any other.
 
 use super::actions::actions;
-use super::columns::state_words;
-use super::words::{advice, rule_words, temperature};
+use super::words::{advice, rule_words};
 use crate::address::Page;
 use crate::client::{CallError, calls, get};
+use crate::components::alarm::{state_words, temperature};
 use crate::components::markup::{
     Markup, all, fact, fill, join, link, nothing, optional_fact, shown, tag, text,
 };

@@ -3,12 +3,13 @@
 
 use super::filters::taken;
 use super::query::priority_name;
-use super::words::{rule_words, short};
+use super::words::rule_words;
 use super::{head, link_of_call, listed};
 use crate::address::{Page, Query};
 use crate::charts::chart;
 use crate::charts::plot::{Axis, Mark, Plot, Series, Shape};
 use crate::charts::slots::Bucket;
+use crate::components::alarm::short;
 use crate::components::markup::{
     Markup, bar, cell, fill, head_cell, join, link, linked_number, nothing, number, row, row_head, shown,
     table, text,

@@ -1,20 +1,10 @@
-//! What an alarm says in words: what is wrong in short, what to do about it, and the names of rules.
+//! What to do about alarms, and the names of rules.
 
-use crate::context::Context;
+use crate::components::alarm::short;
+use crate::i18n::Language;
 use crate::i18n::terms::{Term, group_value};
-use crate::i18n::{Language, Word, format};
 use shared::alarm::Kind;
 use shared::event::Node;
-use shared::wire::alarm::{Alarm, AlarmNode};
-
-/// A kind in a few words, for tabs and tables.
-pub fn short(language: Language, kind: Kind) -> &'static str {
-    match kind {
-        Kind::Overtime => language.say(Word::Overtime),
-        Kind::IllegalStorage => language.say(Word::IllegalStorage),
-        other => other.in_language(language),
-    }
-}
 
 /// What is to be done about an alarm of a kind.
 pub fn advice(language: Language, kind: Kind) -> &'static str {
@@ -46,65 +36,6 @@ pub fn advice(language: Language, kind: Kind) -> &'static str {
             Kind::ClockWrong => "要求发送方校准时钟；期间所报时间存在同样偏差。",
         },
     )
-}
-
-/// What is wrong, in short, from the fields of an alarm.
-pub fn what(context: Context, alarm: &Alarm) -> String {
-    let language = context.language;
-    let duration = |seconds: u64| format::duration_or_dash(language, Some(seconds));
-    let limit = alarm
-        .limit_seconds
-        .map(|seconds| format!("{} {}", context.say(Word::Limit), duration(seconds)));
-    let mut parts: Vec<String> = Vec::new();
-    match alarm.kind {
-        Kind::IllegalStorage => {
-            parts.extend(
-                alarm
-                    .reasons
-                    .iter()
-                    .map(|reason| context.term(*reason).to_owned()),
-            );
-        }
-        Kind::ReeferTemperature => parts.extend(temperature(context, alarm)),
-        Kind::ClockWrong => parts.extend(alarm.ahead_seconds.map(|ahead| format!("+{}", duration(ahead)))),
-        Kind::TwoPlaces | Kind::SlotTaken => {}
-        _ => parts.extend(nodes(context, alarm)),
-    }
-    if alarm.kind != Kind::IllegalStorage {
-        parts.extend(limit.filter(|_| alarm.limit_seconds != Some(0)));
-    }
-    for other in alarm.others.iter().take(3) {
-        let same = Some(&other.container) == alarm.container.as_ref();
-        let named = (!same).then_some(other.container.as_str());
-        let place = other.slot.as_deref().or(other.site.as_deref());
-        let words: Vec<&str> = named.into_iter().chain(place).collect();
-        parts.push(words.join(" "));
-    }
-    parts.join(language.choose(" · ", " · "))
-}
-
-/// What a reefer is set to, what was measured, and what is allowed.
-pub fn temperature(context: Context, alarm: &Alarm) -> Option<String> {
-    let it = alarm.temperature?;
-    let words = context.fill(Word::TemperatureIs, format::thousandths(it.measured));
-    let words = words.replacen("{}", &format::thousandths(it.set), 1);
-    Some(words.replacen("{}", &format::thousandths(it.band), 1))
-}
-
-fn nodes(context: Context, alarm: &Alarm) -> Option<String> {
-    let name = |node: &AlarmNode| context.term(node.node);
-    let took = |from: &AlarmNode, to: &AlarmNode| Some(to.at?.at.seconds_since(from.at?.at));
-    match (&alarm.previous, &alarm.current) {
-        (Some(from), Some(to)) => {
-            let took = took(from, to).map_or_else(
-                || context.say(Word::Awaited).to_owned(),
-                |seconds| format::duration(context.language, seconds),
-            );
-            Some(format!("{} → {} {took}", name(from), name(to)))
-        }
-        (Some(one), None) | (None, Some(one)) => Some(name(one).to_owned()),
-        (None, None) => None,
-    }
 }
 
 /// A rule in words: `overtime:discharge:stack:import` is discharge to stacking, of imports.

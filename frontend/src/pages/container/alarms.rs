@@ -1,12 +1,11 @@
 //! The alarms of a stay, each with its history.
 
 use crate::address::Page;
+use crate::components::alarm::{short, state_words, what};
 use crate::components::markup::{Markup, fill, join, nothing, text};
 use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
-use crate::pages::alarms::columns::state_words;
-use crate::pages::alarms::words::{short, what};
 use shared::time::Time;
 use shared::wire::alarm::{Alarm, HistoryEntry};
 use shared::wire::stay::Stay;

@@ -10,6 +10,8 @@ pub mod headline;
 pub mod patterns;
 /// The controls.
 pub mod pickers;
+/// The overview of today.
+pub mod today;
 
 use crate::address::Query;
 use crate::charts::chart;

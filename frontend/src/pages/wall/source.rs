@@ -55,12 +55,15 @@ impl<T: Read + 'static> Source<T> {
     }
 }
 
+/// Takes an answer.
+type Take = Box<dyn Fn(&str) -> Result<(), CallError>>;
+
 #[inline(never)]
 fn keep(
     stage: Stage,
     topic: Option<Topic>,
     path: Box<dyn Fn() -> String>,
-    take: Box<dyn Fn(&str) -> Result<(), CallError>>,
+    take: Take,
 ) -> RwSignal<Option<CallError>> {
     let fresh = Fresh::new(GAP_MS, path, take);
     if let Some(topic) = topic {

@@ -8,9 +8,10 @@ mod trial;
 use super::actions::{pressed, remember, remembered};
 use super::head;
 use super::query::PRIORITIES;
-use super::words::{advice, rule_words, short};
+use super::words::{advice, rule_words};
 use crate::address::{Page, Query};
 use crate::client::{CallError, Mistakes, Read, member, members, text as call, understood};
+use crate::components::alarm::short;
 use crate::components::markup::{
     Markup, cell, fill, head_cell, heard, join, link, mark, nothing, row, row_head, table, text,
 };

@@ -1,13 +1,13 @@
 //! The alarms that wait: how many of each priority, and the most urgent of those that nobody has acknowledged.
 
 use crate::client::calls;
+use crate::components::alarm::{short, what};
 use crate::components::markup::{Markup, fill, join, nothing, text};
 use crate::context::Context;
 use crate::i18n::terms::Term;
 use crate::i18n::{Word, format};
 use crate::live::Topic;
 use crate::pages::alarms::query::{PRIORITIES, priority_name};
-use crate::pages::alarms::words::{short, what};
 use crate::pages::wall::fit::{MOST, fitted};
 use crate::pages::wall::source::Source;
 use crate::pages::wall::stage::Stage;

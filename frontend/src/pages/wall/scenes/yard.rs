@@ -261,7 +261,7 @@ fn drawn(painter: &Painter, frame: &HtmlElement, yard: &Yard, size: f64) -> Mark
             alarmed.push((tally.alarms, one.name.as_str(), (x, (y + low) / 2.0)));
         }
     }
-    alarmed.sort_by(|one, other| other.0.cmp(&one.0));
+    alarmed.sort_by_key(|one| std::cmp::Reverse(one.0));
     for (alarms, _, (x, y)) in &alarmed {
         // The area of a mark tells how many there are.
         let half = (f64::from(*alarms).sqrt() * 0.055 * size)
