@@ -277,7 +277,7 @@ impl AlarmRecord {
 
     /// Whether it was withdrawn at a moment, by its history.
     pub fn was_withdrawn_at(&self, at: Time) -> bool {
-        let till_then = self.history.iter().filter(|line| line.at <= at);
+        let mut till_then = self.history.iter().filter(|line| line.at <= at);
         let last = till_then.rfind(|line| matches!(line.action, Action::Withdraw | Action::Reinstate));
         last.is_some_and(|line| line.action == Action::Withdraw)
     }

@@ -10,13 +10,15 @@ use shared::time::Time;
 use shared::wire::alarm::{Alarm, HistoryEntry};
 use shared::wire::stay::Stay;
 
-/// The alarms of a stay, the earliest first. With a moment, those that were known then, and what was done until then.
+/// The alarms of a stay, in its order. As of a moment, what was done with them until then.
 pub fn show(context: Context, stay: &Stay, alarms: &[Alarm], known: Option<Time>) -> Markup {
     let mut items = Vec::new();
-    for alarm in alarms.iter().rev() {
-        let was_known = known.is_none_or(|known| alarm.recorded_at.at <= known);
-        if alarm.stay.as_ref() == Some(&stay.id) && was_known {
-            items.push(item(context, alarm, known));
+    for id in &stay.alarms {
+        match alarms.iter().find(|alarm| alarm.id == *id) {
+            Some(alarm) => items.push(item(context, alarm, known)),
+            // It was known then, and was withdrawn since.
+            None if known.is_some() => items.push(withdrawn(context, id)),
+            None => {}
         }
     }
     let inner = match items.is_empty() {
@@ -28,6 +30,22 @@ pub fn show(context: Context, stay: &Stay, alarms: &[Alarm], known: Option<Time>
     };
     let gaps = [say(context.language, Word::Alarms), inner];
     fill("<section class=\"card\"><h2>{}</h2>{}</section>", &gaps)
+}
+
+fn withdrawn(context: Context, id: &str) -> Markup {
+    let href = context
+        .address
+        .link(&Page::Alarms, &[("alarm", id), ("state", "all")]);
+    let gaps = [
+        text(id),
+        text(&href),
+        text(id),
+        say(context.language, Word::StateWithdrawn),
+    ];
+    fill(
+        "<li data-alarm-link=\"{}\"><a href=\"{}\">{}</a> · {}</li>",
+        &gaps,
+    )
 }
 
 fn item(context: Context, alarm: &Alarm, known: Option<Time>) -> Markup {

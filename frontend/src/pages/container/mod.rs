@@ -251,7 +251,15 @@ fn page(room: Room) -> AnyView {
             });
             let stay = changing(move || match room.chosen.get() {
                 Some(id) => stay_view(room, &id),
-                None => shown("contents", move || empty(context.say(Word::NoStays))),
+                None => shown("contents", move || {
+                    let is_past = room.known.with(Option::is_some);
+                    let word = if is_past {
+                        Word::NotKnownThen
+                    } else {
+                        Word::NoStays
+                    };
+                    empty(context.say(word))
+                }),
             });
             let elsewhere = shown("contents", move || {
                 room.trail.with(|trail| {
@@ -383,6 +391,7 @@ fn not_found(context: Context, number: &str) -> AnyView {
         say(context.language, Word::NeverSeenHint),
     ];
     let words = written("contents", fill("<h1>{}</h1><p>{}</p>", &gaps));
+<<<<<<< HEAD
     // Owner and the first digits: a slip is mostly in the last ones.
     let beginning: String = number
         .chars()
@@ -390,22 +399,33 @@ fn not_found(context: Context, number: &str) -> AnyView {
         .take(7)
         .collect();
     let again = part("div", "search-again", vec![search_box(context, "found-again")]);
+=======
+    let again = part("div", "search-again", vec![search_box(context)]);
+    // Owner and the first digits: a slip is mostly in the last ones. The search itself knows slips anywhere.
+    let plain: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
+    let beginning: String = plain.chars().take(7).collect();
+>>>>>>> trail
     if beginning.is_empty() {
         return vec![words, again].into_any();
     }
-    let query = Query::default()
-        .with("q", Some(&beginning))
-        .with("limit", Some("12"));
-    let found = ask::<List<Found>>(move || calls::find(&query));
+    let asked = |text: &str| {
+        let query = Query::default().with("q", Some(text)).with("limit", Some("12"));
+        ask::<List<Found>>(move || calls::find(&query))
+    };
+    let found = [asked(&plain), asked(&beginning)];
     let near = shown("contents", move || {
-        found.with(|found| found.map(|found| near(context, &found.0)).unwrap_or_default())
+        let mut all = Vec::new();
+        for found in found {
+            found.with(|found| all.extend(found.iter().flat_map(|found| found.0.items.clone())));
+        }
+        near(context, &all)
     });
     vec![words, again, near].into_any()
 }
 
-fn near(context: Context, found: &List<Found>) -> Markup {
+fn near(context: Context, found: &[Found]) -> Markup {
     let mut links: Vec<Markup> = Vec::new();
-    for one in found.items.iter().filter(|one| one.field == "container") {
+    for one in found.iter().filter(|one| one.field == "container") {
         let link = fill(
             "<li>{}</li>",
             &[container_link(context, &one.container, one.verified)],
