@@ -391,20 +391,10 @@ fn not_found(context: Context, number: &str) -> AnyView {
         say(context.language, Word::NeverSeenHint),
     ];
     let words = written("contents", fill("<h1>{}</h1><p>{}</p>", &gaps));
-<<<<<<< HEAD
-    // Owner and the first digits: a slip is mostly in the last ones.
-    let beginning: String = number
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(7)
-        .collect();
     let again = part("div", "search-again", vec![search_box(context, "found-again")]);
-=======
-    let again = part("div", "search-again", vec![search_box(context)]);
     // Owner and the first digits: a slip is mostly in the last ones. The search itself knows slips anywhere.
     let plain: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
     let beginning: String = plain.chars().take(7).collect();
->>>>>>> trail
     if beginning.is_empty() {
         return vec![words, again].into_any();
     }
