@@ -665,4 +665,5 @@ words! {
     WallCopy,
     WallCopied,
     WallInAlarm,
+    WallLastYear,
 }
