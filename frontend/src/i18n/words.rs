@@ -776,4 +776,5 @@ words! {
     WallCopy,
     WallCopied,
     WallInAlarm,
+    WallLastYear,
 }

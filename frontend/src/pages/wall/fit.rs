@@ -43,12 +43,18 @@ fn fitted_text(class: &'static str, resized: RwSignal<u32>, markup: Memo<Option<
 fn fit(part: &HtmlElement) {
     shrink(part);
     for number in (1..=MOST).rev() {
-        while runs_over(part) {
+        while over(part) != (false, false) {
             let selector = ["[data-drop=\"", &number.to_string(), "\"]:not([hidden])"].concat();
             let Some(dropped) = find::<HtmlElement>(part, &selector) else {
                 break;
             };
+            let (high, wide) = (over(part).0, part.scroll_width());
             dropped.set_hidden(true);
+            // What is too wide does not become narrower by leaving out what stands below it.
+            if !high && part.scroll_width() == wide {
+                dropped.set_hidden(false);
+                break;
+            }
         }
     }
     shrink(part);
@@ -72,6 +78,10 @@ fn shrink(part: &HtmlElement) {
     }
 }
 
-fn runs_over(part: &HtmlElement) -> bool {
-    part.scroll_height() > part.client_height() + 1 || part.scroll_width() > part.client_width() + 1
+/// Whether more is in a part than it is high, and than it is wide.
+fn over(part: &HtmlElement) -> (bool, bool) {
+    (
+        part.scroll_height() > part.client_height() + 1,
+        part.scroll_width() > part.client_width() + 1,
+    )
 }

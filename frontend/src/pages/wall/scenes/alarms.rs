@@ -133,7 +133,7 @@ pub fn since(context: Context, alarm: &Alarm) -> String {
 }
 
 /// A duration in minutes and more: nothing on a wall counts seconds.
-fn long(context: Context, seconds: i64) -> String {
+pub fn long(context: Context, seconds: i64) -> String {
     let words = format::duration(context.language, seconds.max(60));
     if seconds < 60 {
         ["< ", &words].concat()

@@ -1,11 +1,12 @@
-//! Who sends: the senders that were heard last, and the silent ones before all others.
+//! Who sends, and how long ago each was heard: those first that send most, for they are missed first.
 
-use super::super::frame::moment;
+use super::alarms::long;
 use crate::client::calls;
 use crate::components::markup::{Markup, fill, join, text};
 use crate::i18n::{Word, format};
 use crate::live::Topic;
 use crate::pages::wall::fit::{MOST, fitted};
+use crate::pages::wall::frame::moment;
 use crate::pages::wall::source::Source;
 use crate::pages::wall::stage::Stage;
 use leptos::prelude::*;
@@ -31,16 +32,13 @@ fn show(stage: Stage, senders: &[Sender]) -> Markup {
     let context = stage.context;
     let now = context.live.now.get_untracked();
     let mut all: Vec<&Sender> = senders.iter().collect();
-    // Those that send most are missed first.
     all.sort_by_key(|sender| std::cmp::Reverse(sender.events));
     let mut rows = Vec::new();
     for (index, sender) in all.into_iter().take(MOST).enumerate() {
         let age = now
             .zip(sender.received_at)
             .map(|(now, at)| now.seconds_since(at.at).max(0));
-        let age = age.map_or_else(String::new, |age| {
-            context.fill(Word::WallAgo, format::duration(context.language, age - age % 60))
-        });
+        let age = age.map_or_else(String::new, |age| context.fill(Word::WallAgo, long(context, age)));
         let at = sender
             .received_at
             .map_or_else(String::new, |at| moment(context, at));

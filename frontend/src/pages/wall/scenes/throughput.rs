@@ -61,7 +61,12 @@ fn longer(context: Context, word: Word, figures: &Figures<ThroughputRow>) -> Mar
     let drop = if word == Word::WallThisYear { 3 } else { 2 };
     let mut both = vec![fact(context.say(word), &format::decimal(now), drop)];
     if let Some(before) = before {
-        both.push(fact(context.say(Word::WallBefore), &was(before, now), drop + 3));
+        let word = if word == Word::WallThisYear {
+            Word::WallLastYear
+        } else {
+            Word::WallBefore
+        };
+        both.push(fact(context.say(word), &was(before, now), drop + 3));
     }
     join(&both)
 }
