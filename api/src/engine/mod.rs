@@ -11,6 +11,8 @@ pub mod checkpoint;
 pub mod container;
 /// Declarations, each with all of its boxes.
 pub mod declarations;
+/// What each report said in each of its versions.
+mod histories;
 /// Which container an identity speaks of.
 pub mod identity;
 /// Judging what a commit folded.
