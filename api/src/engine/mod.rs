@@ -15,6 +15,8 @@ pub mod container;
 pub mod course;
 /// Declarations, each with all of its boxes.
 pub mod declarations;
+/// What each report said in each of its versions.
+mod histories;
 /// Which container an identity speaks of.
 pub mod identity;
 /// Judging what a commit folded.

@@ -6,9 +6,8 @@ use super::state::State;
 use crate::config::{Positions, Site};
 use shared::alarm::lifecycle::AlarmRecord;
 use shared::container::ContainerNumber;
-use shared::event::json::canonical;
 use shared::event::versions::Versions;
-use shared::event::{Attribute, Classifier, Content, Event, Identity, Node};
+use shared::event::{Attribute, Classifier, Content, Identity, Node};
 use shared::size_type;
 use shared::stay::fold::{Held, stay_id};
 use shared::stay::{Stay, StayFlag, fold};
@@ -239,28 +238,6 @@ impl State {
         }
     }
 
-    /// Every event of a container with all that its versions said, in the order in which they were first recorded.
-    pub fn events_of(&self, record: &ContainerRecord) -> Vec<wire::container::EventHistory> {
-        let Some(default) = self.sites.first() else {
-            return Vec::new();
-        };
-        let mut events = Vec::new();
-        for versions in &record.identities {
-            let site = versions.all().iter().rev().find_map(|version| {
-                let content = version.event.content.as_ref()?;
-                content.site().and_then(|code| self.site(code))
-            });
-            events.push(history(versions, site.map_or(&default.site, |site| &site.site)));
-        }
-        events.sort_by(|a, b| {
-            let first = |event: &wire::container::EventHistory| {
-                event.versions.iter().map(|version| version.recorded_at.at).min()
-            };
-            (first(a), &a.source, &a.id).cmp(&(first(b), &b.source, &b.id))
-        });
-        events
-    }
-
     /// Gives stays that were folded from what was known at a moment the alarms that this server knew of then and had not
     /// withdrawn. An alarm belongs to a stay that has another beginning by now as it did to the one before.
     pub fn alarms_known_at(&self, record: &ContainerRecord, stays: &mut [wire::stay::Stay], at: Time) {
@@ -329,33 +306,6 @@ impl State {
         }
         (elsewhere, notes)
     }
-}
-
-fn history(held: &Versions, site: &Site) -> wire::container::EventHistory {
-    let identity = &held.holding().event.identity;
-    let versions = held.all().iter().map(|version| wire::container::EventVersion {
-        updated_at: version.event.updated_at.map(|at| site.local(at)),
-        recorded_at: site.local(version.recorded_at),
-        retracted: version.event.retracted,
-        said: said(&version.event, site),
-    });
-    wire::container::EventHistory {
-        source: identity.source.to_string(),
-        id: identity.id.to_string(),
-        versions: versions.collect(),
-    }
-}
-
-/// What an event says but for who speaks of which box and when; its time is that of the site.
-fn said(event: &Event, site: &Site) -> Option<serde_json::Value> {
-    let content = event.content.as_ref()?;
-    let mut said: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(&canonical(event)).ok()?;
-    for name in ["id", "source", "container", "updated_at", "retracted"] {
-        said.remove(name);
-    }
-    said.insert("at".to_owned(), site.local(content.at).to_string().into());
-    Some(said.into())
 }
 
 /// Whether a stay has, or had with another beginning, an address.
