@@ -1,5 +1,5 @@
 use crate::http::{Answer, Client};
-use crate::wait::{PATIENCE, until};
+use crate::wait::{PATIENCE, until, until_within};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use shared::wire::List;
@@ -158,7 +158,7 @@ impl Server {
         Server::on_data_with(data, &[])
     }
 
-    /// The same with further arguments.
+    /// The same with further arguments, and with much in it: it may take minutes until it is ready.
     #[track_caller]
     pub fn on_data_with(data: &Path, arguments: &[&str]) -> Server {
         let mut server = Server::prepare();
@@ -166,7 +166,8 @@ impl Server {
         let data = fs::canonicalize(data).unwrap_or_else(|error| panic!("{}: {error}", data.display()));
         server.arguments.push(data.into());
         server.arguments.extend(arguments.iter().map(OsString::from));
-        server.start_again();
+        server.spawn();
+        server.until_ready(20 * 60);
         server
     }
 
@@ -191,7 +192,12 @@ impl Server {
     #[track_caller]
     pub fn start_again(&mut self) {
         self.spawn();
-        until("the server to be ready", || {
+        self.until_ready(PATIENCE.as_secs());
+    }
+
+    #[track_caller]
+    fn until_ready(&mut self, seconds: u64) {
+        until_within(seconds, "the server to be ready", || {
             if let Some(Ok(Some(status))) = self.process.as_mut().map(Child::try_wait) {
                 panic!("the server ended with {status}:\n{}", self.log());
             }

@@ -46,6 +46,9 @@ struct Card<'a> {
     notes: Vec<String>,
     href: String,
     abnormal: bool,
+    /// Whether the day before is a day of the same: what stands now is not to be held against what came in a day, nor a
+    /// day that has begun against a whole one.
+    compared: bool,
 }
 
 #[inline(never)]
@@ -57,7 +60,9 @@ fn show(context: Context, card: Card<'_>) -> Markup {
         title: card.title,
         unit: card.unit,
         value: card.value,
-        before: yesterday.map(|before| (Word::YesterdayWas, before)),
+        before: yesterday
+            .filter(|_| card.compared)
+            .map(|before| (Word::YesterdayWas, before)),
         notes: card.notes,
         href: card.href,
         abnormal: card.abnormal,
@@ -96,6 +101,7 @@ fn cards(context: Context, figures: &Figures) -> Markup {
         notes: vec![context.fill(Word::OfSlots, format::percent(slots))],
         href: page(Page::Yard, &[]),
         abnormal: false,
+        compared: true,
     };
     let open = Card {
         name: "open_alarms",
@@ -109,6 +115,7 @@ fn cards(context: Context, figures: &Figures) -> Markup {
         ],
         href: page(Page::Alarms, &[]),
         abnormal: figures.open_alarms_high > 0,
+        compared: false,
     };
     let moved = Card {
         name: "teu_today",
@@ -116,12 +123,16 @@ fn cards(context: Context, figures: &Figures) -> Markup {
         unit: Unit::Count,
         value: Some(figures.teu_today),
         course: &teu,
-        notes: vec![context.fill(Word::MovesToday, format::whole(figures.moves_today))],
+        notes: vec![
+            context.fill(Word::MovesToday, format::whole(figures.moves_today)),
+            context.fill(Word::YesterdayWas, whole_before(&course.teu)),
+        ],
         href: page(
             Page::Throughput,
             &[("bucket", "hour"), ("from", &today), ("to", &tomorrow)],
         ),
         abnormal: false,
+        compared: false,
     };
     let direct = Card {
         name: "direct_share",
@@ -132,6 +143,7 @@ fn cards(context: Context, figures: &Figures) -> Markup {
         notes: Vec::new(),
         href: context.address.link_of_call(&figures.left_href),
         abnormal: false,
+        compared: true,
     };
     let import = Clearance {
         names: ["import_median", "import_within"],
@@ -157,6 +169,12 @@ fn cards(context: Context, figures: &Figures) -> Markup {
         clearance(context, import, figures.target_seconds),
         clearance(context, export, figures.target_seconds),
     ])
+}
+
+/// What the day before came to.
+fn whole_before(course: &[f64]) -> String {
+    let before = course.len().checked_sub(2).and_then(|place| course.get(place));
+    before.map_or_else(|| "—".to_owned(), |value| format::whole(value.round() as u64))
 }
 
 fn counts(values: &[u64]) -> Vec<Option<f64>> {
@@ -203,6 +221,7 @@ fn clearance(context: Context, shown: Clearance<'_>, target: u64) -> Markup {
         notes,
         href: context.address.link_of_call(&of.href),
         abnormal: of.median_seconds.is_some_and(|median| median > target),
+        compared: true,
     };
     let title = context.fill(Word::WithinTarget, duration(target));
     let within = Card {
@@ -214,6 +233,7 @@ fn clearance(context: Context, shown: Clearance<'_>, target: u64) -> Markup {
         notes: vec![context.say(Word::PerStay).to_owned()],
         href: context.address.link_of_call(&of.href),
         abnormal: false,
+        compared: true,
     };
     join(&[show(context, median), show(context, within)])
 }

@@ -215,7 +215,7 @@ fn skeleton(room: Room, listing: &Listing, query: &Query) -> Markup {
         text(context.say(Word::Loading)),
     ];
     fill(
-        "<section class=\"alarm-list\" data-list=\"{}\"><h2>{} <span class=\"count\"></span></h2>\
+        "<section class=\"alarm-list\" data-list=\"{}\" aria-busy=\"true\"><h2>{} <span class=\"count\"></span></h2>\
          <button type=\"button\" class=\"newer\" hidden></button>\
          <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"data alarms-table\"><thead><tr>\
          <th class=\"pick\"><input type=\"checkbox\" data-pick=\"all\" aria-label=\"{}\"></th>\
@@ -369,6 +369,10 @@ impl Desk {
     /// Count, emptiness and what came above.
     fn tell(&self, total: usize) {
         let context = self.room.context;
+        if let Some(section) = self.part::<Element>("[aria-busy]").filter(|_| self.there.get()) {
+            // What was not there is not busy.
+            let _ = section.remove_attribute("aria-busy");
+        }
         if let Some(count) = self.part::<Element>(".count") {
             let words = if self.there.get() {
                 context.fill(Word::AlarmCount, format::whole(total as u64))
