@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::live::{Answer, Followed, Message, Topic, watch};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use shared::time::{MINUTE, Time};
+use shared::time::{LocalTime, MINUTE, Time};
 use shared::wire::List;
 use shared::wire::alarm::Alarm;
 use shared::wire::container::Container;
@@ -67,7 +67,7 @@ impl Room {
         let now = RwSignal::new(None);
         effect(move || {
             let moment = match known.get() {
-                Some(known) => Time::parse(&known).ok(),
+                Some(known) => LocalTime::parse(&known).ok().map(|known| known.at),
                 None => context
                     .live
                     .now
@@ -101,7 +101,10 @@ impl Room {
 
     /// As of which moment, read.
     pub fn known_time(self) -> Option<Time> {
-        self.known.get().and_then(|known| Time::parse(&known).ok())
+        self.known
+            .get()
+            .and_then(|known| LocalTime::parse(&known).ok())
+            .map(|known| known.at)
     }
 }
 
