@@ -13,6 +13,9 @@ use crate::live::{Connection, steady_ms};
 use leptos::html::{custom, div};
 use leptos::prelude::*;
 
+/// A connection that is lost for less than this is lost just now, in seconds.
+const SHORTLY: i64 = 5;
+
 /// An element of the page with parts in it: one program, whatever they are. Where another part may come in its place,
 /// that one has the same name and attributes: only class and parts are changed.
 pub fn part(name: &'static str, class: &'static str, inner: Vec<AnyView>) -> AnyView {
@@ -77,7 +80,12 @@ pub fn shell(context: Context, content: AnyView) -> AnyView {
             fill("<a class=\"skip\" href=\"#main\">{}</a>", &[skip]),
         ),
         part("header", "bar", bar),
-        shown("banners", move || banners(context)),
+        part_with(
+            "section",
+            "notices",
+            [("aria-label", Some(context.say(Word::Notices))), ("role", None)],
+            vec![shown("banners", move || banners(context))],
+        ),
         part_with(
             "div",
             "unseen",
@@ -224,6 +232,10 @@ fn lost(context: Context) -> Markup {
     // Tracked, so that the duration counts on.
     context.live.now.track();
     let seconds = ((steady_ms() - since) / 1000.0) as i64;
+    // Within the first seconds nobody needs to know how many there are.
+    if seconds < SHORTLY {
+        return banner("lost", context.say(Word::OutdatedShortly));
+    }
     let words = context.fill(Word::Outdated, format::duration(context.language, seconds));
     banner("lost", &words)
 }

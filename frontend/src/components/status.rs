@@ -51,7 +51,9 @@ fn times(context: Context) -> Markup {
         };
         let clock = now.map_or_else(nothing, |now| text(&format::stamp(context.sites.local(now))));
         let zone = site.map_or_else(nothing, |site| {
-            text(&site.zone).then(text(&format::offset(site.now.offset_seconds)))
+            // Where there is little room, the offset says enough.
+            let name = fill("<span class=\"zone-name\">{}</span>", &[text(&site.zone)]);
+            name.then(text(&format::offset(site.now.offset_seconds)))
         });
         let gaps = [age, say(context.language, Word::ClockOfSite), clock, zone];
         fill(

@@ -40,6 +40,8 @@ words! {
     Live,
     Disconnected,
     Outdated,
+    OutdatedShortly,
+    Notices,
     DataAge,
     NoDataYet,
     ClockOfSite,
