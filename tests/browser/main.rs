@@ -13,6 +13,8 @@ mod every_address;
 #[cfg(test)]
 mod figures;
 #[cfg(test)]
+mod finder;
+#[cfg(test)]
 mod interruptions;
 #[cfg(test)]
 mod keyboard;
@@ -22,6 +24,8 @@ mod look;
 mod officers;
 #[cfg(test)]
 mod port;
+#[cfg(test)]
+mod replay;
 #[cfg(test)]
 mod trail;
 #[cfg(test)]
