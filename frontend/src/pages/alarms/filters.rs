@@ -193,7 +193,7 @@ fn priorities(room: Room) -> Markup {
         let toggled = toggled(chosen, name);
         let href = context.address.link_with("priority", Some(&toggled));
         let shape = fill("<i class=\"shape\" data-priority=\"{}\"></i>", &[text(name)]);
-        let inner = [shape, counted(context.term(priority), Some(count), 0)];
+        let inner = [shape, counted(context.term(priority), count, 0)];
         chips.push(chip(&href, has(chosen, name), join(&inner)));
     }
     join(&chips)
