@@ -2,6 +2,9 @@
 
 use leptos::prelude::window;
 
+/// Where the browser remembers the name of the person, until there are accounts.
+const NAME_KEY: &str = "quaylight.by";
+
 fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
@@ -15,5 +18,17 @@ pub fn kept(name: &str) -> Option<String> {
 pub fn keep(name: &str, value: &str) {
     if let Some(storage) = storage() {
         let _ = storage.set_item(name, value);
+    }
+}
+
+/// The name of the person, where the browser remembers it.
+pub fn remembered() -> String {
+    kept(NAME_KEY).unwrap_or_default()
+}
+
+/// Lets the browser remember the name.
+pub fn remember(name: Option<&str>) {
+    if let Some(name) = name {
+        keep(NAME_KEY, name);
     }
 }

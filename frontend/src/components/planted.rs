@@ -68,3 +68,9 @@ pub fn planted(class: &'static str, markup: Markup, ready: Box<dyn Fn(HtmlElemen
 pub fn find<T: JsCast>(inside: &Element, selector: &str) -> Option<T> {
     inside.query_selector(selector).ok()??.dyn_into().ok()
 }
+
+/// What the button that was pressed is for.
+pub fn pressed(event: &Event) -> Option<String> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest("[data-do]").ok()??.get_attribute("data-do")
+}

@@ -40,6 +40,8 @@ impl Browser {
     #[track_caller]
     pub fn memory(&self) -> Memory {
         self.devtools("Performance.enable", &json!({}));
+        // The browser's own list of what was fetched, which is full at 250 and then stays as it is.
+        self.run("performance.clearResourceTimings()");
         // What the first round lets go of may hold something that only the second finds.
         for _ in 0..2 {
             self.devtools("HeapProfiler.collectGarbage", &json!({}));

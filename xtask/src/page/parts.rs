@@ -51,6 +51,15 @@ pub const PARTS: &[Part] = &[
         entries: &["frontend::pages::alarms::alarms"],
     },
     Part {
+        name: "duty",
+        holds: &[
+            "frontend::pages::alarms::head",
+            "frontend::pages::alarms::query",
+            "frontend::pages::alarms::words",
+        ],
+        entries: &[],
+    },
+    Part {
         name: "rules",
         holds: &[
             "frontend::pages::alarms::rules",
@@ -96,9 +105,9 @@ pub const NEEDS: &[(&str, &[&str])] = &[
     ("/clearance", &["charts", "figures", "reports"]),
     ("/throughput", &["charts", "figures", "reports"]),
     ("/yard", &["map", "yard"]),
-    ("/alarms", &["alarms"]),
-    ("/alarms/rules", &["charts", "figures", "alarms", "rules"]),
-    ("/alarms/performance", &["charts", "figures", "alarms", "rules"]),
+    ("/alarms", &["duty", "alarms"]),
+    ("/alarms/rules", &["charts", "figures", "duty", "rules"]),
+    ("/alarms/performance", &["charts", "figures", "duty", "rules"]),
     ("/containers", &["map", "lists", "trail"]),
     ("/stays", &["lists"]),
     ("/feeds", &["lists"]),

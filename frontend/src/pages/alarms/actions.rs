@@ -1,9 +1,9 @@
 //! What a person does with alarms: one small form for each action, with who, why and until when.
 
 use crate::client::{CallError, calls};
-use crate::components::kept::{keep, kept};
+use crate::components::kept::{remember, remembered};
 use crate::components::markup::{fill, nothing, options, text};
-use crate::components::planted::{find, listen, planted};
+use crate::components::planted::{find, listen, planted, pressed};
 use crate::components::reactive::spawn;
 use crate::components::reactive::{changed_text, changing, effect, on_click};
 use crate::components::states::{failed, failed_words};
@@ -14,11 +14,7 @@ use shared::alarm::{Action, Explanation, Kind};
 use shared::time::{HOUR, LocalTime};
 use shared::wire::alarm::{ActionRequest, Alarm};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
-
-/// Where the browser remembers the name of the person, until there are accounts.
-const NAME_KEY: &str = "quaylight.by";
+use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
 /// What can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -309,12 +305,6 @@ pub fn act_form(
     planted("contents", form, Box::new(ready))
 }
 
-/// What the button that was pressed is for.
-pub fn pressed(event: &web_sys::Event) -> Option<String> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    target.closest("[data-do]").ok()??.get_attribute("data-do")
-}
-
 fn filled(context: Context, form: &HtmlElement) -> Filled {
     let written = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let by = find::<HtmlInputElement>(form, "[name=by]").and_then(|input| written(input.value()));
@@ -334,16 +324,4 @@ fn until_in(context: Context, hours: i64) -> Option<LocalTime> {
         at,
         offset_seconds: context.sites.local(at).offset_seconds,
     })
-}
-
-/// The name of the person, where the browser remembers it.
-pub fn remembered() -> String {
-    kept(NAME_KEY).unwrap_or_default()
-}
-
-/// Lets the browser remember the name.
-pub fn remember(name: Option<&str>) {
-    if let Some(name) = name {
-        keep(NAME_KEY, name);
-    }
 }

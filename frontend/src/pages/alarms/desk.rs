@@ -640,10 +640,10 @@ fn focus_later(row: HtmlElement) {
     });
 }
 
-/// The counts of each priority among some kinds, in the order of [`PRIORITIES`].
-pub fn by_priority(room: Room, kinds: &[Listing]) -> [u64; 3] {
+/// The counts of each priority among some kinds, in the order of [`PRIORITIES`]; nothing before the first answer.
+pub fn by_priority(room: Room, kinds: &[Listing]) -> [Option<u64>; 3] {
     PRIORITIES.map(|(priority, _)| {
         let takes = |kind, own| own == priority && kinds.iter().any(|list| list.has(kind));
-        room.count(&takes).unwrap_or_default()
+        room.count(&takes)
     })
 }

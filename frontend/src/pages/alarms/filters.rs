@@ -1,6 +1,5 @@
 //! Which alarms are shown: chips with counts, and fields for the rest; all of it stands in the address.
 
-use super::actions::pressed;
 use super::desk::by_priority;
 use super::query::{PRIORITIES, STATES, has, listings, toggled};
 use super::room::Room;
@@ -10,6 +9,7 @@ use crate::client::{CallError, calls};
 use crate::components::alarm::short;
 use crate::components::download::save;
 use crate::components::markup::{Markup, fill, join, shown, text};
+use crate::components::planted::pressed;
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::{effect, opening, spawn};
 use crate::components::select::select;
@@ -194,7 +194,7 @@ fn priorities(room: Room) -> Markup {
         let toggled = toggled(chosen, name);
         let href = context.address.link_with("priority", Some(&toggled));
         let shape = fill("<i class=\"shape\" data-priority=\"{}\"></i>", &[text(name)]);
-        let inner = [shape, counted(context.term(priority), Some(count), 0)];
+        let inner = [shape, counted(context.term(priority), count, 0)];
         chips.push(chip(&href, has(chosen, name), join(&inner)));
     }
     join(&chips)

@@ -1,6 +1,5 @@
 //! Alarms that have something in common, each group one line: nine boxes of one ship are one thing to see to.
 
-use super::actions::pressed;
 use super::columns::columns;
 use super::query::{Shape, asked, listings, priority_name};
 use super::room::{GAP_MS, Room};
@@ -9,6 +8,7 @@ use crate::address::Query;
 use crate::client::{CallError, calls, get, understood};
 use crate::components::alarm::short;
 use crate::components::markup::{Markup, all, cell, fill, heard, join, nothing, number, table_of, text};
+use crate::components::planted::pressed;
 use crate::components::reactive::{Shared, changing, spawn, whether};
 use crate::components::states::{empty, failed, loading};
 use crate::context::Context;
@@ -217,7 +217,7 @@ fn row(context: Context, names: &[String], group: &AlarmGroup, open: &[(String, 
             &[text(&group.href), text(context.say(Word::AcknowledgeAll))],
         )
     };
-    let list = super::listed(context, &group.href, context.say(Word::AsList));
+    let list = super::head::listed(context, &group.href, context.say(Word::AsList));
     let whole = |count: u64| number(&format::whole(count));
     let flag = |yes: bool| text(if yes { "true" } else { "false" });
     let gaps = [
@@ -278,7 +278,7 @@ fn members(context: Context, group: &AlarmGroup, alarms: &[Alarm]) -> Markup {
     } else {
         let rest = if group.count > alarms.len() as u64 {
             let all_of = context.fill(Word::AllOfGroup, format::whole(group.count));
-            super::listed(context, &group.href, &all_of)
+            super::head::listed(context, &group.href, &all_of)
         } else {
             nothing()
         };

@@ -2,9 +2,9 @@
 //! 191), each measure beside the standard's limit.
 
 use super::filters::taken;
+use super::head::{head, link_of_call, listed};
 use super::query::priority_name;
 use super::words::rule_words;
-use super::{head, link_of_call, listed};
 use crate::address::{Page, Query};
 use crate::charts::chart;
 use crate::charts::plot::{Axis, Mark, Plot, Series, Shape};

@@ -1,11 +1,13 @@
 //! What the parts of the page share: counts, what is picked, and what is done with many alarms at once.
 
-use super::actions::{Act, Filled, act_form, pressed, remembered};
+use super::actions::{Act, Filled, act_form};
 use super::desk::Desk;
 use super::query::asked;
 use crate::address::{Page, Query};
 use crate::client::{CallError, calls, get, understood};
+use crate::components::kept::remembered;
 use crate::components::markup::{Markup, fill, heard, join, nothing, shown, text};
+use crate::components::planted::pressed;
 use crate::components::reactive::{Shared, changed_text, changing, effect, spawn};
 use crate::context::Context;
 use crate::i18n::{Word, format};

@@ -2,6 +2,7 @@
 
 use super::looks::Looks;
 use crate::components::markup::{Markup, fill, heard, join, nothing, text};
+use crate::components::planted::pressed;
 use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
@@ -11,7 +12,6 @@ use crate::yard_map::palette::{Class, ColourBy, Only};
 use crate::yard_map::states::Yard;
 use leptos::prelude::*;
 use shared::yard::Block;
-use web_sys::Element;
 
 /// The legend of a yard under what the colours mean.
 pub fn legend(context: Context, yard: Followed<Yard>, looks: Looks) -> AnyView {
@@ -29,11 +29,7 @@ pub fn legend(context: Context, yard: Followed<Yard>, looks: Looks) -> AnyView {
         join(&[entries.unwrap_or_default(), heat])
     };
     let hear = move |event: web_sys::Event| {
-        let entry = event_target::<Element>(&event)
-            .closest("[data-do]")
-            .ok()
-            .flatten();
-        if let Some(token) = entry.and_then(|entry| entry.get_attribute("data-do")) {
+        if let Some(token) = pressed(&event) {
             let only = Only::of(only.get_untracked().as_deref()).toggled(&token);
             context.address.replace(&[("only", only.as_deref())]);
         }

@@ -51,7 +51,7 @@ impl Stage {
 
 /// The box with most to tell among those that ring: with an alarm, a place in the yard, and the longest trail.
 fn named(port: &Server) -> Named {
-    let alarms = port.value("/api/v1/alarms?kind=illegal_storage&open=true&limit=50");
+    let alarms = port.value("/api/v1/alarms?kind=illegal_storage&state=active&limit=50");
     let alarms = alarms["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let nodes = |alarm: &Value| {
         let number = alarm["container"].as_str().unwrap_or_default();

@@ -5,16 +5,17 @@ mod edit;
 /// What other rules would have raised.
 mod trial;
 
-use super::actions::{pressed, remember, remembered};
-use super::head;
+use super::head::head;
 use super::query::PRIORITIES;
 use super::words::{advice, rule_words};
 use crate::address::{Page, Query};
 use crate::client::{CallError, Mistakes, Read, member, members, text as call, understood};
 use crate::components::alarm::short;
+use crate::components::kept::{remember, remembered};
 use crate::components::markup::{
     Markup, cell, fill, head_cell, heard, join, link, mark, nothing, row, row_head, table, text,
 };
+use crate::components::planted::pressed;
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::{Shared, changing, effect, spawn};
 use crate::components::states::{failed, failed_words, framed};
