@@ -277,10 +277,9 @@ impl AlarmRecord {
 
     /// Whether it was withdrawn at a moment, by its history.
     pub fn was_withdrawn_at(&self, at: Time) -> bool {
-        let till_then = self.history.iter().filter(|line| line.at <= at);
-        let last = till_then
-            .filter(|line| matches!(line.action, Action::Withdraw | Action::Reinstate))
-            .last();
+        let of_it = |action: Action| matches!(action, Action::Withdraw | Action::Reinstate);
+        let mut lines = self.history.iter();
+        let last = lines.rfind(|line| line.at <= at && of_it(line.action));
         last.is_some_and(|line| line.action == Action::Withdraw)
     }
 
