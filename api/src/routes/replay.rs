@@ -123,8 +123,10 @@ pub(super) async fn block(app: App, name: String, params: Params) -> Result<Bloc
                 of_block.insert(stood.stay.clone(), stood);
             }
         })?;
-        let shown = places.filter_map(|place| yard.shown(place));
-        let shown = shown.filter(|occupant| !occupant.state.is_far_half());
+        let shown = places.filter_map(|place| {
+            let shown = yard.shown(place);
+            shown.filter(|occupant| occupant.index.near == place)
+        });
         let mut boxes: Vec<StandingBox> = shown
             .filter_map(|occupant| of_block.get(&occupant.stay))
             .filter_map(|stood| standing_box(stood, &look, &alarms))

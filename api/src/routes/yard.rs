@@ -88,7 +88,7 @@ pub async fn block(
         let Some(occupant) = site
             .yard
             .shown(index)
-            .filter(|occupant| !occupant.state.is_far_half())
+            .filter(|occupant| occupant.index.near == index)
         else {
             continue;
         };

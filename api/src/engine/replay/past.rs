@@ -13,7 +13,7 @@ use shared::size_type::SizeType;
 use shared::time::Time;
 use shared::wire::replay::AlarmCounts;
 use shared::yard::{Layout, Spell};
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 use std::sync::Arc;
 
 /// A moment as the past knows it: from the clock on it is the yard now, with all that is told ahead.
@@ -166,7 +166,7 @@ impl<'a> Past<'a> {
         // What was written was a number.
         let container = ContainerNumber::parse(row.container).ok()?;
         Some(Stood {
-            stay: format_smolstr!("{container}-{:016x}", row.hash),
+            stay: address_of(&container, row.hash),
             standing: standing(
                 &self.layout,
                 SmolStr::new(row.slot),
@@ -181,6 +181,20 @@ impl<'a> Past<'a> {
             size_type: row.size_type.map(SmolStr::new),
         })
     }
+}
+
+/// The address of a stay as [`shared::stay::fold::stay_id`] writes it: there are tens of thousands in one answer.
+fn address_of(container: &ContainerNumber, hash: u64) -> SmolStr {
+    let number = container.as_str().as_bytes();
+    // A number has at most 20 characters.
+    let mut text = [b'0'; 37];
+    let length = number.len().min(20);
+    text[..length].copy_from_slice(&number[..length]);
+    text[length] = b'-';
+    for (place, byte) in text[length + 1..length + 17].iter_mut().rev().enumerate() {
+        *byte = b"0123456789abcdef"[usize::from((hash >> (4 * place)).to_le_bytes()[0] & 0xf)];
+    }
+    SmolStr::new(std::str::from_utf8(&text[..length + 17]).unwrap_or_default())
 }
 
 fn standing(
