@@ -108,7 +108,7 @@ pub const NEEDS: &[(&str, &[&str])] = &[
     ("/alarms", &["duty", "alarms"]),
     ("/alarms/rules", &["charts", "figures", "duty", "rules"]),
     ("/alarms/performance", &["charts", "figures", "duty", "rules"]),
-    ("/containers", &["map", "lists", "trail"]),
+    ("/containers", &["map", "lists", "duty", "trail"]),
     ("/stays", &["lists"]),
     ("/feeds", &["lists"]),
     ("/wall", &["charts", "figures", "map", "wall"]),

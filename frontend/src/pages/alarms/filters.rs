@@ -1,6 +1,7 @@
 //! Which alarms are shown: chips with counts, and fields for the rest; all of it stands in the address.
 
 use super::desk::by_priority;
+use super::head::taken;
 use super::query::{PRIORITIES, STATES, has, listings, toggled};
 use super::room::Room;
 use super::words::rule_words;
@@ -111,16 +112,6 @@ fn chip(href: &str, current: bool, inner: Markup) -> Markup {
     fill(
         "<a class=\"chip\" href=\"{}\" aria-current=\"{}\">{}</a>",
         &[text(href), current, inner],
-    )
-}
-
-/// A filter that is on, and the way to take it away.
-pub fn taken(context: Context, name: &str, word: Word, words: &str) -> Markup {
-    let href = context.address.link_with(name, None);
-    let label = format!("{} {words} ×", context.say(word));
-    fill(
-        "<a class=\"chip taken\" href=\"{}\" title=\"{}\">{}</a>",
-        &[text(&href), text(context.say(Word::TakeAway)), text(&label)],
     )
 }
 

@@ -55,3 +55,13 @@ pub fn link_of_call(context: Context, href: &str) -> String {
 pub fn listed(context: Context, href: &str, words: &str) -> Markup {
     link(&link_of_call(context, href), text(words))
 }
+
+/// A filter that is on, and the way to take it away.
+pub fn taken(context: Context, name: &str, word: Word, words: &str) -> Markup {
+    let href = context.address.link_with(name, None);
+    let label = format!("{} {words} ×", context.say(word));
+    fill(
+        "<a class=\"chip taken\" href=\"{}\" title=\"{}\">{}</a>",
+        &[text(&href), text(context.say(Word::TakeAway)), text(&label)],
+    )
+}

@@ -1,8 +1,7 @@
 //! `/alarms/performance`: how well alarms serve those who answer them (`domain.md` §7; ISA-18.2 / IEC 62682 / EEMUA
 //! 191), each measure beside the standard's limit.
 
-use super::filters::taken;
-use super::head::{head, link_of_call, listed};
+use super::head::{head, link_of_call, listed, taken};
 use super::query::priority_name;
 use super::words::rule_words;
 use crate::address::{Page, Query};

@@ -6,6 +6,7 @@ use crate::components::markup::{Markup, fill, join, nothing, text};
 use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
+use crate::pages::alarms::words::rule_words;
 use shared::time::Time;
 use shared::wire::alarm::{Alarm, HistoryEntry};
 use shared::wire::stay::Stay;
@@ -53,52 +54,61 @@ fn item(context: Context, alarm: &Alarm, known: Option<Time>) -> Markup {
         .address
         .link(&Page::Alarms, &[("alarm", &alarm.id), ("state", "all")]);
     let by_then = |at: Time| known.is_none_or(|known| at <= known);
-    let cleared = alarm.cleared_at.filter(|cleared| by_then(cleared.at));
-    let cleared = cleared.map_or_else(nothing, |cleared| {
-        let gaps = [
-            say(context.language, Word::ClearedAt),
-            text(&format::stamp(cleared)),
-        ];
-        fill(" · {} <time>{}</time>", &gaps)
-    });
-    // What became of it later was not known then.
-    let state = match known {
-        None => [" · ", &state_words(context, alarm)].concat(),
-        Some(_) => String::new(),
+    // Times and state are those of today; of then there is only what its history says.
+    let today = match known {
+        None => today(context, alarm),
+        Some(_) => text(&rule_words(context.language, &alarm.rule)),
     };
-    let explanation = alarm
-        .explanation
-        .as_ref()
-        .filter(|explained| by_then(explained.at.at));
-    let explanation = explanation.map_or_else(nothing, |explained| {
-        let gaps = [say(context.language, Word::Explanation), text(&explained.text)];
-        fill("<p>{}: <q>{}</q></p>", &gaps)
-    });
     let mut steps = Vec::new();
     for entry in alarm.history.iter().filter(|entry| by_then(entry.at.at)) {
         steps.push(step(context, entry));
     }
     let gaps = [
         text(&alarm.id),
-        text(if alarm.active { "true" } else { "false" }),
+        text(if alarm.active && known.is_none() {
+            "true"
+        } else {
+            "false"
+        }),
         text(&href),
         text(short(context.language, alarm.kind)),
         text(context.term(alarm.priority)),
-        text(&state),
-        text(&what(context, alarm)),
-        say(context.language, Word::RaisedAt),
-        text(&format::stamp(alarm.raised_at)),
-        cleared,
-        explanation,
+        today,
         text(&["history ", &alarm.id].concat()),
         say(context.language, Word::History),
         text(&steps.len().to_string()),
         join(&steps),
     ];
     fill(
-        "<li data-alarm-link=\"{}\" data-active=\"{}\"><div><a href=\"{}\"><strong>{}</strong></a> · {}{}</div><div>{}</div>\
-         <div class=\"quiet\">{} <time>{}</time>{}</div>{}<details data-key=\"{}\"><summary>{} ({})</summary>\
-         <ol class=\"history-list\">{}</ol></details></li>",
+        "<li data-alarm-link=\"{}\" data-active=\"{}\"><a href=\"{}\"><strong>{}</strong></a> · {} · {}\
+         <details data-key=\"{}\"><summary>{} ({})</summary><ol class=\"history-list\">{}</ol></details></li>",
+        &gaps,
+    )
+}
+
+/// What an alarm is today: state, what is wrong, since when and until when, and what the terminal said.
+fn today(context: Context, alarm: &Alarm) -> Markup {
+    let cleared = alarm.cleared_at.map_or_else(nothing, |cleared| {
+        let gaps = [
+            say(context.language, Word::ClearedAt),
+            text(&format::stamp(cleared)),
+        ];
+        fill(" · {} <time>{}</time>", &gaps)
+    });
+    let explanation = alarm.explanation.as_ref().map_or_else(nothing, |explained| {
+        let gaps = [say(context.language, Word::Explanation), text(&explained.text)];
+        fill("<p>{}: <q>{}</q></p>", &gaps)
+    });
+    let gaps = [
+        text(&state_words(context, alarm)),
+        text(&what(context, alarm)),
+        say(context.language, Word::RaisedAt),
+        text(&format::stamp(alarm.raised_at)),
+        cleared,
+        explanation,
+    ];
+    fill(
+        "{}<div>{}</div><div class=\"quiet\">{} <time>{}</time>{}</div>{}",
         &gaps,
     )
 }

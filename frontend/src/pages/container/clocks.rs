@@ -104,9 +104,8 @@ pub fn clocks(stay: &Stay, rules: &[OvertimeRule]) -> Vec<Clock> {
         let mut running: Option<LocalTime> = None;
         for (index, node) in nodes.iter().enumerate() {
             let detained = rule.from == Node::Release && node.node == Node::Hold;
-            if ((rule.ends_with(node.node) && counts(index)) || detained)
-                && let Some(began) = running.take()
-            {
+            let ends = (rule.ends_with(node.node) && counts(index)) || detained;
+            if let Some(began) = running.take_if(|_| ends) {
                 clocks.push(clock(began, Some(node.at)));
             }
             if running.is_none() && node.node == rule.from && counts(index) {

@@ -242,7 +242,7 @@ fn page(room: Room) -> AnyView {
     let missing = whether(move || is_missing(room.trail));
     changing(move || {
         if missing.get() {
-            let words = text(context.say(Word::NotKnownThen));
+            let words = say(context.language, Word::NotKnownThen);
             return written("contents", fill("<p class=\"empty\">{}</p>", &[words]));
         }
         framed(room.trail.core(), move || {

@@ -91,7 +91,7 @@ pub fn like(stay: &Stay) -> Query {
 /// Links to stays that are like the one that is shown.
 pub fn similar(room: Room, found: &List<Stay>) -> Markup {
     let context = room.context;
-    room.of_stay(&|container, shown| {
+    room.of_stay(&|container, _| {
         let mut links = Vec::new();
         for stay in found
             .items
@@ -119,7 +119,6 @@ pub fn similar(room: Room, found: &List<Stay>) -> Markup {
         if links.is_empty() {
             return nothing();
         }
-        let _ = shown;
         let gaps = [say(context.language, Word::SimilarStays), join(&links)];
         fill(
             "<div class=\"similar\"><span class=\"quiet\">{}</span><ul>{}</ul></div>",

@@ -2,7 +2,7 @@
 
 /// Steps from the middle to the edge, across and along: numbers without a common divisor, so that every place is
 /// reached before the way begins again.
-const REACH: (i64, i64) = (5, 3);
+const REACH: (i64, i64) = (7, 5);
 
 /// Where all stands in a minute, in steps from the middle. From one minute to the next it is one step at most each way.
 pub fn place(minute: i64) -> (i64, i64) {
