@@ -71,7 +71,7 @@ fn steps(project: &Project, long: bool, report: &mut Report) -> Result<(), Error
     let program = report.step("program", || build::program(project))?;
     report.step("size of the page", || size::check(project))?;
     report.step("tests", || {
-        // Everything but the page's own crate, which only builds for the browser.
+        // Everything but the page's own crate: what of it needs no browser comes next.
         let mut cargo = project.cargo();
         cargo.args(["test", "--quiet"]).env("QUAYLIGHT_BIN", &program);
         browser.tell(&mut cargo);
@@ -80,6 +80,9 @@ fn steps(project: &Project, long: bool, report: &mut Report) -> Result<(), Error
             cargo.env("QUAYLIGHT_LONG", "1");
         }
         command::run(&mut cargo)
+    })?;
+    report.step("tests of the page without a browser", || {
+        command::run(project.cargo().args(["test", "--quiet", "--package", "frontend"]))
     })
 }
 

@@ -15,7 +15,7 @@ use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d as Canvas2d, HtmlCanvasElement, ImageData};
 
 /// Height in pixels from which a block has its name.
-const NAMED_FROM: f64 = 8.0;
+const NAMED_FROM: f64 = 6.0;
 /// Radius of a disc in pixels from which its number can be read.
 const READABLE: f64 = 5.5;
 /// Width of a slot in pixels from which lines part the slots.
