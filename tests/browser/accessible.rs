@@ -112,11 +112,7 @@ fn judge(browser: &Browser, what: &str, wrong: &mut Vec<String>) {
     browser.run(OPEN_ALL);
     browser.until_complete();
     browser.run(SHORTEN);
-    let begun = std::time::Instant::now();
-    let nodes = browser.run("return document.querySelectorAll('*').length");
-    eprintln!("{what}: {nodes}");
     let found = browser.run_later(RUN, &[]);
-    eprintln!("{what}: {} ms", begun.elapsed().as_millis());
     let found: Vec<Violation> =
         serde_json::from_value(found.clone()).unwrap_or_else(|_| panic!("axe failed at {what}: {found}"));
     for violation in found {
