@@ -14,7 +14,7 @@ const fn page(name: &'static str, address: &'static str) -> Page {
 }
 
 /// Every page, and every state of one that an address alone leads to. A new page is one line here.
-pub const PAGES: [Page; 18] = [
+pub const PAGES: [Page; 21] = [
     page("overview", "/"),
     page("yard", "/yard"),
     page("yard-block", "/yard?block={block}&bay={bay}"),
@@ -32,6 +32,9 @@ pub const PAGES: [Page; 18] = [
     page("search", "/containers?q={container}"),
     page("trail", "/containers/{container}"),
     page("feeds", "/feeds"),
+    page("wall", "/wall?scenes=yard"),
+    page("wall-clearance", "/wall?scenes=clearance"),
+    page("wall-setup", "/wall/setup"),
     page("nowhere", "/nowhere"),
 ];
 

@@ -200,14 +200,6 @@ impl Browser {
             .unwrap_or_else(|error| panic!("the browser's picture is no base64: {error}"))
     }
 
-    /// Makes the window so large, in pixels of the page.
-    #[track_caller]
-    pub fn resize(&self, width: u32, height: u32) {
-        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": size});
-        self.in_session("POST", "/goog/cdp/execute", &command);
-    }
-
     /// Freezes the tab, as a browser does with one that nobody looks at: nothing in it runs.
     #[track_caller]
     pub fn freeze(&self) {
