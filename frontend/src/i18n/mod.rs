@@ -103,4 +103,34 @@ mod tests {
             );
         }
     }
+
+    /// All that the page's own source says, but for the list of words itself.
+    fn sources(folder: &std::path::Path, into: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, into);
+            } else if path.extension().is_some_and(|is| is == "rs") && !path.ends_with("i18n/words.rs") {
+                into.push_str(&std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn every_word_is_said_somewhere() {
+        let mut said = String::new();
+        sources(
+            &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+            &mut said,
+        );
+        let is_said = |word: &Word| {
+            let name = format!("Word::{word:?}");
+            said.match_indices(&name).any(|(at, _)| {
+                let next = said[at + name.len()..].chars().next();
+                !next.is_some_and(|next| next.is_alphanumeric() || next == '_')
+            })
+        };
+        let unsaid: Vec<_> = Word::ALL.iter().filter(|word| !is_said(word)).collect();
+        assert!(unsaid.is_empty(), "{unsaid:?}");
+    }
 }
