@@ -60,33 +60,10 @@ impl Browser {
         };
         Memory {
             heap: metric("JSHeapUsedSize"),
-            wasm: self.wasm_memory(),
+            // The parts of the page share one memory.
+            wasm: self.run("return quaylightMemory()").as_u64().unwrap_or(0),
             nodes: metric("Nodes"),
             listeners: metric("JSEventListeners"),
         }
-    }
-
-    /// The memories of all wasm in the page, by the heap's own list of objects of that kind.
-    #[track_caller]
-    fn wasm_memory(&self) -> u64 {
-        let found = self.devtools(
-            "Runtime.evaluate",
-            &json!({"expression": "WebAssembly.Memory.prototype"}),
-        );
-        let objects = self.devtools(
-            "Runtime.queryObjects",
-            &json!({"prototypeObjectId": found["result"]["objectId"]}),
-        );
-        let sum = self.devtools(
-            "Runtime.callFunctionOn",
-            &json!({
-                "objectId": objects["objects"]["objectId"],
-                "functionDeclaration": "function() { return this.reduce((sum, own) => sum + own.buffer.byteLength, 0) }",
-                "returnByValue": true,
-            }),
-        );
-        let released = json!({"objectId": objects["objects"]["objectId"]});
-        self.devtools("Runtime.releaseObject", &released);
-        sum["result"]["value"].as_u64().unwrap_or(0)
     }
 }

@@ -13,7 +13,8 @@ use crate::error::Error;
 
 /// What is put behind the script that wasm-bindgen writes, behind the two tables that it reads. The parts that the first
 /// address needs are fetched before the page runs, and those behind a link when a pointer or the keyboard comes to it.
-/// A fetch that failed is tried again when it is asked for again.
+/// A fetch that failed is tried again when it is asked for again. How much memory the wasm has is told to whoever asks,
+/// such as the test of endurance.
 const SCRIPT: &str = "\
 const quaylightModules = {}, quaylightParts = {};
 function quaylightNeeds(path) {
@@ -37,6 +38,7 @@ globalThis.quaylightParts = path => Promise.all(quaylightNeeds(path).map(part =>
 delete quaylightParts[part];
 throw error;
 })));
+globalThis.quaylightMemory = () => wasm.memory.buffer.byteLength;
 function quaylightSoon(path) {
 for (const part of quaylightNeeds(path)) quaylightModule(part).catch(() => {});
 }

@@ -399,7 +399,8 @@ fn begin(replay: Replay, yard: Followed<Yard>, first: Arc<dyn Fn() -> i64 + Send
     effect(move || {
         let is_past = replay.target.with(Option::is_some);
         if let Some(button) = &now_button {
-            let _ = button.toggle_attribute_with_force("disabled", !is_past);
+            // A button that does nothing is not there; its place is kept.
+            let _ = button.toggle_attribute_with_force("data-idle", !is_past);
         }
     });
     // The slider ends now; once a minute is enough.
