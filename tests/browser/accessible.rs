@@ -40,7 +40,7 @@ const OPENED: [(&str, &str, &str); 8] = [
     ),
     (
         "/alarms/rules",
-        "const field = [...document.querySelectorAll('main input')].find(field => /h|d|min/.test(field.value)); \
+        "const field = [...document.querySelectorAll('main input')].find(field => /h|d|min|时|天|分/.test(field.value)); \
          field.value = '90 min'; field.dispatchEvent(new Event('change', {bubbles: true}))",
         "return document.querySelector('.bulk-bar') !== null",
     ),
