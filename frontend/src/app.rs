@@ -1,6 +1,7 @@
 //! The outermost component: everything the page shows hangs below it.
 
 use crate::address::{Address, Page, Query};
+use crate::colours::prefers;
 use crate::components::bell::Bell;
 use crate::components::reactive::{changing, effect, spawn, whether};
 use crate::components::shell::shell;
@@ -148,7 +149,8 @@ fn language_of(kept: &Query) -> Language {
         .unwrap_or(Language::English)
 }
 
-/// Tells the document its language and theme; without a theme the style sheet asks the browser.
+/// Tells the document its language and theme. Without a theme the style sheet asks the browser for light or dark, and high
+/// contrast is for whoever has asked the browser for more of it.
 fn dress(kept: &Query, language: Language) {
     let Some(root) = document().document_element() else {
         return;
@@ -156,7 +158,11 @@ fn dress(kept: &Query, language: Language) {
     let theme = kept
         .get("theme")
         .filter(|theme| ["light", "dark", "contrast"].contains(theme))
-        .unwrap_or("auto");
+        .unwrap_or(if prefers("(prefers-contrast: more)") {
+            "contrast"
+        } else {
+            "auto"
+        });
     for (name, value) in [("lang", language.tag()), ("data-theme", theme)] {
         if let Err(error) = root.set_attribute(name, value) {
             leptos::logging::warn!("the document refused {name}={value}: {error:?}");

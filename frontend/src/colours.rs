@@ -73,7 +73,7 @@ pub fn read_colours() -> Colours {
     let dark = match theme.as_str() {
         "dark" => true,
         "light" => false,
-        _ => prefers_dark(),
+        _ => prefers("(prefers-color-scheme: dark)"),
     };
     let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
     Colours::read(dark, |token| {
@@ -96,8 +96,9 @@ pub fn type_scale() -> f64 {
     if pixels > 0.0 { pixels / 16.0 } else { 1.0 }
 }
 
-fn prefers_dark() -> bool {
-    let query = window().match_media("(prefers-color-scheme: dark)");
+/// Whether the person has told the browser so, by a media query.
+pub fn prefers(what: &str) -> bool {
+    let query = window().match_media(what);
     query.ok().flatten().is_some_and(|query| query.matches())
 }
 

@@ -22,6 +22,8 @@ pub mod reactive;
 pub mod select;
 /// What is around every page: bar, banners, content.
 pub mod shell;
+/// Elements whose size is followed.
+pub mod sized;
 /// Loading, failed and empty.
 pub mod states;
 /// Connection, age of the data, and the clock.

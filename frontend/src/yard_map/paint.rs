@@ -54,6 +54,8 @@ pub struct Painter {
     pub glows: Vec<(Ground, f64)>,
     // By block, as they were last drawn.
     alarms: Vec<u32>,
+    // Whether anything glowed when it was last drawn.
+    glowed: bool,
     /// What is in sight, in pixels of the device.
     pub view: View,
     ratio: f64,
@@ -86,6 +88,7 @@ impl Painter {
             heat: Vec::new(),
             glows: Vec::new(),
             alarms: Vec::new(),
+            glowed: false,
             places,
             layout,
             raster,
@@ -169,13 +172,13 @@ impl Painter {
     /// Only what changed since it was last drawn, in the same view. Hands back how many blocks that were.
     pub fn draw_changes(&mut self, yard: &Yard, chosen: &Chosen) -> Result<usize, JsValue> {
         let count = self.draw_ground_changes(yard)?;
-        // Above the boxes only the numbers of alarms depend on the yard.
+        // Above the boxes only the numbers of alarms depend on the yard, and what glows until it is gone.
         let same = yard
             .tallies
             .iter()
             .map(|tally| tally.alarms)
             .eq(self.alarms.iter().copied());
-        if !same || !self.glows.is_empty() {
+        if !same || self.glowed || !self.glows.is_empty() {
             self.draw_above(yard, chosen)?;
         }
         Ok(count)
@@ -279,6 +282,7 @@ impl Painter {
 
     fn draw_above(&mut self, yard: &Yard, chosen: &Chosen) -> Result<(), JsValue> {
         self.alarms = yard.tallies.iter().map(|tally| tally.alarms).collect();
+        self.glowed = !self.glows.is_empty();
         let (width, height) = self.view.screen;
         self.reset(&self.above);
         self.above.clear_rect(0.0, 0.0, width, height);

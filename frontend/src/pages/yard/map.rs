@@ -1,10 +1,12 @@
 //! The map itself: two canvases, and what pointer, wheel and keys do with them.
 
 use super::looks::Looks;
+use crate::colours::prefers;
 use crate::components::markup::fill;
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::effect;
 use crate::components::shell::say;
+use crate::components::sized::Sized;
 use crate::context::Context;
 use crate::i18n::Word;
 use crate::live::Followed;
@@ -23,10 +25,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
-use web_sys::{
-    Element, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver, WheelEvent,
-};
+use web_sys::{Element, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, WheelEvent};
 
 /// A pointer that moved less than this many pixels clicked.
 const CLICK: f64 = 5.0;
@@ -50,25 +49,13 @@ struct Desk {
     frame_pending: Cell<bool>,
     only_changes: Cell<bool>,
     touched: Cell<bool>,
-    observer: RefCell<Option<Observer>>,
+    size: RefCell<Option<Sized>>,
     flight: Cell<Option<Flight>>,
     // What changed, and until when that is seen.
     changed: RefCell<Vec<(Ground, f64)>>,
     fading: Cell<bool>,
     // Where on the plan a region was begun.
     corner: Cell<Option<Point>>,
-}
-
-/// Observes the size of an element until it is dropped.
-struct Observer {
-    observer: ResizeObserver,
-    _closure: Closure<dyn FnMut()>,
-}
-
-impl Drop for Observer {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
 }
 
 /// The map of a yard under what the colours mean.
@@ -119,7 +106,7 @@ fn begin(context: Context, yard: Followed<Yard>, looks: Looks, frame: HtmlElemen
         frame_pending: Cell::default(),
         only_changes: Cell::default(),
         touched: Cell::default(),
-        observer: RefCell::default(),
+        size: RefCell::default(),
         flight: Cell::default(),
         changed: RefCell::default(),
         fading: Cell::default(),
@@ -203,7 +190,7 @@ fn begin(context: Context, yard: Followed<Yard>, looks: Looks, frame: HtmlElemen
         let Some(painter) = painter.as_mut() else {
             return;
         };
-        if prefers_stillness() {
+        if prefers("(prefers-reduced-motion: reduce)") {
             painter.view = to;
         } else {
             desk.flight.set(Some(Flight::new(painter.view, to, steady_ms())));
@@ -250,14 +237,7 @@ fn begin(context: Context, yard: Followed<Yard>, looks: Looks, frame: HtmlElemen
             Ok(painter) => {
                 if let Some(desk) = desk() {
                     desk.painter.replace(Some(painter));
-                    let closure = Closure::<dyn FnMut()>::new(fit);
-                    if let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) {
-                        observer.observe(&frame);
-                        desk.observer.replace(Some(Observer {
-                            observer,
-                            _closure: closure,
-                        }));
-                    }
+                    desk.size.replace(Sized::follow(&frame, fit));
                 }
                 fit();
             }
@@ -267,19 +247,17 @@ fn begin(context: Context, yard: Followed<Yard>, looks: Looks, frame: HtmlElemen
 
     // The yard changed.
     effect(move || {
-        let past = yard.with(|yard| {
-            let (Some(yard), Some(desk)) = (yard, desk()) else {
-                return false;
-            };
-            desk.note(yard);
-            yard.at.is_some()
+        yard.with(|yard| {
+            if let (Some(yard), Some(desk)) = (yard, desk()) {
+                desk.note(yard);
+            }
         });
         draw(true);
         if let Some(desk) = desk()
             && !desk.changed.borrow().is_empty()
             && !desk.fading.replace(true)
         {
-            fade_on(kept, Rc::new(move || draw(!past)));
+            fade_on(kept, Rc::new(move || draw(true)));
         }
     });
     // Colours mean something else now.
@@ -557,9 +535,7 @@ impl Desk {
             self.hover.set_hidden(words.is_empty());
         }
     }
-}
 
-impl Desk {
     /// Notes what changed in a yard, so that it is seen for a while.
     fn note(&self, yard: &Yard) {
         let until = steady_ms() + if yard.at.is_some() { GLOWED } else { GLOWS };
@@ -612,12 +588,6 @@ fn every_frame(go_on: Rc<dyn Fn() -> bool>) {
             every_frame(go_on);
         }
     });
-}
-
-/// Whether the person wants nothing to move.
-fn prefers_stillness() -> bool {
-    let query = window().match_media("(prefers-reduced-motion: reduce)");
-    query.ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// The desk, as long as the map is there.

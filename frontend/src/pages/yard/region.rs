@@ -2,6 +2,7 @@
 
 use super::looks::{Looks, Region};
 use crate::components::markup::{Markup, fill, heard, join, nothing, text};
+use crate::components::planted::pressed;
 use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::{Word, format};
@@ -20,7 +21,7 @@ pub fn region_counts(context: Context, yard: Followed<Yard>, looks: Looks) -> An
         None => nothing(),
     };
     let hear = move |event: web_sys::Event| {
-        if event_target::<web_sys::Element>(&event).has_attribute("data-do") {
+        if pressed(&event).is_some() {
             looks.set_region(None);
         }
     };

@@ -6,6 +6,7 @@ use crate::client::{CallError, calls, understood};
 use crate::components::markup::{Markup, fill, join, nothing, shown, text};
 use crate::components::planted::{find, planted};
 use crate::components::reactive::{changing, effect, whether};
+use crate::components::sized::Sized;
 use crate::i18n::{Word, format};
 use crate::live::{Followed, Topic, follow};
 use crate::pages::figures::block as part;
@@ -23,9 +24,7 @@ use shared::yard::Layout;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
-use web_sys::{HtmlCanvasElement, HtmlElement, ResizeObserver};
+use web_sys::{HtmlCanvasElement, HtmlElement};
 
 /// So many blocks at most are named beside their mark.
 const NAMED: usize = 4;
@@ -41,19 +40,7 @@ struct Easel {
     frame: RefCell<Option<HtmlElement>>,
     pending: Cell<bool>,
     all: Cell<bool>,
-    observer: RefCell<Option<Observer>>,
-}
-
-/// Observes the size of an element until it is dropped.
-struct Observer {
-    observer: ResizeObserver,
-    _closure: Closure<dyn FnMut()>,
-}
-
-impl Drop for Observer {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
+    size: RefCell<Option<Sized>>,
 }
 
 /// The map while it is there. Cheap to copy.
@@ -143,14 +130,7 @@ impl Map {
         };
         easel.painter.replace(Some(painter));
         easel.frame.replace(Some(frame.clone()));
-        let closure = Closure::<dyn FnMut()>::new(move || self.fit());
-        if let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) {
-            observer.observe(&frame);
-            easel.observer.replace(Some(Observer {
-                observer,
-                _closure: closure,
-            }));
-        }
+        easel.size.replace(Sized::follow(&frame, move || self.fit()));
         self.fit();
         // The yard changed; what nobody sees is drawn when it is seen.
         effect(move || {

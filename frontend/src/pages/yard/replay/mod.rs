@@ -9,7 +9,7 @@ mod player;
 use crate::address::Query;
 use crate::client::calls;
 use crate::components::markup::{Markup, fill, join, nothing, shown, text};
-use crate::components::planted::{find, listen, planted};
+use crate::components::planted::{find, listen, planted, pressed};
 use crate::components::reactive::{effect, spawn};
 use crate::components::select::labelled;
 use crate::components::shell::{part_with, say};
@@ -118,24 +118,25 @@ impl Replay {
             }
         });
         effect(move || {
-            let shown = yard.with(|yard| yard.map(|yard| yard.at));
-            let (Some(shown), false) = (shown, self.playing.get_untracked()) else {
+            let Some(shown) = yard.with(|yard| yard.map(|yard| yard.at)) else {
                 return;
             };
             let kept = self.kept();
-            let Some(asked) = kept.asked_for.take() else {
+            // Only an answer about the past has a moment; what happens now meanwhile has none.
+            let answered = |asked: &Option<i64>| asked.is_some() == shown.is_some();
+            let Some(asked) = kept.asked_for.get().filter(answered) else {
                 return;
             };
+            kept.asked_for.set(None);
             let target = self.target.get_untracked();
             if asked != target {
                 // The slider went on meanwhile.
-                self.fetch(yard);
-            } else {
-                self.waiting.set(false);
-                self.told.set(target);
-                if let Some(at) = shown {
-                    kept.player.borrow_mut().seek(at.at.0);
-                }
+                return self.fetch(yard);
+            }
+            self.waiting.set(false);
+            self.told.set(target);
+            if let Some(at) = shown {
+                kept.player.borrow_mut().seek(at.at.0);
             }
         });
         let failed = yard.core().error;
@@ -214,15 +215,8 @@ impl Replay {
         let kept = self.kept();
         let now = steady_ms();
         let passed = now - kept.drawn_at.replace(now);
-        // The yard of the moment is still on its way.
-        if kept.asked_for.get().is_some()
-            || yard.with_untracked(|yard| yard.is_none_or(|yard| yard.at.is_none()))
-        {
-            if yard.with_untracked(|yard| {
-                yard.is_some_and(|yard| Some(yard.at.map(|at| at.at.0)) == kept.asked_for.get())
-            }) {
-                kept.asked_for.set(None);
-            }
+        if kept.asked_for.get().is_some() {
+            // The yard of the moment is still on its way.
             return;
         }
         let (last, speed) = (self.last(), self.speed.get_untracked());
@@ -366,19 +360,13 @@ fn begin(replay: Replay, yard: Followed<Yard>, first: Arc<dyn Fn() -> i64 + Send
             let at = (minutes < last).then_some(minutes * MINUTE);
             return replay.seek(yard, at);
         }
-        let Some(button) = event_target::<Element>(&event)
-            .closest("[data-do]")
-            .ok()
-            .flatten()
-        else {
-            return;
-        };
+
         let step = |by: i64| {
             let at = replay.target.get_untracked().unwrap_or(replay.last()) + by;
             let at = at.max(untrack(|| from()));
             replay.seek(yard, (at < replay.last()).then_some(at));
         };
-        match button.get_attribute("data-do").as_deref() {
+        match pressed(&event).as_deref() {
             Some("play") => replay.toggle(yard),
             Some("back") => step(-HOUR),
             Some("on") => step(HOUR),
