@@ -9,16 +9,18 @@
     reason = "a test says by failing what was not there"
 )]
 
+mod feeding;
+
 use api::clock::Clock;
 use api::config::{Configuration, Site};
 use api::engine::container::StayDigest;
 use api::engine::lists::By;
-use api::engine::{Engine, Submission, Taken};
-use api::journal::Format;
+use api::engine::{Engine, Submission};
 use api::routes::{App, app};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
+use feeding::taken;
 use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::option;
@@ -26,7 +28,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 use shared::container::ContainerNumber;
-use shared::event::{Direction, Node, json as native};
+use shared::event::{Direction, Node};
 use shared::stay::{Cargo, SegmentName, Status};
 use shared::time::{DAY, HOUR, Time};
 use std::path::Path;
@@ -338,17 +340,9 @@ async fn submit(engine: &Engine, told: &[Told], version: u32) {
 }
 
 async fn send(engine: &Engine, events: &[Value]) {
-    let events = events.iter().map(|event| {
-        let event = native::read(&event.to_string()).unwrap().event;
-        let json = native::canonical(&event);
-        Taken {
-            event,
-            json,
-            format: Format::Events,
-        }
-    });
+    let events = taken(events.iter().cloned());
     let submission = Submission {
-        events: events.collect(),
+        events,
         ..Submission::default()
     };
     engine.submit(submission).await.unwrap();

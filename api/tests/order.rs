@@ -11,14 +11,16 @@
     reason = "a test says by failing what was not there"
 )]
 
+mod feeding;
+
 use api::clock::Clock;
 use api::config::{Configuration, Site};
 use api::engine::changes::Resume;
 use api::engine::container::ContainerRecord;
 use api::engine::site::SiteState;
 use api::engine::state::State;
-use api::engine::{Engine, Submission, Taken};
-use api::journal::Format;
+use api::engine::{Engine, Submission};
+use feeding::taken;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use shared::container::ContainerNumber;
@@ -94,18 +96,7 @@ fn run<T>(work: impl Future<Output = T>) -> T {
 
 /// Hands events over at a moment, and answers when they are durable and applied.
 async fn submit(engine: &Engine, events: &[Value], at: Time) -> u64 {
-    let events = events
-        .iter()
-        .map(|json| {
-            let event = native::read(&json.to_string()).unwrap().event;
-            let json = native::canonical(&event);
-            Taken {
-                event,
-                json,
-                format: Format::Events,
-            }
-        })
-        .collect();
+    let events = taken(events.iter().cloned());
     let submission = Submission {
         events,
         clock: Some(at),

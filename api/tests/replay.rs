@@ -10,16 +10,18 @@
     reason = "a test says by failing what was not there"
 )]
 
+mod feeding;
+
 use api::clock::Clock;
 use api::config::{Configuration, Site};
-use api::engine::{Engine, Submission, Taken};
-use api::journal::Format;
+use api::engine::{Engine, Submission};
 use api::routes::{App, app};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use feeding::taken;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -27,7 +29,7 @@ use proptest::sample::select;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use shared::container::ContainerNumber;
-use shared::event::{Classifier, Node, json as native};
+use shared::event::{Classifier, Node};
 use shared::size_type::SizeType;
 use shared::time::{DAY, HOUR, MINUTE, Time};
 use shared::wire::replay::{BlockThen, YardChanges, YardCounts, YardCourse, YardMoves, YardThen};
@@ -157,17 +159,9 @@ fn start(folder: &Path) -> Arc<Engine> {
 
 async fn submit(engine: &Engine, told: &[Told], version: i64) {
     for told in told.chunks(40) {
-        let events = told.iter().map(|told| {
-            let event = native::read(&told.event(version).to_string()).unwrap().event;
-            let json = native::canonical(&event);
-            Taken {
-                event,
-                json,
-                format: Format::Events,
-            }
-        });
+        let events = taken(told.iter().map(|told| told.event(version)));
         let submission = Submission {
-            events: events.collect(),
+            events,
             ..Submission::default()
         };
         engine.submit(submission).await.unwrap();
