@@ -11,8 +11,6 @@ use tests::program::Server;
 /// How high a capital has to be for each metre, in millimetres.
 const MM_PER_METRE: f64 = 4.65;
 const INCHES: f64 = 65.0;
-/// The connection has to stand this long before anything is new.
-const SETTLED: Duration = Duration::from_secs(6);
 
 const SEEN: &str = "return document.querySelector('.scene[data-seen=\"true\"]:not(.takeover)')?.dataset.part";
 const TAKEN: &str = "return document.querySelector('.takeover[data-seen=\"true\"]')?.innerText";
@@ -160,7 +158,10 @@ fn a_new_urgent_alarm_takes_the_screen_and_gives_it_back() {
         "/wall?scenes=clearance,throughput&every=600&takeover=8&distance=3&lang=en",
     ));
     browser.until("the page to be live", LIVE);
-    sleep(SETTLED);
+    browser.until(
+        "a scene",
+        "return document.querySelector('.scene[data-seen=\"true\"]') !== null",
+    );
     let before = browser.run(SEEN);
     assert_eq!(
         browser.run(TAKEN),

@@ -9,8 +9,6 @@ use std::collections::VecDeque;
 const LONGEST: f64 = 4.0;
 /// So many are remembered: what was shown once is not new again.
 const REMEMBERED: usize = 500;
-/// After the connection is there again this long nothing is new, in milliseconds: it brings what was missed.
-const RESUMING_MS: f64 = 5_000.0;
 /// What the server has known for longer than this many seconds is not new.
 const NEW_S: i64 = 120;
 
@@ -61,8 +59,9 @@ impl Takeover {
         if self.known.len() > REMEMBERED {
             self.known.pop_front();
         }
-        let settled = self.live_since.is_some_and(|since| now - since >= RESUMING_MS);
-        if moment <= 0.0 || !settled || known_for > NEW_S {
+        // What the server has known for longer than the connection stands was missed, and is brought by it now.
+        let missed = |since: f64| known_for as f64 * 1_000.0 > now - since;
+        if moment <= 0.0 || self.live_since.is_none_or(missed) || known_for > NEW_S {
             return false;
         }
         if self.alarms.is_empty() {
@@ -160,6 +159,14 @@ mod tests {
         assert!(!takeover.hear(&alarm("a", "high"), true, 20, (MOMENT, 99_000.0)));
         assert!(!takeover.hear(&alarm("b", "high"), true, 600, (MOMENT, 99_000.0)));
         assert!(takeover.hear(&alarm("c", "high"), true, 1, (MOMENT, 99_000.0)));
+    }
+
+    #[test]
+    fn what_rings_just_after_the_connection_is_there_again_is_new() {
+        let mut takeover = live();
+        takeover.connected(false, 60_000.0);
+        takeover.connected(true, 90_000.0);
+        assert!(takeover.hear(&alarm("a", "high"), true, 0, (MOMENT, 90_200.0)));
     }
 
     #[test]
