@@ -33,7 +33,6 @@ use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 type Done<T> = Result<T, Box<dyn Error>>;
@@ -68,8 +67,7 @@ fn start(folder: &Path, at: i64) -> Done<Engine> {
 
 fn calls(engine: &Arc<Engine>) -> Router {
     let engine = Arc::clone(engine);
-    let stopping = CancellationToken::new();
-    app(App { engine, stopping }, Router::new())
+    app(App::open(engine), Router::new())
 }
 
 fn number(n: usize) -> String {

@@ -29,7 +29,6 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 type Done<T> = Result<T, Box<dyn Error>>;
@@ -72,13 +71,7 @@ async fn bench(stays: u64) -> Done<()> {
 
     let engine = Arc::new(start(folder.path())?);
     only_in_memory(&engine).await?;
-    let router = app(
-        App {
-            engine: Arc::clone(&engine),
-            stopping: CancellationToken::new(),
-        },
-        Router::new(),
-    );
+    let router = app(App::open(Arc::clone(&engine)), Router::new());
     println!(
         "{:<66} {:>6} {:>9} {:>9} {:>9}",
         "", "items", "first ms", "median ms", "worst ms"

@@ -27,7 +27,6 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 type Done<T> = Result<T, Box<dyn Error>>;
@@ -69,10 +68,7 @@ async fn bench(days: i64, a_day: u64) -> Done<()> {
         size as f64 / 1e9
     );
     let engine = Arc::new(start(folder.path())?);
-    let state = App {
-        engine: Arc::clone(&engine),
-        stopping: CancellationToken::new(),
-    };
+    let state = App::open(Arc::clone(&engine));
     let router = app(state, Router::new());
     println!(
         "{:<44} {:>9} {:>9} {:>9} {:>9}",

@@ -5,6 +5,7 @@ use crate::config::Configuration;
 use crate::demo::{self, Message, Port};
 use crate::engine::{EngineError, Submission};
 use crate::feeds::Context;
+use crate::intake::Sender;
 use crate::journal::Format;
 use crate::routes::App;
 use crate::routes::feeds::prepare;
@@ -295,7 +296,15 @@ async fn read(app: &App, message: Message) -> Result<(Time, Submission), DemoErr
             sites: &configuration.sites,
             edifact: &configuration.edifact,
         };
-        let mut submission = prepare(&engine, format(&message), &context, &message.body, at).submission;
+        let mut submission = prepare(
+            &engine,
+            &Sender::anybody(),
+            format(&message),
+            &context,
+            &message.body,
+            at,
+        )
+        .submission;
         submission.clock = Some(at);
         (at, submission)
     })

@@ -5,6 +5,7 @@ use crate::cli::{Format as CliFormat, Import, Target};
 use crate::clock::Clock;
 use crate::config::Configuration;
 use crate::engine::{Engine, StartError};
+use crate::intake::Sender;
 use crate::journal::Format;
 use crate::routes::App;
 use crate::routes::feeds::{LARGEST_BODY, submit};
@@ -15,7 +16,6 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 
 /// Native lines and arrays are sent in parts of about this size.
 const PART: usize = 4 * 1024 * 1024;
@@ -74,9 +74,17 @@ pub async fn import(options: &Import, say: &dyn Fn(&str)) -> Result<bool, Import
         let mut sums = (0, 0, 0, 0, 0);
         for part in parts(&body, format) {
             let answer = match (&app, options.target()) {
-                (Some(app), _) => submit(app, format, None, Bytes::copy_from_slice(part), None, true)
-                    .await
-                    .map_err(|error| ImportError::Refused(format!("{error:?}")))?,
+                (Some(app), _) => submit(
+                    app,
+                    &Sender::anybody(),
+                    format,
+                    None,
+                    Bytes::copy_from_slice(part),
+                    None,
+                    true,
+                )
+                .await
+                .map_err(|error| ImportError::Refused(format!("{error:?}")))?,
                 (None, Target::Url(url)) => post(url, format, part)?,
                 (None, Target::Data(_)) => continue,
             };
@@ -121,10 +129,7 @@ fn open(folder: &Path) -> Result<App, ImportError> {
     }
     let configuration = Arc::new(Configuration::default());
     let engine = Engine::start(folder, configuration, Clock::Wall, false, &mut |_, _| {})?;
-    Ok(App {
-        engine: Arc::new(engine),
-        stopping: CancellationToken::new(),
-    })
+    Ok(App::open(Arc::new(engine)))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, ImportError> {

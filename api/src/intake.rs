@@ -1,6 +1,8 @@
 //! Intake: what a reader found is held against the configuration and the clock. What can't be is a problem,
 //! what is odd is flagged, and every event of ours gets its site (`semantics.md` §1).
 
+use crate::access::caller::sees;
+use crate::access::{Caller, Sites};
 use crate::config::Site;
 use crate::config::site::site_at;
 use crate::feeds::{ReadEvent, ReadProblem};
@@ -9,6 +11,8 @@ use shared::event::{Attribute, Classifier, Content, Event};
 use shared::place::is_unlocode;
 use shared::time::{DAY, Time};
 use shared::wire::feeds::{FlagCode, ProblemCode, Remark};
+use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// The first moment that an event may have: 2000-01-01T00:00Z.
 const EARLIEST: Time = Time(946_684_800_000);
@@ -17,10 +21,54 @@ const ACTUAL_AHEAD: i64 = DAY;
 /// How far ahead an expectation may lie.
 const EXPECTED_AHEAD: i64 = 731 * DAY;
 
+/// Whose events are taken: what the key that they came with speaks for.
+#[derive(Clone, Debug, Default)]
+pub struct Sender {
+    sources: Option<Arc<[SmolStr]>>,
+    sites: Sites,
+}
+
+impl Sender {
+    /// Any source, for any site.
+    pub fn anybody() -> Sender {
+        Sender::default()
+    }
+
+    /// What a caller speaks for.
+    pub fn of(caller: &Caller) -> Sender {
+        Sender {
+            sources: caller.known.as_ref().and_then(|known| known.sources.clone()),
+            sites: caller.sites(),
+        }
+    }
+
+    fn check_source(&self, source: &str) -> Result<(), String> {
+        match &self.sources {
+            Some(sources) if !sources.iter().any(|own| own == source) => Err(format!(
+                "the key that this came with does not speak for `{source}`, only for {}",
+                sources.join(", ")
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_site(&self, site: Option<&str>) -> Result<(), String> {
+        let Some(sites) = &self.sites else { return Ok(()) };
+        match site.is_some_and(|site| sees(&self.sites, site)) {
+            true => Ok(()),
+            false => Err(format!(
+                "the key that this came with sends for {} only",
+                sites.join(", ")
+            )),
+        }
+    }
+}
+
 /// Takes an event in, or says why not.
 pub fn admit(
     read: ReadEvent,
     sites: &[Site],
+    sender: &Sender,
     now: Time,
     flags: &mut Vec<Remark<FlagCode>>,
 ) -> Result<Event, Box<ReadProblem>> {
@@ -31,6 +79,13 @@ pub fn admit(
     } = read;
     let source = event.identity.source.to_string();
     let mut remarks = own;
+    sender.check_source(&source).map_err(|message| {
+        Box::new(ReadProblem {
+            remark: position.remark(ProblemCode::SourceRefused, "source", message),
+            raw: position.offset..position.end,
+            source: Some(source.clone()),
+        })
+    })?;
     if let Some(content) = &mut event.content {
         let refuse = |code: ProblemCode, field: &str, message: String| {
             Box::new(ReadProblem {
@@ -48,6 +103,9 @@ pub fn admit(
         }
         let site = find_site(content, sites, &mut flag)
             .map_err(|(code, field, message)| refuse(code, field, message))?;
+        sender
+            .check_site(site.map(|site| site.code.as_str()))
+            .map_err(|message| refuse(ProblemCode::SiteRefused, "site", message))?;
         check_container(content, &mut flag);
         if let Some(site) = site {
             check_slot(content, site, &mut flag);

@@ -1,6 +1,8 @@
 //! The server of Quaylight, in the order in which data takes its way: a message comes in through a feed, its
 //! events through intake into the journal, the engine folds them, the stream tells every page.
 
+/// Who may call: accounts, sessions, keys, sign-in, and the audit log.
+pub mod access;
 /// The command line.
 pub mod cli;
 /// The engine's clock.

@@ -67,10 +67,11 @@ const FILE_ENDINGS: [&str; 13] = [
 ///
 /// A file of the page is served by its path; any other address that could be one of the page's own gets
 /// `index.html`, since the page does its own routing. Without a built page it says how to build one.
-pub fn router(page: Option<&'static Page>) -> Router {
+/// Within a frame it is shown by the pages of `ancestors` only.
+pub fn router(page: Option<&'static Page>, ancestors: &[String]) -> Router {
     let shelf = Shelf {
         page,
-        policy: policy(page),
+        policy: policy(page, ancestors),
     };
     Router::new().fallback(serve).with_state(shelf)
 }
@@ -199,7 +200,11 @@ fn media(path: &str) -> &'static str {
 
 /// What the page may do: run its own script, Trunk's loader by its hash, and wasm; fetch from its own server; and
 /// nothing else.
-fn policy(page: Option<&'static Page>) -> HeaderValue {
+fn policy(page: Option<&'static Page>, ancestors: &[String]) -> HeaderValue {
+    let ancestors = match ancestors {
+        [] => "'none'".to_owned(),
+        some => some.join(" "),
+    };
     let scripts = match page {
         Some(page) => format!("'self' 'wasm-unsafe-eval' '{}'", page.script_hash),
         None => "'none'".to_owned(),
@@ -207,7 +212,7 @@ fn policy(page: Option<&'static Page>) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
          connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; \
-         frame-ancestors 'none'"
+         frame-ancestors {ancestors}"
     );
     // A hash is always printable; were it not, a page that may do nothing is the safe way to fail.
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
@@ -300,7 +305,7 @@ mod tests {
         }
         let shelf = Shelf {
             page,
-            policy: policy(page),
+            policy: policy(page, &[]),
         };
         let response = serve(State(shelf), request.body(Body::empty()).unwrap()).await;
         let (parts, body) = response.into_parts();

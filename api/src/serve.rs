@@ -1,10 +1,12 @@
 //! `quaylight serve`: from the options to a running server, and its orderly end.
 
+use crate::access::{self, Access, AccessError};
 use crate::cli::Serve;
 use crate::clock::Clock;
 use crate::config::{Configuration, ConfigurationError};
 use crate::demo_run::{self, DemoError};
 use crate::engine::{Engine, StartError};
+use crate::routes::accounts::link_address;
 use crate::routes::error::ApiError;
 use crate::routes::{App, app};
 use axum::Router;
@@ -59,6 +61,9 @@ pub enum ServeError {
         /// Why.
         reason: io::Error,
     },
+    /// Accounts can't be read.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// The engine did not start.
     #[error(transparent)]
     Start(#[from] StartError),
@@ -88,8 +93,9 @@ pub async fn serve(
     for warning in &configuration.warnings {
         say(warning);
     }
-    configuration.access.check_listen(options.listen)?;
+    configuration.access.check_listen(options.listen, false)?;
     let folder = folder(options)?;
+    let data = folder.clone();
     let listener = TcpListener::bind(options.listen)
         .await
         .map_err(|reason| ServeError::Port {
@@ -105,6 +111,7 @@ pub async fn serve(
     let server = {
         let stopping = stopping.clone();
         let stopped = async move { stopping.cancelled().await };
+        let gate = gate.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, gate).with_graceful_shutdown(stopped).await })
     };
 
@@ -139,12 +146,31 @@ pub async fn serve(
     .await
     .map_err(|_| ServeError::Died)??;
     let engine = Arc::new(engine);
+    let access = tokio::task::spawn_blocking({
+        let (settings, folder) = (engine.configuration.access.clone(), data.clone());
+        move || Access::start(&settings, &folder, access::now())
+    });
+    let access = access.await.map_err(|_| ServeError::Died)??;
     let routes = App {
         engine: Arc::clone(&engine),
+        access: Arc::new(access),
         stopping: stopping.clone(),
     };
-    let _ = slot.set(app(routes.clone(), crate::page::router(page)));
-    say(&format!("Quaylight is at http://{address}/"));
+    let first = routes.access.first_link(access::now())?;
+    let origins = &engine.configuration.access.origins;
+    let origin = origins
+        .first()
+        .cloned()
+        .unwrap_or_else(|| format!("http://{address}"));
+    let page = crate::page::router(page, &engine.configuration.access.frame_ancestors);
+    let _ = slot.set(app(routes.clone(), page));
+    say(&format!("Quaylight is at {origin}/"));
+    if let Some(secret) = first {
+        let link = link_address(Some(&origin), &secret);
+        say(&format!(
+            "nobody can sign in yet: make the first administrator within 24 hours at {link}"
+        ));
+    }
 
     let demo = demo.map(|demo| tokio::spawn(demo.run(routes, stopping.clone(), options.demo_speed)));
     told.await?;

@@ -33,7 +33,6 @@ use shared::stay::{Cargo, SegmentName, Status};
 use shared::time::{DAY, HOUR, Time};
 use std::path::Path;
 use std::sync::Arc;
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 const SITES: [(&str, &str); 2] = [("CNTXG-TPCT", "Asia/Shanghai"), ("DEHAM-1", "Europe/Berlin")];
@@ -424,7 +423,7 @@ proptest! {
             drop(engine);
             let engine = start(folder.path());
             submit(&engine, &changed, 2).await;
-            let state = App { engine: Arc::clone(&engine), stopping: CancellationToken::new() };
+            let state = App::open(Arc::clone(&engine));
             let router = app(state, Router::new());
             for (asked, sizes) in &lists {
                 let query = asked.query();
@@ -462,7 +461,7 @@ fn a_text_that_very_many_stays_begin_with_is_found_among_others() {
         engine.stop();
         drop(engine);
         let engine = start(folder.path());
-        let state = App { engine: Arc::clone(&engine), stopping: CancellationToken::new() };
+        let state = App::open(Arc::clone(&engine));
         let router = app(state, Router::new());
         let ids = pages(&router, "by=discharged&q=example", &[700]).await;
         let boxes: Vec<&str> = ids.iter().map(|id| id.rsplit_once('-').unwrap().0).collect();

@@ -39,7 +39,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 const SITES: [&str; 2] = ["CNTXG-TPCT", "DEHAM-1"];
@@ -338,10 +337,7 @@ async fn boxes(router: &Router, site: usize, at: &str) -> BTreeMap<String, Vec<S
 }
 
 async fn check(engine: &Arc<Engine>, moments: &[i64], limit: usize) {
-    let state = App {
-        engine: Arc::clone(engine),
-        stopping: CancellationToken::new(),
-    };
+    let state = App::open(Arc::clone(engine));
     let router = app(state, Router::new());
     let layout = Arc::clone(&engine.state().site(SITES[0]).unwrap().rules.newest().layout);
     let mut moments: Vec<Time> = moments.iter().map(|minute| START.plus(minute * MINUTE)).collect();

@@ -3,6 +3,8 @@
 //! No I/O, no clock, no async, no global state. Time is always an argument. The meaning of every type is
 //! fixed in `ARCHITECTURE.md` ("What the words mean"); the comments name the clause they follow.
 
+/// Who may do what.
+pub mod access;
 /// Alarms: their shape, how they follow from a stay and the rules, and what people do with them.
 pub mod alarm;
 /// Vessel calls: a vessel's arrival and departure, to which stays refer.

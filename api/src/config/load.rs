@@ -2,8 +2,8 @@
 
 use super::toml_value::{Complaints, Section};
 use super::{
-    Access, Configuration, ConfigurationError, Position, Problem, access, clearance, edifact, positions,
-    rules, sites, stream, throughput,
+    Configuration, ConfigurationError, Position, Problem, access, clearance, edifact, positions, rules,
+    sites, stream, throughput,
 };
 use std::path::Path;
 use toml::de::DeTable;
@@ -106,7 +106,8 @@ fn read_document(table: &DeTable<'_>, folder: &Path, complaints: &mut Complaints
         configuration.throughput = throughput::read(&entry, folder, complaints);
     }
     if let Some(entry) = root.get("access") {
-        configuration.access = access::read(&entry, complaints).unwrap_or(Access::Open);
+        configuration.access =
+            access::read(&entry, folder, &configuration.sites, complaints).unwrap_or_default();
     }
     if let Some(entry) = root.get("edifact") {
         configuration.edifact = edifact::read(&entry, complaints);

@@ -96,7 +96,7 @@ fn the_example_is_accepted() {
         configuration.clearance.baseline_seconds(Direction::Export),
         Some(44_220)
     );
-    assert_eq!(configuration.access, Access::Open);
+    assert_eq!(configuration.access, Access::default());
     assert_eq!(configuration.warnings, Vec::<String>::new());
 }
 
@@ -305,12 +305,24 @@ fn each_mistake_has_its_line_and_column_and_reason() {
             "1:1: `clearance.baseline.name` is missing",
         ),
         (
-            "[access]\nmode = \"accounts\"",
-            "2:8: `access.mode` is `accounts`, which comes with access control in a later version",
+            "[access]\nmode = \"closed\"",
+            "2:8: `access.mode` is `closed`; it must be one of open, accounts",
         ),
         (
-            "[access]\nmode = \"closed\"",
-            "2:8: `access.mode` is `closed`; it must be open",
+            "[access]\nlock_after = 5",
+            "2:14: `access.lock_after` means nothing while `access.mode` is open",
+        ),
+        (
+            "[access]\nmode = \"accounts\"\norigins = [\"quaylight.example\"]",
+            "3:12: `access.origins` has `quaylight.example`, which does not begin with https:// or http://",
+        ),
+        (
+            "[access]\nmode = \"accounts\"\noidc = { issuer = \"http://id.example\", client_id = \"q\", grant = [] }",
+            "3:18: `access.oidc.issuer` must begin with https://",
+        ),
+        (
+            "[access]\nmode = \"accounts\"\noidc = { issuer = \"https://id.example\", client_id = \"q\", grant = [{ value = \"a\", role = \"terminal\" }] }",
+            "`terminal` needs `sites`",
         ),
         (
             "[edifact.senders.\"N\"]\ncodes = { \"98\" = \"unload\" }",

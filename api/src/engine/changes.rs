@@ -2,6 +2,7 @@
 //! pace (`design.md` rules 7 and 8).
 
 use bytes::Bytes;
+use smol_str::SmolStr;
 use std::collections::VecDeque;
 
 /// What a change is about.
@@ -47,6 +48,8 @@ pub struct Change {
     pub sequence: u64,
     /// What it is about.
     pub topic: Topic,
+    /// The site, or of a feed the source.
+    pub of: SmolStr,
     /// Its `data:`, one line of JSON.
     pub json: String,
 }
@@ -58,6 +61,8 @@ pub struct Message {
     pub sequence: u64,
     /// What it is about.
     pub topic: Topic,
+    /// The site, or of a feed the source.
+    pub of: SmolStr,
     /// The whole event as it goes over the wire.
     pub frame: Bytes,
 }
@@ -113,6 +118,7 @@ impl ChangeLog {
             self.messages.push_back(Message {
                 sequence,
                 topic,
+                of: change.of,
                 frame: Bytes::from(frame),
             });
         }
@@ -194,6 +200,7 @@ mod tests {
             let change = |topic| Change {
                 sequence,
                 topic,
+                of: SmolStr::default(),
                 json: "{}".into(),
             };
             log.push(vec![change(Topic::Yard), change(Topic::Alarm)], sequence);

@@ -10,7 +10,11 @@ use shared::wire;
 
 impl State {
     /// Every event of a container with all that its versions said, in the order in which they were first recorded.
-    pub fn events_of(&self, record: &ContainerRecord) -> Vec<wire::container::EventHistory> {
+    pub fn events_of(
+        &self,
+        record: &ContainerRecord,
+        sees: &dyn Fn(&str) -> bool,
+    ) -> Vec<wire::container::EventHistory> {
         let Some(default) = self.sites.first() else {
             return Vec::new();
         };
@@ -20,6 +24,10 @@ impl State {
                 let content = version.event.content.as_ref()?;
                 content.site().and_then(|code| self.site(code))
             });
+            // What was told of elsewhere is nobody's alone.
+            if site.is_some_and(|site| !sees(&site.site.code)) {
+                continue;
+            }
             events.push(history(versions, site.map_or(&default.site, |site| &site.site)));
         }
         events.sort_by(|a, b| {

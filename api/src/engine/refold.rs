@@ -341,6 +341,7 @@ impl State {
             changes.push(Change {
                 sequence: self.line,
                 topic: Topic::Yard,
+                of: site.site.code.clone(),
                 json,
             });
         }

@@ -94,10 +94,11 @@ pub(super) fn rebuild(
     let mut log = ChangeLog::new(journal.epoch(), keep, 0);
     if let Some(loaded) = store.load()? {
         log = ChangeLog::new(journal.epoch(), keep, loaded.sequence);
-        for (sequence, topic, frame) in &loaded.messages {
+        for (sequence, topic, of, frame) in &loaded.messages {
             log.restore(Message {
                 sequence: *sequence,
                 topic: *topic,
+                of: of.clone(),
                 frame: Bytes::from(frame.clone()),
             });
         }
@@ -597,11 +598,12 @@ impl Runner {
         }
         let mut changes = Vec::new();
         let sequence = state.sequence;
-        let mut tell = |topic: Topic, json: serde_json::Result<String>| {
+        let mut tell = |topic: Topic, of: SmolStr, json: serde_json::Result<String>| {
             // Plain structs of texts and numbers always serialise.
             changes.push(Change {
                 sequence,
                 topic,
+                of,
                 json: json.unwrap_or_default(),
             });
         };
@@ -615,7 +617,11 @@ impl Runner {
                     problems: source.problems,
                     last_at: source.last_at.map(|at| site.local(at)),
                 };
-                tell(Topic::Feed, serde_json::to_string(&change));
+                tell(
+                    Topic::Feed,
+                    change.source.as_str().into(),
+                    serde_json::to_string(&change),
+                );
             }
         }
         if std::mem::take(&mut state.figures_changed) {
@@ -625,7 +631,11 @@ impl Runner {
                     changed: FIGURE_CALLS.map(str::to_owned).to_vec(),
                     overview: overview(&state, site, &self.parts.configuration.clearance, today),
                 };
-                tell(Topic::Figures, serde_json::to_string(&change));
+                tell(
+                    Topic::Figures,
+                    site.site.code.clone(),
+                    serde_json::to_string(&change),
+                );
             }
         }
         let mut log = write(&self.parts.log);

@@ -568,6 +568,7 @@ impl State {
             Change {
                 sequence: *sequence,
                 topic: Topic::Alarm,
+                of: alarm.site.as_str().into(),
                 // A plain struct of texts and numbers always serialises.
                 json: serde_json::to_string(&alarm).unwrap_or_default(),
             }

@@ -34,14 +34,18 @@ pub async fn container(
         .map_err(|error| ApiError::not_found(format!("`{number}` is no container number: {error}")))?;
     let state = app.engine.state();
     let record = record_of(&state, &number)?.filter(|record| !record.identities.is_empty());
-    let record =
-        record.ok_or_else(|| ApiError::not_found(format!("the container {number} was never seen")))?;
+    let missing = || ApiError::not_found(format!("the container {number} was never seen"));
+    let record = record.ok_or_else(missing)?;
     let site = params.site(&state)?;
     let known = params.time("known", site)?;
     let known_at = known.map(|at| site.local(at));
     let now = Arc::clone(&record);
     let record = known.map_or_else(|| record.clone(), |at| Arc::new(record.known_at(at)));
     let mut stays = state.stays_of(&record);
+    stays.retain(|stay| params.sees(&stay.site));
+    if params.sites().is_some() && stays.is_empty() {
+        return Err(missing());
+    }
     if let Some(at) = known {
         state.alarms_known_at(&now, &mut stays, at);
     }
@@ -52,7 +56,7 @@ pub async fn container(
         stays,
         elsewhere,
         notes,
-        events: state.events_of(&record),
+        events: state.events_of(&record, &|site| params.sees(site)),
         epoch: state.epoch.clone(),
         sequence: state.sequence,
     };

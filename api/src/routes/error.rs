@@ -1,5 +1,6 @@
 //! Errors as they travel: `application/problem+json` (RFC 9457). What went wrong inside is logged, never shown.
 
+use crate::access::AccessError;
 use crate::engine::EngineError;
 use crate::engine::state::StateError;
 use crate::engine::store::StoreError;
@@ -13,6 +14,8 @@ use shared::wire::Problem;
 pub struct ApiError {
     problem: Box<Problem>,
     alarm: Option<Box<shared::wire::alarm::Alarm>>,
+    /// After how many seconds one may try again.
+    retry_after: Option<u64>,
 }
 
 impl ApiError {
@@ -27,6 +30,7 @@ impl ApiError {
         ApiError {
             problem: Box::new(problem),
             alarm: None,
+            retry_after: None,
         }
     }
 
@@ -45,6 +49,16 @@ impl ApiError {
             "The request is wrong",
             detail,
         )
+    }
+
+    /// 401: whoever asks has not said who they are.
+    pub fn signed_out() -> ApiError {
+        ApiError::unauthorized("sign in, or send a key along (`Authorization: Bearer …`)")
+    }
+
+    /// 401.
+    pub fn unauthorized(detail: impl Into<String>) -> ApiError {
+        ApiError::new(StatusCode::UNAUTHORIZED, "unauthorized", "Not signed in", detail)
     }
 
     /// 403.
@@ -94,6 +108,18 @@ impl ApiError {
         )
     }
 
+    /// 429, with the seconds to wait.
+    pub fn too_many(detail: impl Into<String>, seconds: u64) -> ApiError {
+        let mut error = ApiError::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many",
+            "Too many requests",
+            detail,
+        );
+        error.retry_after = Some(seconds);
+        error
+    }
+
     /// 500: the cause is in the log.
     pub fn internal() -> ApiError {
         let detail = "something failed inside the server; its log says what";
@@ -120,6 +146,29 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> ApiError {
         tracing::error!(%error, "a look-up failed");
         ApiError::internal()
+    }
+}
+
+impl From<AccessError> for ApiError {
+    fn from(error: AccessError) -> ApiError {
+        let detail = error.to_string();
+        match error {
+            AccessError::Wrong | AccessError::Token => ApiError::unauthorized(detail),
+            AccessError::TooMany(seconds) => ApiError::too_many(detail, seconds),
+            AccessError::Link | AccessError::NotFound(_) => ApiError::not_found(detail),
+            AccessError::Refused(parameter, _) => ApiError::parameter(parameter, detail),
+            AccessError::Weak(_) => ApiError::parameter("password", detail),
+            AccessError::Store(_) => {
+                tracing::error!(error = detail, "access.db could not be read or written");
+                ApiError::unavailable(
+                    "nothing was done: who may do what could not be written down; try again later",
+                )
+            }
+            AccessError::Chance(_) | AccessError::Hash(_) | AccessError::Provider(_) => {
+                tracing::error!(error = detail, "access failed");
+                ApiError::internal()
+            }
+        }
     }
 }
 
@@ -175,10 +224,18 @@ impl IntoResponse for ApiError {
             .into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        let retry_after = self
+            .retry_after
+            .or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(5));
+        if let Some(seconds) = retry_after {
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 §11.6.1 wants one; browsers open no window of their own for it.
+            let challenge = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }

@@ -3,11 +3,15 @@
 use super::App;
 use super::containers::record_of;
 use super::error::ApiError;
+use super::guard::log;
 use super::params::Params;
+use crate::access::Caller;
+use crate::access::audit::Deed;
 use crate::engine::problems::{ProblemEntry, ProblemStanding, raw_text};
+use crate::engine::state::State as EngineState;
 use crate::engine::{Engine, Submission, Taken};
 use crate::feeds::{self, Context, Position, Reading};
-use crate::intake::admit;
+use crate::intake::{Sender, admit};
 use crate::journal::Format;
 use axum::Json;
 use axum::body::{Body, Bytes};
@@ -29,35 +33,39 @@ pub const LARGEST_BODY: usize = 32 * 1024 * 1024;
 /// `POST /feeds/events`.
 pub async fn events(
     State(app): State<App>,
+    caller: Caller,
     params: Params,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
-    take(app, params, headers, body, Format::Events).await
+    take(app, caller, params, headers, body, Format::Events).await
 }
 
 /// `POST /feeds/dcsa`.
 pub async fn dcsa(
     State(app): State<App>,
+    caller: Caller,
     params: Params,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
-    take(app, params, headers, body, Format::Dcsa).await
+    take(app, caller, params, headers, body, Format::Dcsa).await
 }
 
 /// `POST /feeds/edifact`.
 pub async fn edifact(
     State(app): State<App>,
+    caller: Caller,
     params: Params,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
-    take(app, params, headers, body, Format::Edifact).await
+    take(app, caller, params, headers, body, Format::Edifact).await
 }
 
 async fn take(
     app: App,
+    caller: Caller,
     params: Params,
     headers: HeaderMap,
     body: Body,
@@ -69,7 +77,8 @@ async fn take(
         .map_err(|_| body_too_large())?;
     let unpacked = unpack(&headers, packed)?;
     let source = params.one("source").map(str::to_owned);
-    let answer = submit(&app, format, source, unpacked, None, true).await?;
+    let sender = Sender::of(&caller);
+    let answer = submit(&app, &sender, format, source, unpacked, None, true).await?;
     Ok((status(&answer), Json(answer)))
 }
 
@@ -133,6 +142,7 @@ pub struct Prepared {
 /// understood is kept.
 pub async fn submit(
     app: &App,
+    sender: &Sender,
     format: Format,
     source: Option<String>,
     body: Bytes,
@@ -145,6 +155,7 @@ pub async fn submit(
         ));
     }
     let engine = Arc::clone(&app.engine);
+    let sender = sender.clone();
     // Reading tens of megabytes takes longer than an asynchronous task may hold its thread.
     let prepared = tokio::task::spawn_blocking(move || {
         let now = clock.unwrap_or_else(|| engine.clock.now());
@@ -154,7 +165,7 @@ pub async fn submit(
             sites: &configuration.sites,
             edifact: &configuration.edifact,
         };
-        prepare(&engine, format, &context, &body, now)
+        prepare(&engine, &sender, format, &context, &body, now)
     })
     .await
     .map_err(|_| ApiError::internal())?;
@@ -242,7 +253,14 @@ fn void_replaced(
 }
 
 /// Reads a message and takes its events in, as far as that needs no engine but its settings.
-pub fn prepare(engine: &Engine, format: Format, context: &Context<'_>, body: &[u8], now: Time) -> Prepared {
+pub fn prepare(
+    engine: &Engine,
+    sender: &Sender,
+    format: Format,
+    context: &Context<'_>,
+    body: &[u8],
+    now: Time,
+) -> Prepared {
     let reading: Reading = match format {
         Format::Events => feeds::native::read(body, context),
         Format::Dcsa => feeds::dcsa::read(body, context),
@@ -256,7 +274,7 @@ pub fn prepare(engine: &Engine, format: Format, context: &Context<'_>, body: &[u
     for read in reading.events {
         let position = read.position.clone();
         let before = flags.len();
-        match admit(read, context.sites, now, &mut flags) {
+        match admit(read, context.sites, sender, now, &mut flags) {
             Ok(event) => {
                 let raised = (flags.len() - before) as u64;
                 if raised > 0 {
@@ -297,6 +315,17 @@ pub fn prepare(engine: &Engine, format: Format, context: &Context<'_>, body: &[u
     }
 }
 
+/// Whether somebody sees a source: who sees some sites only sees the sources that the configuration names for them.
+fn sees_source(state: &EngineState, params: &Params, source: Option<&str>) -> bool {
+    params.sites().is_none() || source.is_some_and(|source| speaks_for_seen(state, params, source))
+}
+
+fn speaks_for_seen(state: &EngineState, params: &Params, source: &str) -> bool {
+    params
+        .sites_of(state)
+        .any(|site| site.site.sources.iter().any(|own| *own == source))
+}
+
 /// `GET /feeds`.
 pub async fn sources(State(app): State<App>, params: Params) -> Result<Json<List<Source>>, ApiError> {
     params.only(&["limit", "cursor"])?;
@@ -308,6 +337,7 @@ pub async fn sources(State(app): State<App>, params: Params) -> Result<Json<List
     let mut rest = state
         .sources
         .iter()
+        .filter(|(name, _)| sees_source(&state, &params, Some(name)))
         .filter(|(name, _)| name.as_str() > behind || behind.is_empty());
     let items: Vec<Source> = rest
         .by_ref()
@@ -352,6 +382,7 @@ pub async fn problems(State(app): State<App>, params: Params) -> Result<Json<Lis
     let site = &params.site(&state)?.site;
     let mut rest = state.problems.range(..below).rev().filter(|(_, problem)| {
         (wanted.is_empty() || wanted.contains(&problem.standing))
+            && sees_source(&state, &params, problem.entry.source.as_deref())
             && source.is_none_or(|source| problem.entry.source.as_deref() == Some(source))
     });
     let found: Vec<_> = rest.by_ref().take(limit).collect();
@@ -388,10 +419,12 @@ fn problem_id(text: &str) -> Result<u64, ApiError> {
 pub async fn retry(
     State(app): State<App>,
     Path(id): Path<String>,
+    caller: Caller,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
     let id = problem_id(&id)?;
+    let params = Params::none_of(&caller);
     let packed = axum::body::to_bytes(body, LARGEST_BODY)
         .await
         .map_err(|_| body_too_large())?;
@@ -401,6 +434,7 @@ pub async fn retry(
         let problem = state
             .problems
             .get(&id)
+            .filter(|problem| sees_source(&state, &params, problem.entry.source.as_deref()))
             .ok_or_else(|| ApiError::not_found(format!("there is no problem `{id}`")))?;
         (
             problem.entry.format,
@@ -414,7 +448,16 @@ pub async fn retry(
         corrected
     };
     // The problem is on record already: a retry that fails does not make it two.
-    let answer = submit(&app, format, source, body, None, false).await?;
+    log(
+        &app.access,
+        &caller,
+        Deed::ProblemSettled,
+        &id.to_string(),
+        Some("sent again".to_owned()),
+    )
+    .await?;
+    let sender = Sender::of(&caller);
+    let answer = submit(&app, &sender, format, source, body, None, false).await?;
     if answer.problems.is_empty() {
         app.engine
             .settle_problem(id, ProblemStanding::Resolved.name())
@@ -427,8 +470,25 @@ pub async fn retry(
 pub async fn dismiss(
     State(app): State<App>,
     Path(id): Path<String>,
+    caller: Caller,
 ) -> Result<Json<StoredProblem>, ApiError> {
     let id = problem_id(&id)?;
+    let params = Params::none_of(&caller);
+    {
+        let state = app.engine.state();
+        let problem = state.problems.get(&id);
+        if problem.is_some_and(|problem| !sees_source(&state, &params, problem.entry.source.as_deref())) {
+            return Err(ApiError::not_found(format!("there is no problem `{id}`")));
+        }
+    }
+    log(
+        &app.access,
+        &caller,
+        Deed::ProblemSettled,
+        &id.to_string(),
+        Some("dismissed".to_owned()),
+    )
+    .await?;
     app.engine
         .settle_problem(id, ProblemStanding::Dismissed.name())
         .await?;

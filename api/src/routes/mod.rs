@@ -1,7 +1,11 @@
 //! The calls under `/api/v1` (`interface.md` §3), one file for each thing that is called.
 
+/// Accounts and keys.
+pub mod accounts;
 /// Alarms, and what people do with them.
 pub mod alarms;
+/// The audit log.
+pub mod audit;
 /// Containers with their stays.
 pub mod containers;
 /// Declarations as a list behind a figure.
@@ -12,8 +16,12 @@ pub mod error;
 pub mod feeds;
 /// Clearance, throughput, overview.
 pub mod figures;
+/// Nobody gets to a call but those who have the right that it states.
+pub mod guard;
 /// Health, readiness and metrics.
 pub mod health;
+/// Under which names the server answers, and which pages may send to it.
+pub mod host;
 /// Query parameters, checked.
 pub mod params;
 /// The yard as it was.
@@ -22,6 +30,8 @@ mod replay;
 mod rules;
 /// Search.
 mod search;
+/// Signing in and out.
+pub mod session;
 /// Sites.
 pub mod sites;
 /// Stays.
@@ -33,14 +43,15 @@ mod usual;
 /// The yard.
 pub mod yard;
 
+use crate::access::Access;
 use crate::engine::Engine;
 use axum::Router;
-use axum::extract::Request;
-use axum::http::{HeaderMap, header};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::{delete, get, post, put};
 use error::ApiError;
+use guard::Need;
+use shared::access::Right;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -51,64 +62,98 @@ use tower_http::compression::CompressionLayer;
 pub struct App {
     /// The engine.
     pub engine: Arc<Engine>,
+    /// Who may call.
+    pub access: Arc<Access>,
     /// Ends the streams when the server stops.
     pub stopping: CancellationToken,
 }
 
+impl App {
+    /// With access that is open to this machine.
+    pub fn open(engine: Arc<Engine>) -> App {
+        App {
+            engine,
+            access: Access::open_to_all(),
+            stopping: CancellationToken::new(),
+        }
+    }
+}
+
 macro_rules! calls {
-    ($list:ident, $router:ident: $($method:ident $path:literal => $call:path,)+) => {
-        /// The method and path of each of these calls, as `api/openapi.json` describes them.
-        pub const $list: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
+    ($list:ident, $router:ident: $($method:ident $path:literal ($need:expr) => $call:path,)+) => {
+        /// The method and path of each of these calls, and whom it answers, as `api/openapi.json` describes them.
+        pub const $list: &[(&str, &str, Need)] = &[$((stringify!($method), $path, $need)),+];
 
         fn $router() -> Router<App> {
-            Router::new()$(.route($path, $method($call)))+
+            Router::new()$(.route(
+                $path,
+                $method($call).route_layer(middleware::from_fn_with_state(($need, $path), guard::require)),
+            ))+
         }
     };
 }
 
-// What `api/openapi.json` must describe is told by the same lines that make the calls.
+// What `api/openapi.json` must describe, and who may, is told by the same lines that make the calls: one without a
+// right does not compile.
 calls! { CALLS, calls:
-    post "/feeds/events" => feeds::events,
-    post "/feeds/dcsa" => feeds::dcsa,
-    post "/feeds/edifact" => feeds::edifact,
-    get "/feeds" => feeds::sources,
-    get "/feeds/problems" => feeds::problems,
-    post "/feeds/problems/{id}/retry" => feeds::retry,
-    post "/feeds/problems/{id}/dismiss" => feeds::dismiss,
-    get "/sites" => sites::sites,
-    get "/yard" => yard::now,
-    get "/yard/layout" => yard::layout,
-    get "/yard/blocks/{block}" => yard::block,
-    get "/yard/changes" => replay::changes,
-    get "/yard/course" => replay::course,
-    get "/yard/moves" => replay::moves,
-    get "/containers" => search::search,
-    get "/containers/{number}" => containers::container,
-    get "/stays" => stays::list,
-    get "/stays/{id}" => stays::one,
-    get "/stays/{id}/usual" => usual::usual,
-    get "/alarms" => alarms::list,
-    get "/alarms/summary" => alarms::summary,
-    get "/alarms/performance" => alarms::performance,
-    post "/alarms/actions" => alarms::act_on_many,
-    get "/alarms/{id}" => alarms::one,
-    post "/alarms/{id}/{action}" => alarms::act,
-    get "/figures/overview" => figures::overview,
-    get "/figures/clearance" => figures::clearance,
-    get "/figures/throughput" => figures::throughput,
-    get "/figures/patterns" => figures::patterns,
-    get "/rules" => rules::rules,
-    put "/rules" => rules::change,
-    post "/rules/try" => rules::attempt,
-    get "/stream" => stream::stream,
-    get "/openapi.json" => health::openapi,
+    post "/feeds/events" (Need::To(Right::Send)) => feeds::events,
+    post "/feeds/dcsa" (Need::To(Right::Send)) => feeds::dcsa,
+    post "/feeds/edifact" (Need::To(Right::Send)) => feeds::edifact,
+    get "/feeds" (Need::To(Right::Feeds)) => feeds::sources,
+    get "/feeds/problems" (Need::To(Right::Problems)) => feeds::problems,
+    post "/feeds/problems/{id}/retry" (Need::To(Right::Mend)) => feeds::retry,
+    post "/feeds/problems/{id}/dismiss" (Need::To(Right::Mend)) => feeds::dismiss,
+    get "/sites" (Need::To(Right::Sites)) => sites::sites,
+    get "/yard" (Need::To(Right::Yard)) => yard::now,
+    get "/yard/layout" (Need::To(Right::Yard)) => yard::layout,
+    get "/yard/blocks/{block}" (Need::To(Right::Yard)) => yard::block,
+    get "/yard/changes" (Need::To(Right::Yard)) => replay::changes,
+    get "/yard/course" (Need::To(Right::Yard)) => replay::course,
+    get "/yard/moves" (Need::To(Right::Yard)) => replay::moves,
+    get "/containers" (Need::To(Right::Trails)) => search::search,
+    get "/containers/{number}" (Need::To(Right::Trails)) => containers::container,
+    get "/stays" (Need::To(Right::Stays)) => stays::list,
+    get "/stays/{id}" (Need::To(Right::Trails)) => stays::one,
+    get "/stays/{id}/usual" (Need::To(Right::Trails)) => usual::usual,
+    get "/alarms" (Need::To(Right::Alarms)) => alarms::list,
+    get "/alarms/summary" (Need::To(Right::Alarms)) => alarms::summary,
+    get "/alarms/performance" (Need::To(Right::Alarms)) => alarms::performance,
+    post "/alarms/actions" (Need::To(Right::Explain)) => alarms::act_on_many,
+    get "/alarms/{id}" (Need::To(Right::Alarms)) => alarms::one,
+    post "/alarms/{id}/{action}" (Need::To(Right::Explain)) => alarms::act,
+    get "/figures/overview" (Need::To(Right::Figures)) => figures::overview,
+    get "/figures/clearance" (Need::To(Right::Figures)) => figures::clearance,
+    get "/figures/throughput" (Need::To(Right::Figures)) => figures::throughput,
+    get "/figures/patterns" (Need::To(Right::Figures)) => figures::patterns,
+    get "/rules" (Need::To(Right::Rules)) => rules::rules,
+    put "/rules" (Need::To(Right::ChangeRules)) => rules::change,
+    post "/rules/try" (Need::To(Right::Rules)) => rules::attempt,
+    get "/stream" (Need::To(Right::Sites)) => stream::stream,
+    get "/session" (Need::Nothing) => session::session,
+    post "/session" (Need::Nothing) => session::sign_in,
+    delete "/session" (Need::SignedIn) => session::sign_out,
+    post "/session/display" (Need::Nothing) => session::display,
+    post "/session/link" (Need::Nothing) => session::use_link,
+    post "/session/link/look" (Need::Nothing) => session::look_at_link,
+    put "/session/password" (Need::SignedIn) => session::change_password,
+    get "/session/provider" (Need::Nothing) => session::to_provider,
+    get "/session/provider/callback" (Need::Nothing) => session::from_provider,
+    get "/accounts" (Need::To(Right::Administer)) => accounts::accounts,
+    post "/accounts" (Need::To(Right::Administer)) => accounts::make,
+    put "/accounts/{id}" (Need::To(Right::Administer)) => accounts::change,
+    post "/accounts/{id}/link" (Need::To(Right::Administer)) => accounts::link,
+    delete "/accounts/{id}/sessions" (Need::To(Right::Administer)) => accounts::end_sessions,
+    get "/keys" (Need::To(Right::Administer)) => accounts::keys,
+    post "/keys" (Need::To(Right::Administer)) => accounts::make_key,
+    delete "/keys/{id}" (Need::To(Right::Administer)) => accounts::revoke_key,
+    get "/audit" (Need::To(Right::Administer)) => audit::audit,
+    get "/openapi.json" (Need::SignedIn) => health::openapi,
 }
-
 // Not under `/api/v1`: they are for the machines around the server.
 calls! { BESIDE, beside:
-    get "/healthz" => health::healthy,
-    get "/readyz" => health::ready,
-    get "/metrics" => health::metrics,
+    get "/healthz" (Need::Nothing) => health::healthy,
+    get "/readyz" (Need::Nothing) => health::ready,
+    get "/metrics" (Need::To(Right::Metrics)) => health::metrics,
 }
 
 /// All calls, and behind them the page.
@@ -119,7 +164,8 @@ pub fn app(app: App, page: Router) -> Router {
         .with_state(app.clone());
     beside()
         .nest("/api/v1", api)
-        .with_state(app)
+        .with_state(app.clone())
+        .layer(middleware::from_fn_with_state(app.clone(), guard::identify))
         .layer(
             CompressionLayer::new()
                 .br(true)
@@ -127,8 +173,9 @@ pub fn app(app: App, page: Router) -> Router {
                 .quality(tower_http::CompressionLevel::Fastest),
         )
         .merge(page)
-        .layer(middleware::from_fn(local_only))
+        .layer(middleware::from_fn_with_state(app.clone(), host::guard))
         .layer(CatchPanicLayer::custom(|_| ApiError::internal().into_response()))
+        .layer(middleware::from_fn_with_state(app, guard::safe_headers))
 }
 
 async fn no_such_call() -> ApiError {
@@ -137,48 +184,4 @@ async fn no_such_call() -> ApiError {
 
 async fn no_such_method() -> ApiError {
     ApiError::method("this call is made with another method; GET /api/v1/openapi.json says which")
-}
-
-/// With open access only this machine is served, under its own names, and no other page may send through a
-/// person's browser. Plain clients that send neither header are served.
-async fn local_only(request: Request, next: Next) -> Response {
-    if !has_local_host(request.headers()) {
-        return ApiError::forbidden(
-            "access is open, so only 127.0.0.1, [::1] and localhost are served under their own names",
-        )
-        .into_response();
-    }
-    let changes = !request.method().is_safe();
-    if changes && comes_from_another_page(request.headers()) {
-        return ApiError::forbidden("a page of another origin may not send").into_response();
-    }
-    next.run(request).await
-}
-
-fn has_local_host(headers: &HeaderMap) -> bool {
-    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else {
-        return true;
-    };
-    is_local(host)
-}
-
-fn is_local(authority: &str) -> bool {
-    let name = match authority.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => authority,
-    };
-    matches!(name, "127.0.0.1" | "[::1]" | "localhost")
-}
-
-fn comes_from_another_page(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if matches!(text("sec-fetch-site"), Some("cross-site")) {
-        return true;
-    }
-    text("origin").is_some_and(|origin| {
-        let authority = origin
-            .split_once("://")
-            .map_or(origin, |(_, authority)| authority);
-        Some(authority) != text("host")
-    })
 }

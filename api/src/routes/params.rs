@@ -1,6 +1,8 @@
 //! Query parameters: every one is known, and each wrong one is named.
 
 use super::error::ApiError;
+use crate::access::caller::sees;
+use crate::access::{Caller, Sites};
 use crate::engine::site::SiteState;
 use crate::engine::state::State;
 use axum::extract::FromRequestParts;
@@ -11,9 +13,13 @@ use shared::figures::{Calendar, Filter};
 use shared::stay::{Cargo, Channel, Mode};
 use shared::time::{Time, civil};
 
-/// The query of a call.
+/// The query of a call, as far as the caller sees it.
 #[derive(Clone, Debug, Default)]
-pub struct Params(Vec<(String, String)>);
+pub struct Params {
+    pairs: Vec<(String, String)>,
+    /// The sites that the caller sees.
+    sites: Sites,
+}
 
 impl<S: Sync> FromRequestParts<S> for Params {
     type Rejection = ApiError;
@@ -21,24 +27,44 @@ impl<S: Sync> FromRequestParts<S> for Params {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Params, ApiError> {
         let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
             .map_err(|error| ApiError::bad_request(error.to_string()))?;
-        Ok(Params(query.0))
+        // Every call is behind the guard, which says who asks.
+        let caller = parts
+            .extensions
+            .get::<Caller>()
+            .ok_or_else(ApiError::signed_out)?;
+        Ok(Params {
+            pairs: query.0,
+            sites: caller.sites(),
+        })
     }
 }
 
 impl Params {
-    /// The parameters of a query as it stands in an address.
-    pub fn of(query: &str) -> Result<Params, ApiError> {
-        let uri = format!("/?{query}")
-            .parse()
-            .map_err(|_| ApiError::bad_request("this is no query"))?;
-        let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri)
-            .map_err(|error| ApiError::bad_request(error.to_string()))?;
-        Ok(Params(query.0))
+    /// No parameters, of somebody.
+    pub fn none_of(caller: &Caller) -> Params {
+        Params {
+            pairs: Vec::new(),
+            sites: caller.sites(),
+        }
+    }
+
+    /// The sites that the caller sees; none: all.
+    pub fn sites(&self) -> &Sites {
+        &self.sites
+    }
+
+    /// Whether the caller sees what is about a site.
+    pub fn sees(&self, site: &str) -> bool {
+        sees(&self.sites, site)
     }
 
     /// Refuses names that this call does not know.
     pub fn only(&self, known: &[&str]) -> Result<(), ApiError> {
-        match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+        match self
+            .pairs
+            .iter()
+            .find(|(name, _)| !known.contains(&name.as_str()))
+        {
             None => Ok(()),
             Some((name, _)) => {
                 let detail = format!("`{name}` is unknown here; known are {}", known.join(", "));
@@ -49,7 +75,7 @@ impl Params {
 
     /// One value; the last, when there are several.
     pub fn one(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().rev().find(|(own, _)| own == name);
+        let found = self.pairs.iter().rev().find(|(own, _)| own == name);
         found
             .map(|(_, value)| value.as_str())
             .filter(|value| !value.is_empty())
@@ -57,7 +83,7 @@ impl Params {
 
     /// All values, repeated or with commas between them.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
+        self.pairs
             .iter()
             .filter(move |(own, _)| own == name)
             .flat_map(|(_, value)| value.split(','))
@@ -66,7 +92,7 @@ impl Params {
 
     /// All values, repeated and with the commas that are in them: names of vessels have some.
     pub fn whole<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
+        self.pairs
             .iter()
             .filter(move |(own, _)| own == name)
             .map(|(_, value)| value.as_str())
@@ -76,25 +102,31 @@ impl Params {
     /// The same without some names.
     #[must_use]
     pub fn without(&self, names: &[&str]) -> Params {
-        let kept = self.0.iter().filter(|(own, _)| !names.contains(&own.as_str()));
-        Params(kept.cloned().collect())
+        let kept = self
+            .pairs
+            .iter()
+            .filter(|(own, _)| !names.contains(&own.as_str()));
+        Params {
+            pairs: kept.cloned().collect(),
+            sites: self.sites.clone(),
+        }
     }
 
     /// Sets a name to one value.
     pub fn set(&mut self, name: &str, value: &str) {
-        self.0.retain(|(own, _)| own != name);
+        self.pairs.retain(|(own, _)| own != name);
         self.add(name, value);
     }
 
     /// Adds a value of a name.
     pub fn add(&mut self, name: &str, value: &str) {
-        self.0.push((name.to_owned(), value.to_owned()));
+        self.pairs.push((name.to_owned(), value.to_owned()));
     }
 
     /// As it stands in an address, with its question mark; empty without any.
     pub fn text(&self) -> String {
         // Pairs of texts can always be written.
-        match serde_urlencoded::to_string(&self.0).unwrap_or_default() {
+        match serde_urlencoded::to_string(&self.pairs).unwrap_or_default() {
             text if text.is_empty() => text,
             text => format!("?{text}"),
         }
@@ -244,18 +276,31 @@ impl Params {
         })
     }
 
-    /// The site that is asked for, or the first configured.
+    /// The configured sites that the caller sees.
+    pub fn sites_of<'a>(&self, state: &'a State) -> impl Iterator<Item = &'a SiteState> + use<'a> {
+        let sites = self.sites.clone();
+        state
+            .sites
+            .iter()
+            .filter(move |site| sees(&sites, &site.site.code))
+    }
+
+    /// The site that is asked for, or the first configured that the caller sees.
     pub fn site<'a>(&self, state: &'a State) -> Result<&'a SiteState, ApiError> {
         match self.one("site") {
-            Some(code) => state.site(code).ok_or_else(|| {
-                let known: Vec<&str> = state.sites.iter().map(|site| site.site.code.as_str()).collect();
+            // A site that one does not see is as good as none.
+            Some(code) => state.site(code).filter(|_| self.sees(code)).ok_or_else(|| {
+                let known: Vec<&str> = self.sites_of(state).map(|site| site.site.code.as_str()).collect();
                 ApiError::parameter(
                     "site",
                     format!("`{code}` is not configured; configured are {}", known.join(", ")),
                 )
             }),
-            // A configuration has at least one site.
-            None => state.sites.first().ok_or_else(ApiError::internal),
+            // A configuration has at least one site; somebody's may have been taken out of it.
+            None => self
+                .sites_of(state)
+                .next()
+                .ok_or_else(|| ApiError::forbidden("none of the sites that you may see is configured")),
         }
     }
 }

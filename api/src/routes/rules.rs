@@ -3,7 +3,10 @@
 use super::App;
 use super::alarms::read_body;
 use super::error::ApiError;
+use super::guard::log;
 use super::params::Params;
+use crate::access::Caller;
+use crate::access::audit::Deed;
 use crate::engine::regimes::ByPerson;
 use crate::engine::site::SiteState;
 use crate::engine::state::State as EngineState;
@@ -78,8 +81,12 @@ fn checked(rules: &Rules) -> Result<(), ApiError> {
 }
 
 /// The site that a body names.
-fn site_of<'s>(state: &'s EngineState, code: Option<&str>) -> Result<&'s SiteState, ApiError> {
-    let mut params = Params::default();
+fn site_of<'s>(
+    state: &'s EngineState,
+    caller: &Caller,
+    code: Option<&str>,
+) -> Result<&'s SiteState, ApiError> {
+    let mut params = Params::none_of(caller);
     if let Some(code) = code {
         params.set("site", code);
     }
@@ -89,15 +96,31 @@ fn site_of<'s>(state: &'s EngineState, code: Option<&str>) -> Result<&'s SiteSta
 }
 
 /// `PUT /rules`: other rules from now on.
-pub async fn change(State(app): State<App>, body: Bytes) -> Result<Json<RulesAnswer>, ApiError> {
+pub async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    body: Bytes,
+) -> Result<Json<RulesAnswer>, ApiError> {
     let request: RulesRequest = read_body(&body)?;
     checked(&request.rules)?;
     let site = {
         let state = app.engine.state();
-        site_of(&state, request.site.as_deref())?.site.code.clone()
+        site_of(&state, &caller, request.site.as_deref())?
+            .site
+            .code
+            .clone()
     };
+    let by = caller.acts_as(request.by)?;
+    log(
+        &app.access,
+        &caller,
+        Deed::RulesChanged,
+        &site,
+        request.remark.clone(),
+    )
+    .await?;
     let changed = ByPerson {
-        by: request.by,
+        by,
         remark: request.remark,
     };
     app.engine
@@ -109,14 +132,21 @@ pub async fn change(State(app): State<App>, body: Bytes) -> Result<Json<RulesAns
 }
 
 /// `POST /rules/try`: what other rules would have raised over a period, beside what today's would have.
-pub async fn attempt(State(app): State<App>, body: Bytes) -> Result<Json<TrialAnswer>, ApiError> {
+pub async fn attempt(
+    State(app): State<App>,
+    caller: Caller,
+    body: Bytes,
+) -> Result<Json<TrialAnswer>, ApiError> {
     let request: TrialRequest = read_body(&body)?;
     checked(&request.rules)?;
     let engine = std::sync::Arc::clone(&app.engine);
     let answer = tokio::task::spawn_blocking(move || {
         let (site, from, to) = {
             let state = engine.state();
-            let site = site_of(&state, request.site.as_deref())?.site.code.clone();
+            let site = site_of(&state, &caller, request.site.as_deref())?
+                .site
+                .code
+                .clone();
             let to = request.to.map_or(state.now.max(engine.clock.now()), |to| to.at);
             let from = request.from.map_or(to.plus(-TRIED), |from| from.at);
             (site, from, to)

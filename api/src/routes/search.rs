@@ -37,6 +37,7 @@ pub async fn search(State(app): State<App>, params: Params) -> Result<Json<List<
         let state = app.engine.state();
         let mut search = Search {
             state: &state,
+            params: &params,
             plain: wanted.chars().filter(char::is_ascii_alphanumeric).collect(),
             wanted,
             most: (skip + limit + 1).min(MOST_FOUND),
@@ -59,6 +60,8 @@ pub async fn search(State(app): State<App>, params: Params) -> Result<Json<List<
 /// A search under way. Nothing more is looked for than the page shows.
 struct Search<'a> {
     state: &'a EngineState,
+    /// What says which sites the caller sees.
+    params: &'a Params,
     /// In capitals.
     wanted: String,
     /// Only its letters and digits, as container numbers are compared.
@@ -86,6 +89,10 @@ impl Search<'_> {
             }
         }
         Ok(())
+    }
+
+    fn sees(&self, stay: &StayDigest) -> bool {
+        self.params.sees(&self.state.sites[stay.site].site.code)
     }
 
     fn is_full(&self) -> bool {
@@ -128,7 +135,12 @@ impl Search<'_> {
                 continue;
             };
             if let Some(digest) = self.digest(&number)? {
-                let found = self.found_in(&number, digest.stays.last(), Field::Container.name(), &text);
+                let last = digest.stays.iter().rev().find(|stay| self.sees(stay));
+                // Whoever sees some sites only sees no container that was at none of them.
+                if last.is_none() && self.params.sites().is_some() {
+                    continue;
+                }
+                let found = self.found_in(&number, last, Field::Container.name(), &text);
                 self.tell(
                     &number,
                     Found {
@@ -174,6 +186,9 @@ impl Search<'_> {
                     continue;
                 };
                 for stay in digest.stays.iter().rev() {
+                    if !self.sees(stay) {
+                        continue;
+                    }
                     let mut own = stay.fields();
                     let is_same = |own: &str| own.to_uppercase() == text.as_str();
                     if let Some((_, own)) = own.find(|(own, is)| *own == field && is_same(is)) {
@@ -194,6 +209,9 @@ impl Search<'_> {
         }
         let state = self.state;
         for (index, site) in state.sites.iter().enumerate() {
+            if !self.params.sees(&site.site.code) {
+                continue;
+            }
             let layout = &site.rules.newest().layout;
             let fits = |name: &str| {
                 let name = name.to_uppercase();

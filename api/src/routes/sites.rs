@@ -26,11 +26,10 @@ pub async fn sites(State(app): State<App>, params: Params) -> Result<Json<List<S
     let history = app.engine.history.load(Ordering::Relaxed);
     let next = skip
         .checked_add(limit)
-        .filter(|next| *next < state.sites.len())
+        .filter(|next| *next < params.sites_of(&state).count())
         .map(|next| next.to_string());
-    let items = state
-        .sites
-        .iter()
+    let items = params
+        .sites_of(&state)
         .skip(skip)
         .take(limit)
         .map(|site| Site {

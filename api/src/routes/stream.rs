@@ -4,12 +4,16 @@
 use super::App;
 use super::error::ApiError;
 use super::params::Params;
-use crate::engine::changes::{Resume, Topic};
+use crate::access::caller::sees;
+use crate::access::{Caller, Sites, now};
+use crate::engine::changes::{Message, Resume, Topic};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use shared::access::Right;
 use shared::wire::stream::{Reset, Tick};
+use smol_str::SmolStr;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -24,14 +28,22 @@ const RETRY: &str = "retry: 1000\n\n";
 /// `GET /stream`.
 pub async fn stream(
     State(app): State<App>,
+    caller: Caller,
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     params.only(&["topics", "since"])?;
     let topics = match params.one("topics") {
-        None => vec![Topic::Alarm, Topic::Yard, Topic::Figures, Topic::Feed],
+        None => ALL
+            .into_iter()
+            .filter(|topic| caller.has(right_of(*topic)))
+            .collect(),
         Some(_) => params.each("topics", Topic::from_name)?,
     };
+    if let Some(refused) = topics.iter().find(|topic| !caller.has(right_of(**topic))) {
+        let detail = format!("you have no right to changes of `{}`", right_of(*refused).name());
+        return Err(ApiError::forbidden(detail));
+    }
     let last_event = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let since = last_event.or(params.one("since"));
     // Subscribed before the position is looked up, so that nothing falls between.
@@ -52,8 +64,10 @@ pub async fn stream(
         }
     };
     let reader = Reader {
+        ended: app.access.changes(),
+        sight: Sight::of(&app, &caller, topics),
+        caller,
         app,
-        topics,
         head,
         position,
         reset,
@@ -79,9 +93,63 @@ pub async fn stream(
     Ok(response)
 }
 
+const ALL: [Topic; 4] = [Topic::Alarm, Topic::Yard, Topic::Figures, Topic::Feed];
+
+/// What it takes to be told of changes.
+fn right_of(topic: Topic) -> Right {
+    match topic {
+        Topic::Alarm => Right::Alarms,
+        Topic::Yard => Right::Yard,
+        Topic::Figures => Right::Figures,
+        Topic::Feed => Right::Feeds,
+    }
+}
+
+/// Which messages a reader is told.
+struct Sight {
+    topics: Vec<Topic>,
+    sites: Sites,
+    /// Of whoever sees some sites: the sources that the configuration names for them.
+    sources: Vec<SmolStr>,
+}
+
+impl Sight {
+    fn of(app: &App, caller: &Caller, topics: Vec<Topic>) -> Sight {
+        let sites = caller.sites();
+        let seen = app.engine.configuration.sites.iter();
+        let seen = seen.filter(|site| sites.is_some() && sees(&sites, &site.code));
+        Sight {
+            topics,
+            sources: seen.flat_map(|site| site.sources.iter().cloned()).collect(),
+            sites,
+        }
+    }
+
+    fn takes(&self, message: &Message) -> bool {
+        self.topics.contains(&message.topic)
+            && (self.sites.is_none()
+                || match message.topic {
+                    Topic::Feed => self.sources.contains(&message.of),
+                    Topic::Alarm | Topic::Yard | Topic::Figures => sees(&self.sites, &message.of),
+                })
+    }
+}
+
+/// Ends when somebody's access may have ended; never with open access.
+async fn changed_access(ended: &mut Option<watch::Receiver<u64>>) {
+    match ended {
+        // The sender lives as long as the server.
+        Some(ended) => drop(ended.changed().await),
+        None => std::future::pending().await,
+    }
+}
+
 struct Reader {
     app: App,
-    topics: Vec<Topic>,
+    caller: Caller,
+    /// Tells of what may end the caller's access.
+    ended: Option<watch::Receiver<u64>>,
+    sight: Sight,
     head: watch::Receiver<u64>,
     position: u64,
     reset: Option<&'static str>,
@@ -102,6 +170,9 @@ impl Reader {
             if let Some(reason) = self.reset.take() {
                 return Some(self.reset_message(reason));
             }
+            if !self.app.access.is_still(&self.caller, now()) {
+                return None;
+            }
             self.head.borrow_and_update();
             if let Some(bytes) = self.messages() {
                 return Some(bytes);
@@ -117,6 +188,7 @@ impl Reader {
             tokio::select! {
                 () = self.app.stopping.cancelled() => return None,
                 changed = self.head.changed() => changed.ok()?,
+                () = changed_access(&mut self.ended) => {}
                 () = sleep_until(self.next_tick) => {}
             }
         }
@@ -136,7 +208,7 @@ impl Reader {
             let mut seen = 0;
             for message in messages {
                 seen += 1;
-                if self.topics.contains(&message.topic) {
+                if self.sight.takes(message) {
                     frames.push(message.frame.clone());
                 }
             }

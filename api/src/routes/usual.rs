@@ -3,6 +3,7 @@
 use super::App;
 use super::error::ApiError;
 use super::stays::{Found, find_one};
+use crate::access::Caller;
 use crate::engine::site::SiteState;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -19,9 +20,13 @@ use shared::wire::stay::Stay;
 const DAYS: i32 = 90;
 
 /// `GET /stays/{id}/usual`.
-pub async fn usual(State(app): State<App>, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub async fn usual(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    caller: Caller,
+) -> Result<Response, ApiError> {
     let state = app.engine.state();
-    let (stay, clock_from, released_at) = match find_one(&state, &id)? {
+    let (stay, clock_from, released_at) = match find_one(&state, &caller, &id)? {
         Found::Stay(found) => *found,
         Found::Moved(id) => return Ok(super::stays::moved(&format!("/api/v1/stays/{id}/usual"))),
     };

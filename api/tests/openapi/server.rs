@@ -12,7 +12,6 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 /// An answer.
@@ -49,10 +48,7 @@ impl Server {
         let configuration = Arc::new(Configuration::default());
         let engine = Engine::start(folder.path(), configuration, Clock::Wall, false, &mut |_, _| {}).unwrap();
         let engine = Arc::new(engine);
-        let state = App {
-            engine: Arc::clone(&engine),
-            stopping: CancellationToken::new(),
-        };
+        let state = App::open(Arc::clone(&engine));
         Server {
             document: serde_json::from_str(document).expect("the description is JSON"),
             seen: BTreeSet::new(),

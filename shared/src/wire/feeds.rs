@@ -59,6 +59,10 @@ codes! {
         UnknownSite "unknown_site",
         /// Several sites are configured, and the event names no place.
         SiteMissing "site_missing",
+        /// The key that it came with does not speak for its source.
+        SourceRefused "source_refused",
+        /// The key that it came with does not send for its site.
+        SiteRefused "site_refused",
         /// The qualifiers of a segment have slipped.
         Slipped "slipped",
         /// A part of the message is longer or deeper than allowed.

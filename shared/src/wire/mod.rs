@@ -1,6 +1,8 @@
 //! What travels between server and page, in the shapes of `interface.md` §3. Plain serde types; times are
 //! [`LocalTime`](crate::time::LocalTime) in the site's zone, durations seconds.
 
+/// Sessions, accounts, keys, and the audit log.
+pub mod access;
 /// An alarm, and what a person does with it.
 pub mod alarm;
 /// A container with its stays, and search results.

@@ -4,7 +4,7 @@ use super::super::{Format, Message, Port};
 use super::{small, start};
 use crate::config::Site;
 use crate::feeds::{Context, EdifactSettings, dcsa, edifact, native};
-use crate::intake::admit;
+use crate::intake::{Sender, admit};
 use shared::event::{Classifier, Node};
 use shared::time::DAY;
 use shared::wire::feeds::FlagCode;
@@ -30,7 +30,7 @@ fn take(message: &Message, sites: &[Site]) -> (Vec<(Node, bool)>, Vec<String>, V
         .collect();
     let (mut nodes, mut flags) = (Vec::new(), reading.flags);
     for read in reading.events {
-        match admit(read, sites, message.at, &mut flags) {
+        match admit(read, sites, &Sender::anybody(), message.at, &mut flags) {
             Ok(event) => nodes.extend(
                 event
                     .content

@@ -4,7 +4,7 @@ use super::super::{Format, Mishaps, Port, Settings};
 use super::{small, start};
 use crate::config::Site;
 use crate::feeds::{Context, EdifactSettings, dcsa, edifact, native};
-use crate::intake::admit;
+use crate::intake::{Sender, admit};
 use shared::alarm::Kind;
 use shared::alarm::judge::judge;
 use shared::alarm::watched::{Around as Besides, Watched};
@@ -61,7 +61,7 @@ fn stays_fold_without_oddities_and_with_few_alarms() {
             Format::Edifact => edifact::read(&message.body, &context),
         };
         for read in reading.events {
-            let event = admit(read, &sites, message.at, &mut Vec::new()).unwrap();
+            let event = admit(read, &sites, &Sender::anybody(), message.at, &mut Vec::new()).unwrap();
             let content = event.content.as_ref().unwrap();
             let folds = !matches!(content.node.part(), Part::Vessel | Part::Note);
             if let Some(container) = content.container.clone().filter(|_| folds) {

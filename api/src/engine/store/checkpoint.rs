@@ -137,12 +137,17 @@ impl Store {
                 let json = serde_json::to_string(problem).unwrap_or_default();
                 put.execute(params![sequence.cast_signed(), json])?;
             }
-            let mut put =
-                transaction.prepare("INSERT INTO messages(sequence, topic, frame) VALUES (?1, ?2, ?3)")?;
+            let mut put = transaction
+                .prepare("INSERT INTO messages(sequence, topic, about, frame) VALUES (?1, ?2, ?3, ?4)")?;
             for message in &checkpoint.messages {
                 let frame = std::str::from_utf8(&message.frame).unwrap_or_default();
                 let topic = postcard::to_stdvec(&message.topic)?;
-                put.execute(params![message.sequence.cast_signed(), topic, frame])?;
+                put.execute(params![
+                    message.sequence.cast_signed(),
+                    topic,
+                    message.of.as_str(),
+                    frame
+                ])?;
             }
             transaction.execute(
                 "DELETE FROM messages WHERE sequence <= ?1",

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension};
 use shared::event::versions::Versions;
 use shared::figures::cells::HourCells;
 use shared::time::Time;
+use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
 /// What a start reads from the store.
@@ -39,7 +40,7 @@ pub struct Loaded {
     /// All problems.
     pub problems: BTreeMap<u64, ProblemState>,
     /// The messages that were held.
-    pub messages: Vec<(u64, Topic, String)>,
+    pub messages: Vec<(u64, Topic, SmolStr, String)>,
     /// The sequence up to which messages are no longer held.
     pub forgotten: u64,
     /// Every identity and container in the store.
@@ -142,10 +143,11 @@ impl Store {
         let mut messages = Vec::new();
         read(
             &connection,
-            "SELECT sequence, topic, frame FROM messages ORDER BY row",
+            "SELECT sequence, topic, about, frame FROM messages ORDER BY row",
             |row| {
                 let topic = postcard::from_bytes(row.get_ref(1)?.as_blob().unwrap_or_default())?;
-                messages.push((row.get::<_, i64>(0)?.unsigned_abs(), topic, row.get(2)?));
+                let about = SmolStr::from(row.get::<_, String>(2)?);
+                messages.push((row.get::<_, i64>(0)?.unsigned_abs(), topic, about, row.get(3)?));
                 Ok(())
             },
         )?;

@@ -1,5 +1,7 @@
 //! Which alarms a call speaks of.
 
+use crate::access::Sites;
+use crate::access::caller::sees;
 use crate::engine::site::SiteState;
 use crate::engine::state::State;
 use crate::routes::error::ApiError;
@@ -9,6 +11,7 @@ use shared::alarm::lifecycle::AlarmRecord;
 use shared::alarm::{Kind, Priority, State as AlarmState};
 use shared::time::Time;
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// The names of the parameters that choose alarms.
 pub const NAMES: [&str; 14] = [
@@ -37,7 +40,7 @@ pub struct AlarmFilter {
     states: Vec<AlarmState>,
     kinds: Vec<Kind>,
     priorities: Vec<Priority>,
-    site: Option<SmolStr>,
+    sites: Sites,
     blocks: Vec<SmolStr>,
     vessels: Vec<SmolStr>,
     rules: Vec<SmolStr>,
@@ -70,7 +73,10 @@ impl AlarmFilter {
             states: params.each("state", named)?,
             kinds: params.each("kind", Kind::from_name)?,
             priorities: params.each("priority", named)?,
-            site: params.one("site").map(|_| site.site.code.clone()),
+            sites: match params.one("site") {
+                Some(_) => Some(Arc::from([site.site.code.clone()])),
+                None => params.sites().clone(),
+            },
             blocks: texts("block"),
             vessels: params.whole("vessel").map(SmolStr::from).collect(),
             rules: texts("rule"),
@@ -128,7 +134,7 @@ impl AlarmFilter {
             && is_one_of(&self.vessels, vessel_of(record).map(SmolStr::as_str))
             && (self.rules.is_empty() || self.rules.contains(&occurrence.rule))
             && (self.positions.is_empty() || is_one_of(&self.positions, Some(state.position_of(record))))
-            && self.site.as_ref().is_none_or(|code| occurrence.about.site == *code)
+            && sees(&self.sites, &occurrence.about.site)
             && self.has_text(record)
     }
 

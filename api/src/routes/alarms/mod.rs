@@ -16,7 +16,10 @@ pub use performance::performance;
 use super::App;
 use super::error::ApiError;
 use super::figures::wants_csv;
+use super::guard::log;
 use super::params::Params;
+use crate::access::Caller;
+use crate::access::audit::Deed;
 use crate::engine::state::State as EngineState;
 use crate::engine::{Act, EngineError, view};
 use axum::Json;
@@ -27,6 +30,7 @@ use axum::response::{IntoResponse, Response};
 use filter::{AlarmFilter, NAMES};
 use order::{Order, Place};
 use serde::de::DeserializeOwned;
+use shared::access::Right;
 use shared::alarm::Action;
 use shared::alarm::lifecycle::{AlarmRecord, PersonAction};
 use shared::wire::List;
@@ -45,6 +49,11 @@ const ACTIONS: [(&str, Action); 6] = [
     ("shelve", Action::Shelve),
     ("unshelve", Action::Unshelve),
 ];
+
+fn name_of(action: Action) -> &'static str {
+    let found = ACTIONS.into_iter().find(|(_, own)| *own == action);
+    found.map_or("", |(name, _)| name)
+}
 
 /// An alarm as it travels.
 pub fn shown(state: &EngineState, record: &AlarmRecord) -> Result<Alarm, ApiError> {
@@ -149,10 +158,30 @@ fn missing(id: &str) -> ApiError {
 }
 
 /// `GET /alarms/{id}`, withdrawn ones too.
-pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Alarm>, ApiError> {
+pub async fn one(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    caller: Caller,
+) -> Result<Json<Alarm>, ApiError> {
     let state = app.engine.state();
-    let record = state.alarms.get(&id).ok_or_else(|| missing(&id))?;
+    let record = seen(&state, &caller, &id).ok_or_else(|| missing(&id))?;
     Ok(Json(shown(&state, record)?))
+}
+
+/// An alarm that the caller sees.
+fn seen<'s>(state: &'s EngineState, caller: &Caller, id: &str) -> Option<&'s Arc<AlarmRecord>> {
+    let record = state.alarms.get(id)?;
+    caller.sees(&record.occurrence.about.site).then_some(record)
+}
+
+/// A terminal explains, and does nothing else with an alarm.
+fn check_right(caller: &Caller, action: Action) -> Result<(), ApiError> {
+    if caller.has(Right::Act) || action == Action::Explain {
+        return Ok(());
+    }
+    Err(ApiError::forbidden(
+        "you may explain alarms, and do nothing else with them",
+    ))
 }
 
 /// A body as JSON, which may be left out altogether.
@@ -172,6 +201,7 @@ pub fn read_body<T: DeserializeOwned>(body: &Bytes) -> Result<T, ApiError> {
 pub async fn act(
     State(app): State<App>,
     Path((id, action)): Path<(String, String)>,
+    caller: Caller,
     body: Bytes,
 ) -> Result<Json<Alarm>, ApiError> {
     let Some((_, action)) = ACTIONS.into_iter().find(|(name, _)| *name == action) else {
@@ -180,11 +210,24 @@ pub async fn act(
         )));
     };
     let request: ActionRequest = body_of(&body)?;
+    check_right(&caller, action)?;
+    if seen(&app.engine.state(), &caller, &id).is_none() {
+        return Err(missing(&id));
+    }
+    let by = caller.acts_as(request.by)?;
+    log(
+        &app.access,
+        &caller,
+        Deed::AlarmAction,
+        &id,
+        Some(name_of(action).to_owned()),
+    )
+    .await?;
     let act = Act {
         alarm: id.as_str().into(),
         action: PersonAction {
             action,
-            by: request.by,
+            by,
             remark: request.remark,
             until: request.until.map(|until| until.at),
         },
@@ -205,6 +248,7 @@ pub async fn act(
 /// `POST /alarms/actions`: one action on many alarms, each answered for itself.
 pub async fn act_on_many(
     State(app): State<App>,
+    caller: Caller,
     body: Bytes,
 ) -> Result<(StatusCode, Json<ActionsAnswer>), ApiError> {
     let request: ActionsRequest = read_body(&body)?;
@@ -220,21 +264,51 @@ pub async fn act_on_many(
         );
         return Err(ApiError::parameter("alarms", detail));
     }
+    check_right(&caller, request.action)?;
+    let by = caller.acts_as(request.by)?;
+    // Alarms of other sites are as good as none.
+    let hidden: Vec<bool> = {
+        let state = app.engine.state();
+        let alarms = request.alarms.iter();
+        alarms
+            .map(|acted| caller.sites().is_some() && seen(&state, &caller, &acted.id).is_none())
+            .collect()
+    };
+    let alarms: Vec<_> = request
+        .alarms
+        .iter()
+        .zip(&hidden)
+        .filter(|(_, hidden)| !**hidden)
+        .map(|(acted, _)| acted)
+        .collect();
+    let ids: Vec<&str> = alarms.iter().map(|acted| acted.id.as_str()).collect();
+    let detail = format!("{}: {}", name_of(request.action), ids.join(" "));
+    let subject = format!("{} alarms", ids.len());
+    log(&app.access, &caller, Deed::AlarmAction, &subject, Some(detail)).await?;
     let action = PersonAction {
         action: request.action,
-        by: request.by,
+        by,
         remark: request.remark,
         until: request.until.map(|until| until.at),
     };
-    let acts = request.alarms.iter().map(|acted| Act {
+    let acts = alarms.iter().map(|acted| Act {
         alarm: acted.id.as_str().into(),
         action: action.clone(),
         if_sequence: acted.if_sequence,
     });
-    let answers = app.engine.act(acts.collect()).await?;
+    let acts: Vec<Act> = acts.collect();
+    let answers = match acts.is_empty() {
+        true => Vec::new(),
+        false => app.engine.act(acts).await?,
+    };
     let state = app.engine.state();
     let mut results = Vec::with_capacity(answers.len());
-    for (acted, answer) in request.alarms.into_iter().zip(answers) {
+    let mut answers = answers.into_iter();
+    for (acted, hidden) in request.alarms.iter().zip(&hidden) {
+        let answer = match hidden {
+            true => Err(EngineError::NotFound("alarm")),
+            false => answers.next().unwrap_or(Err(EngineError::Stopped)),
+        };
         let (status, detail, record) = match answer {
             Ok(record) => (200, None, Some(record)),
             Err(EngineError::Conflict { reason, present }) => (409, Some(reason), Some(*present)),
@@ -246,7 +320,7 @@ pub async fn act_on_many(
         };
         results.push(ActionResult {
             alarm: record.map(|record| shown(&state, &record)).transpose()?,
-            id: acted.id,
+            id: acted.id.clone(),
             status,
             detail,
         });

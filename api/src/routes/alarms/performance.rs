@@ -1,6 +1,8 @@
 //! `GET /alarms/performance`: how well alarms serve those who answer them (`domain.md` §7), over any period.
 
 use super::filter::{NONE, named};
+use crate::access::Sites;
+use crate::access::caller::sees;
 use crate::engine::overview::encode;
 use crate::engine::site::SiteState;
 use crate::engine::state::State as EngineState;
@@ -42,7 +44,7 @@ pub async fn performance(State(app): State<App>, params: Params) -> Result<Json<
 struct Report<'s> {
     state: &'s EngineState,
     site: &'s SiteState,
-    only_site: Option<&'s SmolStr>,
+    asked_site: Option<String>,
     from: Time,
     to: Time,
     now: Time,
@@ -55,7 +57,10 @@ struct Report<'s> {
 impl<'s> Report<'s> {
     fn of(params: &Params, state: &'s EngineState, now: Time) -> Result<Report<'s>, ApiError> {
         let site = params.site(state)?;
-        let only_site = params.one("site").map(|_| &site.site.code);
+        let only_sites: Sites = match params.one("site") {
+            Some(_) => Some(Arc::from([site.site.code.clone()])),
+            None => params.sites().clone(),
+        };
         // Windows are aligned to the wall clock; no zone is off by less than ten minutes from a whole quarter.
         let floor = |at: Time| {
             let offset = i64::from(site.local(at).offset_seconds) * SECOND;
@@ -79,7 +84,7 @@ impl<'s> Report<'s> {
             record.withdrawn_at.is_none()
                 && !record.suppressed
                 && !record.out_of_service
-                && only_site.is_none_or(|site| occurrence.about.site == *site)
+                && sees(&only_sites, &occurrence.about.site)
                 && (kinds.is_empty() || kinds.contains(&occurrence.kind))
                 && (priorities.is_empty() || priorities.contains(&occurrence.priority))
                 && (blocks.is_empty() || blocks.contains(&occurrence.block.as_deref().unwrap_or(NONE)))
@@ -102,10 +107,10 @@ impl<'s> Report<'s> {
                 .collect(),
             state,
             site,
-            only_site,
             from,
             to,
             now,
+            asked_site: params.one("site").map(str::to_owned),
             asked: params.without(&["from", "to"]),
         })
     }
@@ -146,7 +151,7 @@ impl<'s> Report<'s> {
             href: self.href(flood.from, flood.to, &[]),
         });
         Performance {
-            site: self.only_site.map(ToString::to_string),
+            site: self.asked_site.clone(),
             from: local(self.from),
             to: local(self.to),
             alarms: windows.alarms(),

@@ -11,6 +11,7 @@ use super::declarations;
 use super::error::ApiError;
 use super::figures::wants_csv;
 use super::params::Params;
+use crate::access::Caller;
 use crate::engine::lists::{Begun, Key, Page, Wanted};
 use crate::engine::state::State as EngineState;
 use crate::engine::view::has_been;
@@ -33,12 +34,13 @@ pub enum Found {
 }
 
 /// Looks a stay up by an address that it has or had.
-pub fn find_one(state: &EngineState, id: &str) -> Result<Found, ApiError> {
+pub fn find_one(state: &EngineState, caller: &Caller, id: &str) -> Result<Found, ApiError> {
     let missing = || ApiError::not_found(format!("there is no stay `{id}`"));
     let (number, _) = id.rsplit_once('-').ok_or_else(missing)?;
     let number = ContainerNumber::parse(number).map_err(|_| missing())?;
     let record = record_of(state, &number)?.ok_or_else(missing)?;
-    let stays = state.stays_of(&record);
+    let mut stays = state.stays_of(&record);
+    stays.retain(|stay| caller.sees(&stay.site));
     if let Some(stay) = stays.iter().find(|stay| stay.id == id) {
         let digest = state.digest_of(&record);
         let digest = digest.stays.iter().find(|own| own.id == id);
@@ -60,8 +62,12 @@ pub fn moved(location: &str) -> Response {
 
 /// `GET /stays/{id}`. An address that a stay had before a late event gave it another beginning leads to the
 /// present one (308).
-pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Response, ApiError> {
-    Ok(match find_one(&app.engine.state(), &id)? {
+pub async fn one(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    caller: Caller,
+) -> Result<Response, ApiError> {
+    Ok(match find_one(&app.engine.state(), &caller, &id)? {
         Found::Stay(found) => Json(found.0).into_response(),
         Found::Moved(id) => moved(&format!("/api/v1/stays/{id}")),
     })
