@@ -11,8 +11,7 @@ use crate::routes::App;
 use crate::routes::feeds::{LARGEST_BODY, submit};
 use axum::body::Bytes;
 use shared::wire::feeds::FeedAnswer;
-use std::io::{self, Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +39,9 @@ pub enum ImportError {
     )]
     DemoFolder(PathBuf),
     /// The address can't be used.
-    #[error("`{0}` can't be used; write an address such as http://127.0.0.1:8080")]
+    #[error(
+        "`{0}` can't be used; write an address such as http://127.0.0.1:8080 or https://quaylight.example"
+    )]
     Url(String),
     /// The server does not answer.
     #[error("the server at {url} does not answer: {reason}; is it running?")]
@@ -48,7 +49,7 @@ pub enum ImportError {
         /// Where.
         url: String,
         /// Why.
-        reason: io::Error,
+        reason: String,
     },
     /// The server, or the directory, did not take it.
     #[error("it was not taken: {0}")]
@@ -66,6 +67,7 @@ pub async fn import(options: &Import, say: &dyn Fn(&str)) -> Result<bool, Import
         Target::Url(_) => None,
         Target::Data(folder) => Some(open(folder)?),
     };
+    let (agent, key) = (agent(), key_of(options)?);
     let mut whole = true;
     for file in &options.files {
         let body = read(file)?;
@@ -85,7 +87,7 @@ pub async fn import(options: &Import, say: &dyn Fn(&str)) -> Result<bool, Import
                 )
                 .await
                 .map_err(|error| ImportError::Refused(format!("{error:?}")))?,
-                (None, Target::Url(url)) => post(url, format, part)?,
+                (None, Target::Url(url)) => post(&agent, url, key.as_deref(), format, part)?,
                 (None, Target::Data(_)) => continue,
             };
             bar.inc(part.len() as u64);
@@ -168,32 +170,50 @@ fn parts(body: &[u8], format: Format) -> Vec<&[u8]> {
     parts
 }
 
-/// One POST over plain HTTP/1.1: open access is loopback only, so there is no TLS to speak.
-fn post(url: &str, format: Format, body: &[u8]) -> Result<FeedAnswer, ImportError> {
-    let authority = url
-        .strip_prefix("http://")
-        .map(|rest| rest.split('/').next().unwrap_or(rest))
-        .ok_or_else(|| ImportError::Url(url.to_owned()))?;
-    let fail = |reason| ImportError::Server {
-        url: url.to_owned(),
-        reason,
+/// The key that is sent along, if there is one.
+fn key_of(options: &Import) -> Result<Option<String>, ImportError> {
+    let Some(file) = &options.key_file else {
+        return Ok(std::env::var("QUAYLIGHT_KEY").ok().filter(|key| !key.is_empty()));
     };
-    let mut stream = TcpStream::connect(authority).map_err(fail)?;
-    stream
-        .set_read_timeout(Some(Duration::from_secs(120)))
-        .map_err(fail)?;
-    let head = format!(
-        "POST /api/v1/feeds/{} HTTP/1.0\r\nHost: {authority}\r\nContent-Type: application/octet-stream\r\nContent-Length: {}\r\n\r\n",
-        format.name(),
-        body.len()
-    );
-    stream
-        .write_all(head.as_bytes())
-        .and_then(|()| stream.write_all(body))
-        .map_err(fail)?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).map_err(fail)?;
-    let text = String::from_utf8_lossy(&answer);
-    let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-    serde_json::from_str(body).map_err(|_| ImportError::Refused(body.chars().take(500).collect()))
+    let text = std::fs::read_to_string(file).map_err(|reason| ImportError::File {
+        path: file.clone(),
+        reason,
+    })?;
+    Ok(Some(text.trim().to_owned()))
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(None)
+        .timeout_global(Some(Duration::from_secs(120)))
+        .build()
+        .new_agent()
+}
+
+/// Sends one part.
+fn post(
+    agent: &ureq::Agent,
+    url: &str,
+    key: Option<&str>,
+    format: Format,
+    body: &[u8],
+) -> Result<FeedAnswer, ImportError> {
+    if !url.starts_with("http://") && !url.starts_with("https://") {
+        return Err(ImportError::Url(url.to_owned()));
+    }
+    let fail = |reason: ureq::Error| ImportError::Server {
+        url: url.to_owned(),
+        reason: reason.to_string(),
+    };
+    let address = format!("{}/api/v1/feeds/{}", url.trim_end_matches('/'), format.name());
+    let mut request = agent.post(&address).content_type("application/octet-stream");
+    if let Some(key) = key {
+        request = request.header("authorization", format!("Bearer {key}"));
+    }
+    let mut answer = request.send(body).map_err(fail)?;
+    let text = answer.body_mut().read_to_string().map_err(fail)?;
+    serde_json::from_str(&text).map_err(|_| ImportError::Refused(text.chars().take(500).collect()))
 }

@@ -48,5 +48,7 @@ fn main() -> ExitCode {
         },
         Command::Check(check) => check.run(),
         Command::Layout(layout) => layout.run(),
+        Command::Access(access) => access.run(),
+        Command::Audit(audit) => audit.run(),
     }
 }

@@ -1,6 +1,14 @@
 //! The built server from outside: what its calls answer, what it keeps, and how it starts and refuses to.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
+mod access_by_provider;
+#[cfg(test)]
+mod access_by_role;
+#[cfg(test)]
+mod access_by_site;
+#[cfg(test)]
 mod alarm_centre;
 #[cfg(test)]
 mod alarms;

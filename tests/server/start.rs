@@ -44,7 +44,7 @@ fn a_wrong_configuration_is_refused_with_line_and_reason() {
             ["2", "teleport"],
         ),
         ("[clearance\n", ["1", "TOML"]),
-        ("[access]\nmode = \"accounts\"\n", ["2", "access control"]),
+        ("[access]\nmode = \"members\"\n", ["2", "accounts"]),
     ] {
         let file = folder.path().join("quaylight.toml");
         fs::write(&file, text).unwrap();

@@ -4,6 +4,8 @@
 //! Everything that goes wrong in here panics with a sentence, because a test that can't go on has failed.
 //! What was started is ended when it is dropped, also by a panic.
 
+/// Accounts, and those who have them.
+pub mod access;
 /// A real browser, driven through chromedriver.
 pub mod browser;
 /// Calls over HTTP.
@@ -14,6 +16,8 @@ pub mod messages;
 pub mod pages;
 /// The built program.
 pub mod program;
+/// An identity provider.
+pub mod provider;
 /// What goes wrong on a network.
 pub mod proxy;
 /// Senders that go on while the server dies.

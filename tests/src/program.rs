@@ -135,8 +135,15 @@ impl Server {
     /// A server with a configuration.
     #[track_caller]
     pub fn configured(toml: &str) -> Server {
+        Server::configured_by(|_, _| toml.to_owned())
+    }
+
+    /// A server with a configuration that depends on its address and has further files beside it.
+    #[track_caller]
+    pub fn configured_by(toml: impl FnOnce(&str, &Path) -> String) -> Server {
         let mut server = Server::prepare();
         let file = server.folder.path().join("quaylight.toml");
+        let toml = toml(server.client.authority(), server.folder.path());
         fs::write(&file, toml).unwrap_or_else(|error| panic!("{} can't be written: {error}", file.display()));
         server.arguments.extend([OsString::from("--config"), file.into()]);
         server.start_again();

@@ -43,6 +43,11 @@ impl Stream {
 
     /// The same, for a server that may refuse. The error is what it answered.
     pub fn try_open(client: &Client, query: &str) -> Result<Stream, String> {
+        Stream::try_open_as(client, query, ("x-nobody", "1"))
+    }
+
+    /// The same of somebody: the name and the value of a header that says who asks.
+    pub fn try_open_as(client: &Client, query: &str, (name, value): (&str, &str)) -> Result<Stream, String> {
         let say = |error: std::io::Error| error.to_string();
         let mut stream = TcpStream::connect(client.authority()).map_err(say)?;
         stream
@@ -50,7 +55,7 @@ impl Stream {
             .map_err(say)?;
         // An answer of HTTP/1.0 is not cut into chunks: what comes is the stream itself.
         let head = format!(
-            "GET /api/v1/stream?{query} HTTP/1.0\r\nHost: {}\r\nAccept: text/event-stream\r\n\r\n",
+            "GET /api/v1/stream?{query} HTTP/1.0\r\nHost: {}\r\nAccept: text/event-stream\r\n{name}: {value}\r\n\r\n",
             client.authority()
         );
         stream.write_all(head.as_bytes()).map_err(say)?;
@@ -97,6 +102,13 @@ impl Stream {
                 Err(_) => return None,
             }
         }
+    }
+
+    /// Whether the server ends the stream, however much it tells before.
+    pub fn ends(&mut self) -> bool {
+        let deadline = Instant::now() + PATIENCE;
+        while self.next_line(deadline).is_some() {}
+        Instant::now() < deadline
     }
 
     /// The next message; nothing when none comes within `patience`, or when the server ended the stream.

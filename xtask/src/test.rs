@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::page;
 use crate::project::Project;
 use crate::setup::wasm_target::{TARGET, WasmStd};
-use crate::setup::{self, axe, browser, deny};
+use crate::setup::{self, axe, browser, deny, oidc_provider};
 use crate::size;
 
 /// What has been done so far, and how long each took.
@@ -54,10 +54,15 @@ fn steps(project: &Project, long: bool, report: &mut Report) -> Result<(), Error
     report.step("format", || {
         command::run(project.cargo().args(["fmt", "--all", "--check"]))
     })?;
-    let (wasm, browser, axe) = report.step("set-up", || {
+    let (wasm, browser, axe, provider) = report.step("set-up", || {
         let wasm = setup::for_build(project)?;
         deny::install(project)?;
-        Ok((wasm, browser::install(project)?, axe::install(project)?))
+        Ok((
+            wasm,
+            browser::install(project)?,
+            axe::install(project)?,
+            oidc_provider::install(project)?,
+        ))
     })?;
     report.step("clippy, server", || {
         command::run(clippy(project).args(["--all-targets", "--", "-D", "warnings"]))
@@ -76,6 +81,7 @@ fn steps(project: &Project, long: bool, report: &mut Report) -> Result<(), Error
         cargo.args(["test", "--quiet"]).env("QUAYLIGHT_BIN", &program);
         browser.tell(&mut cargo);
         axe.tell(&mut cargo);
+        provider.tell(&mut cargo);
         if long {
             cargo.env("QUAYLIGHT_LONG", "1");
         }

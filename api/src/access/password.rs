@@ -9,6 +9,9 @@ const LONGEST: usize = 256;
 /// A score of zxcvbn below which a password is guessed too soon: under ten billion tries.
 const STRONG: u8 = 3;
 
+/// So many characters of a password are no words of the account's names.
+const UNLIKE_NAMES: usize = 8;
+
 /// Memory in KiB, rounds and lanes of argon2id (RFC 9106; OWASP's choice for servers that do much else).
 const COST: (u32, u32, u32) = (19_456, 2, 1);
 
@@ -45,6 +48,9 @@ pub fn check(password: &str, least: u32, known: &[&str]) -> Result<(), Weak> {
     if password.len() > LONGEST {
         return Err(Weak::Long);
     }
+    if without_names(password, known) < UNLIKE_NAMES {
+        return Err(Weak::Guessable("it is made of your own names".to_owned()));
+    }
     let inputs: Vec<&str> = known
         .iter()
         .copied()
@@ -60,6 +66,23 @@ pub fn check(password: &str, least: u32, known: &[&str]) -> Result<(), Weak> {
         |warning| warning.to_string(),
     );
     Err(Weak::Guessable(reason))
+}
+
+/// How many characters are left of a password without the words of names.
+fn without_names(password: &str, known: &[&str]) -> usize {
+    let mut rest = password.to_lowercase();
+    let mut words: Vec<String> = known
+        .iter()
+        .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()))
+        .map(str::to_lowercase)
+        .filter(|word| word.chars().count() >= 2)
+        .collect();
+    // The longest first: a short one may be a part of it.
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    for word in &words {
+        rest = rest.replace(word.as_str(), "");
+    }
+    rest.chars().count()
 }
 
 fn hasher() -> Result<Argon2<'static>, HashError> {
@@ -119,6 +142,7 @@ mod tests {
             );
         }
         assert!(check("wang.xiaoming2026", 15, &["wang.xiaoming"]).is_err());
+        assert!(check("liliLiNaLiNa2026", 15, &["li", "Li Na"]).is_err());
         assert_eq!(check("lantern harbour crane 71", 15, &["wang"]), Ok(()));
         assert_eq!(check("港口灯塔起重机集装箱海关查验放行出闸", 15, &[]), Ok(()));
         assert_eq!(check(&"ab 3".repeat(100), 15, &[]), Err(Weak::Long));

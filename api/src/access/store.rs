@@ -5,7 +5,7 @@
 use super::audit::{self, AuditRecord};
 use super::records::{Account, Key, Link, Session};
 use super::secret::Digest;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::time::Time;
@@ -75,6 +75,18 @@ impl AccessStore {
         }
         connection.execute_batch(TABLES)?;
         connection.pragma_update(None, "user_version", FORMAT)?;
+        Ok(AccessStore { connection })
+    }
+
+    /// Opens the file to read it and nothing else; a server may have it open.
+    pub fn open_to_read(folder: &Path) -> Result<AccessStore, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(folder.join(FILE), flags)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if found > FORMAT {
+            return Err(StoreError::Newer { found, known: FORMAT });
+        }
         Ok(AccessStore { connection })
     }
 

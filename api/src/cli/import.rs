@@ -12,6 +12,9 @@ pub struct Import {
     /// Post to this server
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
+    /// A file with the key of a sender, for a server with accounts [default: what QUAYLIGHT_KEY holds]
+    #[arg(long, value_name = "FILE", requires = "url")]
+    pub key_file: Option<PathBuf>,
     /// What the files hold
     #[arg(long, value_enum)]
     pub format: Format,

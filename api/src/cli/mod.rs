@@ -1,5 +1,9 @@
 //! The command line (`interface.md` §1).
 
+/// `quaylight access`.
+pub mod access;
+/// `quaylight audit`.
+pub mod audit;
 /// `quaylight check`.
 pub mod check;
 /// `quaylight import`.
@@ -9,6 +13,8 @@ pub mod layout;
 /// `quaylight serve`.
 pub mod serve;
 
+pub use access::Access;
+pub use audit::Audit;
 pub use check::Check;
 use clap::{Parser, Subcommand};
 pub use import::{Format, Import, Target};
@@ -40,6 +46,10 @@ pub enum Command {
     Check(Check),
     /// Work on yard layouts
     Layout(Layout),
+    /// Make a one-time link, for whoever can no longer sign in
+    Access(Access),
+    /// Verify the audit log
+    Audit(Audit),
 }
 
 /// Prints the result of a command. Nobody may be reading any more, which is no mistake.

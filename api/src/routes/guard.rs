@@ -163,6 +163,7 @@ pub async fn require(
         Need::To(right) => caller.has(right),
     };
     if !may {
+        drain(request).await;
         return refusal(&caller, need).into_response();
     }
     if !access.has_accounts() {
@@ -193,6 +194,13 @@ pub async fn require(
 
 /// The calls that answer with one box's trail.
 const SINGLE_TRAILS: [&str; 2] = ["/containers/{number}", "/stays/{id}"];
+
+/// Reads what was sent to a call that is refused, as far as it is small: a client that is still sending when the
+/// connection closes does not see why.
+async fn drain(request: Request) {
+    // More than that, or a body that breaks off, is not waited for.
+    let _ = axum::body::to_bytes(request.into_body(), 64 * 1024).await;
+}
 
 fn refusal(caller: &Caller, need: Need) -> ApiError {
     match &caller.known {

@@ -40,6 +40,19 @@ impl<S: Sync> FromRequestParts<S> for Params {
 }
 
 impl Params {
+    /// The parameters of a query as it stands in an address, of somebody who sees all sites.
+    pub fn of(query: &str) -> Result<Params, ApiError> {
+        let uri = format!("/?{query}")
+            .parse()
+            .map_err(|_| ApiError::bad_request("this is no query"))?;
+        let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri)
+            .map_err(|error| ApiError::bad_request(error.to_string()))?;
+        Ok(Params {
+            pairs: query.0,
+            sites: None,
+        })
+    }
+
     /// No parameters, of somebody.
     pub fn none_of(caller: &Caller) -> Params {
         Params {

@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use shared::access::Right;
+use shared::wire::alarm::Alarm;
 use shared::wire::stream::{Reset, Tick};
 use smol_str::SmolStr;
 use std::time::Duration;
@@ -125,6 +126,30 @@ impl Sight {
         }
     }
 
+    /// What the reader is told of a message. It is the one that was encoded for all, but where an alarm speaks of a
+    /// site that the reader does not see.
+    fn of_message(&self, message: &Message) -> Option<Bytes> {
+        if !self.takes(message) {
+            return None;
+        }
+        let speaks_of_others = self.sites.is_some()
+            && message.topic == Topic::Alarm
+            && memchr::memmem::find(&message.frame, b"\"others\":[{").is_some();
+        match speaks_of_others {
+            false => Some(message.frame.clone()),
+            true => self.without_elsewhere(&message.frame),
+        }
+    }
+
+    fn without_elsewhere(&self, frame: &Bytes) -> Option<Bytes> {
+        let text = std::str::from_utf8(frame).ok()?;
+        let (head, data) = text.split_once("data: ")?;
+        let mut alarm: Alarm = serde_json::from_str(data.trim_end()).ok()?;
+        alarm.hide_elsewhere(|site| sees(&self.sites, site));
+        let json = serde_json::to_string(&alarm).ok()?;
+        Some(Bytes::from(format!("{head}data: {json}\n\n")))
+    }
+
     fn takes(&self, message: &Message) -> bool {
         self.topics.contains(&message.topic)
             && (self.sites.is_none()
@@ -208,8 +233,8 @@ impl Reader {
             let mut seen = 0;
             for message in messages {
                 seen += 1;
-                if self.sight.takes(message) {
-                    frames.push(message.frame.clone());
+                if let Some(frame) = self.sight.of_message(message) {
+                    frames.push(frame);
                 }
             }
             position += seen as u64;

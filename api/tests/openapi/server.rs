@@ -1,6 +1,7 @@
 //! A server in this process, every answer of which is held against the description.
 
 use super::schema::{misfits, resolve};
+use api::access::{Access, now};
 use api::clock::Clock;
 use api::config::Configuration;
 use api::engine::Engine;
@@ -39,21 +40,35 @@ pub struct Server {
     pub seen: BTreeSet<(String, String, String)>,
     router: Router,
     engine: Arc<Engine>,
+    /// The secret of the link to the first administrator, with accounts.
+    pub first_link: Option<String>,
     _folder: TempDir,
 }
 
 impl Server {
     pub fn start(document: &str) -> Server {
+        Server::start_with(document, "")
+    }
+
+    /// A server with a configuration.
+    pub fn start_with(document: &str, toml: &str) -> Server {
         let folder = tempfile::tempdir().unwrap();
-        let configuration = Arc::new(Configuration::default());
+        let configuration = Configuration::read(toml, "quaylight.toml", folder.path()).unwrap();
+        let configuration = Arc::new(configuration);
         let engine = Engine::start(folder.path(), configuration, Clock::Wall, false, &mut |_, _| {}).unwrap();
         let engine = Arc::new(engine);
-        let state = App::open(Arc::clone(&engine));
+        let access = Access::start(&engine.configuration.access, folder.path(), now()).unwrap();
+        let state = App {
+            access: Arc::new(access),
+            ..App::open(Arc::clone(&engine))
+        };
+        let first_link = state.access.first_link(now()).unwrap();
         Server {
             document: serde_json::from_str(document).expect("the description is JSON"),
             seen: BTreeSet::new(),
             router: app(state, Router::new()),
             engine,
+            first_link,
             _folder: folder,
         }
     }

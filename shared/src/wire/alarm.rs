@@ -112,6 +112,14 @@ pub struct Other {
     pub source: Option<String>,
 }
 
+impl Alarm {
+    /// Leaves out what the alarm says of other sites that somebody does not see.
+    pub fn hide_elsewhere(&mut self, sees: impl Fn(&str) -> bool) {
+        self.others
+            .retain(|other| other.site.as_deref().is_none_or(&sees));
+    }
+}
+
 /// A temperature outside its band, in degrees Celsius.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Temperature {

@@ -18,8 +18,9 @@ use super::error::ApiError;
 use super::figures::wants_csv;
 use super::guard::log;
 use super::params::Params;
-use crate::access::Caller;
 use crate::access::audit::Deed;
+use crate::access::caller::sees;
+use crate::access::{Caller, Sites};
 use crate::engine::state::State as EngineState;
 use crate::engine::{Act, EngineError, view};
 use axum::Json;
@@ -55,13 +56,15 @@ fn name_of(action: Action) -> &'static str {
     found.map_or("", |(name, _)| name)
 }
 
-/// An alarm as it travels.
-pub fn shown(state: &EngineState, record: &AlarmRecord) -> Result<Alarm, ApiError> {
+/// An alarm as it travels to somebody who sees some sites.
+pub fn shown(state: &EngineState, sites: &Sites, record: &AlarmRecord) -> Result<Alarm, ApiError> {
     let own = state
         .site(&record.occurrence.about.site)
         .or_else(|| state.sites.first());
     let site = &own.ok_or_else(ApiError::internal)?.site;
-    Ok(view::alarm(record, site, state.positions()))
+    let mut alarm = view::alarm(record, site, state.positions());
+    alarm.hide_elsewhere(|site| sees(sites, site));
+    Ok(alarm)
 }
 
 /// `GET /alarms`: all that are not withdrawn, newest first, or in another order.
@@ -79,7 +82,7 @@ pub async fn list(State(app): State<App>, headers: HeaderMap, params: Params) ->
         let found = page(&state, &filter, order, None, 0, usize::MAX - 1).0;
         let mut text = csv::HEAD.to_owned();
         for record in found {
-            text.push_str(&csv::line(&shown(&state, record)?));
+            text.push_str(&csv::line(&shown(&state, params.sites(), record)?));
         }
         let kind = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
         return Ok((kind, text).into_response());
@@ -91,7 +94,7 @@ pub async fn list(State(app): State<App>, headers: HeaderMap, params: Params) ->
         .map(|record| order.place(record).cursor());
     let items: Vec<Alarm> = found
         .into_iter()
-        .map(|record| shown(&state, record))
+        .map(|record| shown(&state, params.sites(), record))
         .collect::<Result<_, _>>()?;
     Ok(Json(List {
         items,
@@ -165,7 +168,7 @@ pub async fn one(
 ) -> Result<Json<Alarm>, ApiError> {
     let state = app.engine.state();
     let record = seen(&state, &caller, &id).ok_or_else(|| missing(&id))?;
-    Ok(Json(shown(&state, record)?))
+    Ok(Json(shown(&state, &caller.sites(), record)?))
 }
 
 /// An alarm that the caller sees.
@@ -235,9 +238,9 @@ pub async fn act(
     };
     let answer = app.engine.act(vec![act]).await?.pop();
     match answer.ok_or_else(ApiError::internal)? {
-        Ok(record) => Ok(Json(shown(&app.engine.state(), &record)?)),
+        Ok(record) => Ok(Json(shown(&app.engine.state(), &caller.sites(), &record)?)),
         Err(EngineError::Conflict { reason, present }) => {
-            let present = shown(&app.engine.state(), &present)?;
+            let present = shown(&app.engine.state(), &caller.sites(), &present)?;
             Err(ApiError::conflict(reason, present))
         }
         Err(EngineError::NotFound(_)) => Err(missing(&id)),
@@ -319,7 +322,9 @@ pub async fn act_on_many(
             Err(other) => return Err(other.into()),
         };
         results.push(ActionResult {
-            alarm: record.map(|record| shown(&state, &record)).transpose()?,
+            alarm: record
+                .map(|record| shown(&state, &caller.sites(), &record))
+                .transpose()?,
             id: acted.id.clone(),
             status,
             detail,
