@@ -8,6 +8,7 @@
 mod bench;
 mod build;
 mod command;
+mod contract;
 mod error;
 mod page;
 mod pictures;
@@ -64,6 +65,15 @@ enum Task {
         #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
         arguments: Vec<String>,
     },
+    /// Let a generator of requests hold the running server against `api/openapi.json`
+    Contract {
+        /// A header for every request, as `Name: value`
+        #[arg(long)]
+        header: Vec<String>,
+        /// Many more requests
+        #[arg(long)]
+        long: bool,
+    },
     /// Post every message in a folder to a fresh server and say what became of each
     Samples {
         /// The folder with the messages
@@ -92,6 +102,11 @@ fn perform(project: &Project, task: Task) -> Result<(), Error> {
         Task::Test { long } => test::test(project, long),
         Task::Bench { arguments } => bench::bench(project, &arguments),
         Task::Pictures { arguments } => pictures::pictures(project, &arguments),
+        Task::Contract { header, long } => {
+            build::build(project)?;
+            let headers = &header;
+            contract::contract(project, &contract::Wanted { headers, long })
+        }
         Task::Samples { folder, arguments } => samples::samples(project, &folder, &arguments),
     }
 }

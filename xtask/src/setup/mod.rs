@@ -10,6 +10,7 @@ mod cargo_tool;
 pub mod compiler;
 pub mod deny;
 mod npm;
+pub mod schemathesis;
 pub mod trunk;
 pub mod wasm_bindgen;
 pub mod wasm_opt;
