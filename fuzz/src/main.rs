@@ -9,15 +9,15 @@
     reason = "whatever is not as it must be is a finding"
 )]
 
+/// The page's own reader of JSON.
+#[path = "../../frontend/src/client/reader/json.rs"]
+#[allow(dead_code, missing_docs, reason = "the page uses the rest of it")]
+mod page_json;
 mod path;
 mod queries;
 mod readers;
 mod seeds;
 mod texts;
-/// The page's own reader of JSON.
-#[path = "../../frontend/src/client/reader/json.rs"]
-#[allow(dead_code, missing_docs, reason = "the page uses the rest of it")]
-mod page_json;
 
 /// Runs one input; panics when something is not as it must be.
 type Target = fn(&[u8]);

@@ -64,7 +64,13 @@ impl Port {
         static CONFIGURATION: OnceLock<Arc<Configuration>> = OnceLock::new();
         let configuration = CONFIGURATION.get_or_init(Arc::default);
         let clock = Clock::simulated(NOW);
-        let engine = Engine::start(folder.path(), Arc::clone(configuration), clock, true, &mut |_, _| {});
+        let engine = Engine::start(
+            folder.path(),
+            Arc::clone(configuration),
+            clock,
+            true,
+            &mut |_, _| {},
+        );
         let engine = Arc::new(engine.unwrap());
         let state = App {
             engine: Arc::clone(&engine),
@@ -104,7 +110,10 @@ impl Port {
             (_, 0) => 422,
             _ => 207,
         };
-        assert!(status == expected || status == 400 && taken == 0, "{status}: {answer}");
+        assert!(
+            status == expected || status == 400 && taken == 0,
+            "{status}: {answer}"
+        );
         answer
     }
 
@@ -179,7 +188,10 @@ pub fn path(data: &[u8]) {
     }
     for (feed, packed, bytes) in sent {
         let again = port.post(&feed, packed, &bytes);
-        assert!(again["accepted"].as_u64().unwrap_or(0) == 0, "after a start, something is new: {again}");
+        assert!(
+            again["accepted"].as_u64().unwrap_or(0) == 0,
+            "after a start, something is new: {again}"
+        );
     }
 }
 

@@ -30,7 +30,15 @@ pub fn queries(data: &[u8]) {
     };
     let begin = path.find('{').unwrap_or(path.len());
     let end = path.find('}').map_or(path.len(), |end| end + 1);
-    let address = [b"/api/v1", path[..begin].as_bytes(), part, path[end..].as_bytes(), b"?", query].concat();
+    let address = [
+        b"/api/v1",
+        path[..begin].as_bytes(),
+        part,
+        path[end..].as_bytes(),
+        b"?",
+        query,
+    ]
+    .concat();
     if let Ok(address) = axum::http::Uri::try_from(address.as_slice()) {
         get(port, address);
     }

@@ -31,7 +31,11 @@ fn hold(body: &[u8], read: fn(&[u8], &Context<'_>) -> Reading) {
     let reading = read(body, &context);
     for read in &reading.events {
         let (offset, end) = (read.position.offset, read.position.end);
-        assert!(offset <= end && end <= body.len(), "an event at {offset}..{end} of {}", body.len());
+        assert!(
+            offset <= end && end <= body.len(),
+            "an event at {offset}..{end} of {}",
+            body.len()
+        );
         let text = canonical(&read.event);
         let back = read_event(&text).unwrap_or_else(|error| panic!("{text} does not read back: {error:?}"));
         assert_eq!(back.event, read.event, "{text} reads back as another event");
@@ -39,15 +43,27 @@ fn hold(body: &[u8], read: fn(&[u8], &Context<'_>) -> Reading) {
     }
     for problem in &reading.problems {
         let (raw, at) = (&problem.raw, problem.remark.offset);
-        assert!(raw.start <= raw.end && raw.end <= body.len(), "a problem with {raw:?} of {}", body.len());
-        assert!(at.is_none_or(|at| at <= body.len() as u64), "a problem at {at:?} of {}", body.len());
+        assert!(
+            raw.start <= raw.end && raw.end <= body.len(),
+            "a problem with {raw:?} of {}",
+            body.len()
+        );
+        assert!(
+            at.is_none_or(|at| at <= body.len() as u64),
+            "a problem at {at:?} of {}",
+            body.len()
+        );
         assert!(!problem.remark.message.is_empty());
     }
     for flag in &reading.flags {
         assert!(flag.offset.is_none_or(|at| at <= body.len() as u64));
     }
     let nothing = reading.events.is_empty() && reading.problems.is_empty();
-    assert!(!nothing || is_blank_or_empty_list(body), "nothing was said of {} bytes", body.len());
+    assert!(
+        !nothing || is_blank_or_empty_list(body),
+        "nothing was said of {} bytes",
+        body.len()
+    );
 }
 
 /// What holds no event and is right all the same.
