@@ -14,7 +14,6 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 /// 2024-03-12T00:00Z: days behind the seeds, so that limits have passed.
@@ -72,10 +71,7 @@ impl Port {
             &mut |_, _| {},
         );
         let engine = Arc::new(engine.unwrap());
-        let state = App {
-            engine: Arc::clone(&engine),
-            stopping: CancellationToken::new(),
-        };
+        let state = App::open(Arc::clone(&engine));
         Port {
             router: app(state, Router::new()),
             engine,
