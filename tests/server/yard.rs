@@ -257,3 +257,22 @@ fn the_yard_as_it_was_with_a_late_event_and_what_changed_since() {
         server.get(&path).problem(400);
     }
 }
+
+#[test]
+fn changes_are_told_over_decades_in_which_nothing_began() {
+    let server = Server::start();
+    let stack = |n: u32, at: &str, slot: &str| {
+        event(&n.to_string(), "stack", &container(n), at, json!({"slot": slot}))
+    };
+    server.send(&[
+        stack(1, "2001-02-23T13:14:15+08:00", "G010101.1"),
+        stack(2, "2022-02-23T13:14:15+08:00", "G010301.1"),
+    ]);
+    let changes: YardChanges = server.get("/api/v1/yard/changes?from=0001-01-01").ok();
+    let times: Vec<String> = changes.items.iter().map(|moment| moment.at.to_string()).collect();
+    assert_eq!(times, ["2001-02-23T13:14:15+08:00", "2022-02-23T13:14:15+08:00"]);
+    let changes: YardChanges = server
+        .get("/api/v1/yard/changes?from=2001-02-23T13:14:15%2B08:00&to=2022-02-23")
+        .ok();
+    assert!(changes.items.is_empty(), "{:?}", changes.items);
+}

@@ -7,13 +7,16 @@ use crate::command;
 use crate::error::Error;
 use crate::page;
 use crate::project::Project;
+use crate::sbom;
 use crate::setup;
 
 /// Installs what is missing, builds both, and hands back where the program is.
 pub fn build(project: &Project) -> Result<PathBuf, Error> {
     let wasm = setup::for_build(project)?;
     page::build(project, &wasm)?;
-    program(project)
+    let program = program(project)?;
+    sbom::write(project)?;
+    Ok(program)
 }
 
 /// Builds the program around the page that is there.

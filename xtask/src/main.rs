@@ -8,12 +8,15 @@
 mod bench;
 mod build;
 mod command;
+mod contract;
 mod error;
+mod fuzz;
 mod page;
 mod pictures;
 mod project;
 mod run;
 mod samples;
+mod sbom;
 mod server;
 mod setup;
 mod size;
@@ -64,6 +67,26 @@ enum Task {
         #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
         arguments: Vec<String>,
     },
+    /// Let a generator of requests hold the running server against `api/openapi.json`
+    Contract {
+        /// A header for every request, as `Name: value`
+        #[arg(long)]
+        header: Vec<String>,
+        /// Many more requests
+        #[arg(long)]
+        long: bool,
+    },
+    /// Let libFuzzer make up inputs for every parser and for the whole way of a message
+    Fuzz {
+        /// One of native, dcsa, edifact, path, queries, texts; without it all
+        target: Option<String>,
+        /// For so long each
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// So many executions each instead
+        #[arg(long)]
+        executions: Option<u64>,
+    },
     /// Post every message in a folder to a fresh server and say what became of each
     Samples {
         /// The folder with the messages
@@ -92,6 +115,19 @@ fn perform(project: &Project, task: Task) -> Result<(), Error> {
         Task::Test { long } => test::test(project, long),
         Task::Bench { arguments } => bench::bench(project, &arguments),
         Task::Pictures { arguments } => pictures::pictures(project, &arguments),
+        Task::Contract { header, long } => {
+            build::build(project)?;
+            let headers = &header;
+            contract::contract(project, &contract::Wanted { headers, long })
+        }
+        Task::Fuzz {
+            target,
+            seconds,
+            executions,
+        } => {
+            let bound = executions.map_or(fuzz::Bound::Seconds(seconds), fuzz::Bound::Executions);
+            fuzz::fuzz(project, target.as_deref(), bound)
+        }
         Task::Samples { folder, arguments } => samples::samples(project, &folder, &arguments),
     }
 }

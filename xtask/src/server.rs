@@ -17,6 +17,7 @@ pub struct Server {
     data: PathBuf,
     address: String,
     agent: ureq::Agent,
+    headers: Vec<(String, String)>,
 }
 
 /// What a call was answered.
@@ -65,9 +66,24 @@ impl Server {
             data,
             address,
             agent,
+            headers: Vec::new(),
         };
         server.wait()?;
         Ok(server)
+    }
+
+    /// Sends these with every call from now on, each written as `Name: value`.
+    pub fn with_headers(mut self, headers: &[String]) -> Result<Self, Error> {
+        for header in headers {
+            let Some((name, value)) = header.split_once(':') else {
+                return Err(Error::Wrong(format!(
+                    "`{header}` is no header; write it as `Name: value`"
+                )));
+            };
+            self.headers
+                .push((name.trim().to_owned(), value.trim().to_owned()));
+        }
+        Ok(self)
     }
 
     fn wait(&mut self) -> Result<(), Error> {
@@ -94,23 +110,31 @@ impl Server {
     /// Gets a path, in this encoding.
     pub fn get(&self, path: &str, encoding: &str) -> Result<Answer, Error> {
         let url = self.url(path);
-        let response = self
+        let mut request = self
             .agent
             .get(&url)
             .header("accept-encoding", encoding)
-            .header("accept", "*/*")
-            .call();
+            .header("accept", "*/*");
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let response = request.call();
         answer(url, response)
     }
 
     /// Posts a body to a path.
     pub fn post(&self, path: &str, media: &str, body: &[u8]) -> Result<Answer, Error> {
         let url = self.url(path);
-        let response = self.agent.post(&url).header("content-type", media).send(body);
+        let mut request = self.agent.post(&url).header("content-type", media);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let response = request.send(body);
         answer(url, response)
     }
 
-    fn url(&self, path: &str) -> String {
+    /// The whole address of a path.
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 }

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use crate::build;
 use crate::command;
+use crate::contract;
 use crate::error::Error;
 use crate::page;
 use crate::project::Project;
 use crate::setup::wasm_target::{TARGET, WasmStd};
-use crate::setup::{self, axe, browser, deny, oidc_provider};
+use crate::setup::{self, axe, browser, deny, oidc_provider, schemathesis};
 use crate::size;
 
 /// What has been done so far, and how long each took.
@@ -57,6 +58,7 @@ fn steps(project: &Project, long: bool, report: &mut Report) -> Result<(), Error
     let (wasm, browser, axe, provider) = report.step("set-up", || {
         let wasm = setup::for_build(project)?;
         deny::install(project)?;
+        schemathesis::install(project)?;
         Ok((
             wasm,
             browser::install(project)?,
@@ -75,6 +77,10 @@ fn steps(project: &Project, long: bool, report: &mut Report) -> Result<(), Error
     report.step("page", || page::build(project, &wasm))?;
     let program = report.step("program", || build::program(project))?;
     report.step("size of the page", || size::check(project))?;
+    report.step("calls against their description", || {
+        let headers = &[];
+        contract::contract(project, &contract::Wanted { headers, long })
+    })?;
     report.step("tests", || {
         // Everything but the page's own crate: what of it needs no browser comes next.
         let mut cargo = project.cargo();

@@ -11,6 +11,7 @@ pub mod compiler;
 pub mod deny;
 mod npm;
 pub mod oidc_provider;
+pub mod schemathesis;
 pub mod trunk;
 pub mod wasm_bindgen;
 pub mod wasm_opt;

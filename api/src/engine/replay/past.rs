@@ -149,6 +149,14 @@ impl<'a> Past<'a> {
         Ok(begun)
     }
 
+    /// When the first of what begins behind a moment does.
+    pub(super) fn next_begun(&self, behind: Time) -> Result<Option<Time>, StoreError> {
+        let own = self.memory.iter().map(|stood| stood.from);
+        let own = own.filter(|from| behind < *from).min();
+        let stored = self.reader.next_stood(self.site, behind)?;
+        Ok(own.into_iter().chain(stored).min())
+    }
+
     /// The yard of a moment of the period.
     pub fn yard_at(&self, at: Time) -> Result<YardState, StoreError> {
         let mut yard = YardState::new(self.layout.slots());

@@ -82,10 +82,16 @@ impl Past<'_> {
         let (mut counts, mut outside) = (yard.counts(alarms), yard.outside());
         let (mut behind, mut length) = (from, FIRST_WINDOW);
         while behind < to {
-            let end = behind.plus(length);
-            let end = if end < to.min(now) { end } else { to };
+            let bounded = |end: Time| if end < to.min(now) { end } else { to };
+            let mut end = bounded(behind.plus(length));
             length = (length * 2).min(LONGEST_WINDOW);
-            let mut begun = self.begun(behind, end)?.into_iter().peekable();
+            let mut begun = self.begun(behind, end)?;
+            if begun.is_empty() && end < to {
+                // Nothing may have begun for centuries: the next that does ends this window.
+                end = self.next_begun(end)?.map_or(to, bounded);
+                begun = self.begun(behind, end)?;
+            }
+            let mut begun = begun.into_iter().peekable();
             loop {
                 let next = [
                     begun.peek().map(|stood| stood.from),

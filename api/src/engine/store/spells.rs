@@ -133,6 +133,20 @@ impl ListReader<'_> {
         }
         Ok(())
     }
+
+    /// When the first spell of a site begins behind a moment.
+    pub fn next_stood(&self, site: usize, behind: Time) -> Result<Option<Time>, StoreError> {
+        let mut first: Option<Time> = None;
+        for level in LASTING..=LEVELS {
+            let mut select =
+                self.prepare("SELECT at FROM stood WHERE part = ?1 AND at > ?2 ORDER BY at LIMIT 1")?;
+            let next = select.query_row([part(site, level), behind.0], |row| row.get(0));
+            if let Some(next) = next.optional()?.map(Time) {
+                first = Some(first.map_or(next, |first| first.min(next)));
+            }
+        }
+        Ok(first)
+    }
 }
 
 fn each(

@@ -195,8 +195,14 @@ pub fn body_of<T: DeserializeOwned + Default>(body: &Bytes) -> Result<T, ApiErro
     read_body(body)
 }
 
-/// A body as JSON.
+/// A body as a JSON object.
 pub fn read_body<T: DeserializeOwned>(body: &Bytes) -> Result<T, ApiError> {
+    // A list would be read as the values of the fields, in the order in which the code has them.
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(ApiError::bad_request(
+            "the body: a JSON object is expected, `{` at its beginning",
+        ));
+    }
     serde_json::from_slice(body).map_err(|error| ApiError::bad_request(format!("the body: {error}")))
 }
 
@@ -340,4 +346,20 @@ pub async fn act_on_many(
         sequence: state.sequence,
     };
     Ok((status, Json(answer)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says by failing what was not there")]
+
+    use super::*;
+
+    #[test]
+    fn a_list_of_values_is_no_body() {
+        let read = |body: &'static str| body_of::<ActionRequest>(&Bytes::from_static(body.as_bytes()));
+        assert!(read("[null, null]").is_err());
+        assert!(read(r#"[{"by": "Duty officer"}]"#).is_err());
+        assert_eq!(read(" \n{\"by\": \"A\"}").unwrap().by.as_deref(), Some("A"));
+        assert_eq!(read("").unwrap(), ActionRequest::default());
+    }
 }
