@@ -12,6 +12,8 @@ pub enum Clock {
     Wall,
     /// A clock that the demo moves; never back.
     Simulated(Arc<AtomicI64>),
+    /// A machine's clock that somebody sets, forth and back: for tests of what a wrong clock does.
+    Set(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -27,7 +29,7 @@ impl Clock {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
             }
-            Clock::Simulated(at) => Time(at.load(Ordering::Relaxed)),
+            Clock::Simulated(at) | Clock::Set(at) => Time(at.load(Ordering::Relaxed)),
         }
     }
 

@@ -3,6 +3,8 @@
 
 /// Who may call: accounts, sessions, keys, sign-in, and the audit log.
 pub mod access;
+/// Copies of a data directory: made, checked, brought back.
+pub mod backup;
 /// The command line.
 pub mod cli;
 /// The engine's clock.

@@ -23,6 +23,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+/// SIGXFSZ of Linux: a file would grow beyond its limit.
+const TOO_LARGE: i32 = 25;
 /// Names a directory as one of a demo.
 const DEMO_MARK: &str = "quaylight-demo";
 
@@ -245,6 +247,8 @@ fn told_to_stop() -> io::Result<impl Future<Output = io::Result<()>>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    // A file that may not grow is an error of one write, as a full disk is, and not the end of the process.
+    let _too_large = signal(SignalKind::from_raw(TOO_LARGE))?;
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}

@@ -1,6 +1,6 @@
 use crate::http::{Answer, Client};
 use crate::wait::{PATIENCE, until, until_within};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use serde_json::Value;
 use shared::wire::List;
 use shared::wire::alarm::Alarm;
@@ -280,6 +280,24 @@ impl Server {
                 }
             }
         }
+    }
+
+    /// Lets no file of it grow beyond so many bytes, as a full disk does; `None` takes that back.
+    #[track_caller]
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let id = self
+            .process
+            .as_ref()
+            .and_then(|process| i32::try_from(process.id()).ok());
+        let id = id
+            .and_then(Pid::from_raw)
+            .unwrap_or_else(|| panic!("the server does not run"));
+        let limit = Rlimit {
+            current: bytes,
+            maximum: None,
+        };
+        prlimit(Some(id), Resource::Fsize, limit)
+            .unwrap_or_else(|error| panic!("no limit can be set: {error}"));
     }
 
     /// Its directory; the journal lies in `data` below it.

@@ -35,6 +35,16 @@ pub struct Message {
     acknowledged: bool,
 }
 
+impl Message {
+    /// The same message, of which nobody knows whether a server has it.
+    pub fn unsure(self) -> Message {
+        Message {
+            acknowledged: false,
+            ..self
+        }
+    }
+}
+
 /// The message of one node of some boxes; `group` tells them from those of every other message.
 fn message(group: u32, node: usize) -> Vec<Value> {
     let (name, minute) = NODES[node];
@@ -83,7 +93,7 @@ impl Senders {
                 thread::spawn(move || {
                     let mut sent = Vec::new();
                     for group in 0.. {
-                        let group = round * 10_000 / BOXES + group * SENDERS + sender;
+                        let group = round * 3_000 / BOXES + group * SENDERS + sender;
                         for node in 0..NODES.len() {
                             let events = message(group, node);
                             let has = send(&client, &events);

@@ -4,6 +4,8 @@
 pub mod access;
 /// `quaylight audit`.
 pub mod audit;
+/// `quaylight backup`, `restore` and `verify`.
+pub mod backup;
 /// `quaylight check`.
 pub mod check;
 /// `quaylight import`.
@@ -15,6 +17,7 @@ pub mod serve;
 
 pub use access::Access;
 pub use audit::Audit;
+pub use backup::{Backup, Restore, Verify};
 pub use check::Check;
 use clap::{Parser, Subcommand};
 pub use import::{Format, Import, Target};
@@ -42,6 +45,12 @@ pub enum Command {
     Serve(Serve),
     /// Take the messages of files, with a progress bar
     Import(Import),
+    /// Copy a data directory, also while a server runs on it
+    Backup(Backup),
+    /// Bring a backup back into an empty data directory
+    Restore(Restore),
+    /// Hold a data directory or a backup against its checksums
+    Verify(Verify),
     /// Say what is wrong with a configuration, with line and reason
     Check(Check),
     /// Work on yard layouts

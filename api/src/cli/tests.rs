@@ -142,3 +142,22 @@ fn layouts_are_converted() {
     };
     assert_eq!(format!("{:?}", layout.run()), format!("{:?}", ExitCode::FAILURE));
 }
+
+#[test]
+fn copies_name_the_directory_and_the_backup() {
+    assert!(matches!(
+        parse("quaylight backup --data d to"),
+        Ok(Command::Backup(Backup { data, to })) if data == Path::new("d") && to == Path::new("to")
+    ));
+    assert!(matches!(
+        parse("quaylight restore from"),
+        Ok(Command::Restore(Restore { data, from })) if data == Path::new("data") && from == Path::new("from")
+    ));
+    assert!(matches!(
+        parse("quaylight verify --data d"),
+        Ok(Command::Verify(Verify { data })) if data == Path::new("d")
+    ));
+    for line in ["quaylight backup", "quaylight restore --data d"] {
+        assert_eq!(refused(line), ErrorKind::MissingRequiredArgument, "{line}");
+    }
+}

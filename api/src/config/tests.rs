@@ -317,8 +317,8 @@ fn each_mistake_has_its_line_and_column_and_reason() {
             "3:12: `access.origins` has `quaylight.example`, which does not begin with https:// or http://",
         ),
         (
-            "[access]\nmode = \"accounts\"\noidc = { issuer = \"http://id.example\", client_id = \"q\", grant = [] }",
-            "3:18: `access.oidc.issuer` must begin with https://",
+            "[access]\nmode = \"accounts\"\noidc = { issuer = \"http://id.example\", client_id = \"q\", grant = [{ value = \"a\", role = \"viewer\" }] }",
+            "3:19: `access.oidc.issuer` must begin with https://",
         ),
         (
             "[access]\nmode = \"accounts\"\noidc = { issuer = \"https://id.example\", client_id = \"q\", grant = [{ value = \"a\", role = \"terminal\" }] }",

@@ -74,6 +74,7 @@ impl State {
                     .iter()
                     .map(|site| site.course.blocks().to_vec())
                     .collect(),
+                counts: self.counts(),
                 sources: self.sources.clone(),
                 // Plain structs of texts and numbers always serialise.
                 regimes: serde_json::to_string(&self.regimes).unwrap_or_default(),
@@ -89,6 +90,12 @@ impl State {
             messages,
             forgotten: log.forgotten(),
         }
+    }
+
+    /// How many containers are open, and alarms and problems there are. Whatever is open is in memory.
+    fn counts(&self) -> [u64; 3] {
+        let open = self.containers.values().filter(|entry| entry.digest.is_open());
+        [open.count(), self.alarms.len(), self.problems.len()].map(|count| count as u64)
     }
 
     fn to_write(&self, entry: &Entry) -> ContainerToWrite {

@@ -43,6 +43,8 @@ pub mod search;
 pub mod site;
 /// Who sends, how much and how lately.
 pub mod sources;
+/// Whether anything is taken.
+pub mod standing;
 /// What the journal adds up to.
 pub mod state;
 /// The store of the state.
@@ -70,9 +72,10 @@ use shared::event::Event;
 use shared::rules::Rules;
 use shared::time::Time;
 use smol_str::SmolStr;
+use standing::{Standing, StandingCell};
 use state::{Outcome, State, StateError};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::{Store, StoreError};
@@ -128,6 +131,9 @@ pub enum EngineError {
     /// The journal could not be written; nothing was taken.
     #[error("{0}")]
     Journal(String),
+    /// Nothing is taken at present.
+    #[error("{}", .0.text())]
+    Standing(Standing),
     /// The engine has stopped.
     #[error("the server is stopping; send again when it is back")]
     Stopped,
@@ -225,8 +231,36 @@ pub struct Engine {
     head: watch::Receiver<u64>,
     commands: Mutex<Sender<Command>>,
     waiting: Semaphore,
-    failed: Arc<AtomicBool>,
+    standing: Arc<StandingCell>,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
+}
+
+impl StartError {
+    /// Whether the store is damaged, which the journal makes anew.
+    fn is_damage_of_the_store(&self) -> bool {
+        match self {
+            StartError::Store(error) | StartError::State(StateError::Store(error)) => error.is_damage(),
+            _ => false,
+        }
+    }
+}
+
+/// The state that the journal adds up to, with the help of the store as far as that reaches.
+fn recall(
+    folder: &Path,
+    journal: &SqliteJournal,
+    configuration: &Arc<Configuration>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(State, ChangeLog, Arc<Store>), StartError> {
+    let store = Arc::new(Store::open(
+        &folder.join("state.db"),
+        journal.epoch(),
+        &fingerprint(configuration),
+    )?);
+    let mut state = State::new(configuration, journal.epoch(), Arc::clone(&store));
+    let keep = usize::try_from(configuration.stream.keep).unwrap_or(usize::MAX);
+    let log = run::rebuild(&mut state, journal, &store, keep, progress)?;
+    Ok((state, log, store))
 }
 
 impl Engine {
@@ -245,15 +279,24 @@ impl Engine {
         })?;
         let lock = lock(folder)?;
         let journal = SqliteJournal::open(&folder.join("journal.db"))?;
-        let store = Store::open(
-            &folder.join("state.db"),
-            journal.epoch(),
-            &fingerprint(&configuration),
-        )?;
-        let store = Arc::new(store);
-        let mut state = State::new(&configuration, journal.epoch(), Arc::clone(&store));
-        let keep = usize::try_from(configuration.stream.keep).unwrap_or(usize::MAX);
-        let log = run::rebuild(&mut state, &journal, &store, keep, progress)?;
+        // Where the journal is new, its place in the folder has to last as well.
+        std::fs::File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|reason| StartError::Folder {
+                path: folder.to_owned(),
+                reason,
+            })?;
+        let (state, log, store) = match recall(folder, &journal, &configuration, progress) {
+            Err(error) if error.is_damage_of_the_store() => {
+                tracing::warn!(%error, "the store of the state is made anew from the journal");
+                Store::remove(&folder.join("state.db")).map_err(|reason| StartError::Folder {
+                    path: folder.to_owned(),
+                    reason,
+                })?;
+                recall(folder, &journal, &configuration, progress)?
+            }
+            recalled => recalled?,
+        };
         clock.advance_to(state.now);
 
         let state = Arc::new(RwLock::new(state));
@@ -261,7 +304,7 @@ impl Engine {
         let end = log.read().unwrap_or_else(PoisonError::into_inner).end();
         let (announce, head) = watch::channel(end);
         let (commands, receiver) = std::sync::mpsc::channel();
-        let failed = Arc::new(AtomicBool::new(false));
+        let standing = Arc::<StandingCell>::default();
         let mut runner = run::Runner::new(run::Parts {
             state: Arc::clone(&state),
             log: Arc::clone(&log),
@@ -270,7 +313,7 @@ impl Engine {
             clock: clock.clone(),
             configuration: Arc::clone(&configuration),
             announce,
-            failed: Arc::clone(&failed),
+            standing: Arc::clone(&standing),
             lock,
         })?;
         // Before anybody is answered, so that the first answer's sequence holds until something happens.
@@ -289,7 +332,7 @@ impl Engine {
             head,
             commands: Mutex::new(commands),
             waiting: Semaphore::new(WAITING),
-            failed,
+            standing,
             thread: Mutex::new(Some(thread)),
         })
     }
@@ -311,7 +354,12 @@ impl Engine {
 
     /// Whether the engine can take anything.
     pub fn is_ready(&self) -> bool {
-        !self.failed.load(Ordering::Relaxed)
+        self.standing() == Standing::Ready
+    }
+
+    /// Whether the engine takes anything, and why not.
+    pub fn standing(&self) -> Standing {
+        self.standing.get()
     }
 
     fn send(&self, command: Command) -> Result<(), EngineError> {
@@ -413,7 +461,7 @@ fn fingerprint(configuration: &Configuration) -> String {
 }
 
 /// Keeps a second server out of a data directory, for as long as it lives.
-fn lock(folder: &Path) -> Result<std::fs::File, StartError> {
+pub(crate) fn lock(folder: &Path) -> Result<std::fs::File, StartError> {
     let refuse = |reason| StartError::Folder {
         path: folder.to_owned(),
         reason,

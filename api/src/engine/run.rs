@@ -1,10 +1,14 @@
 //! The engine's own thread: gather what waits, classify, write one commit, apply, tell.
 
+/// When lines can't be written.
+mod interrupted;
+
 use super::changes::{Change, ChangeLog, Message, Topic};
 use super::overview::overview;
 use super::regimes::{ByPerson, RegimeEntry};
+use super::standing::{Standing, StandingCell};
 use super::state::{Earlier, Outcome, State, StateError};
-use super::store::{Checkpoint, Store};
+use super::store::{Checkpoint, Store, StoreError};
 use super::{Act, Acted, Command, EngineError, Receipt, StartError, Submission, Taken, refused};
 use crate::clock::Clock;
 use crate::config::Configuration;
@@ -16,7 +20,6 @@ use shared::time::Time;
 use shared::wire::stream::{FeedChange, FiguresChange};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::{Duration, Instant};
@@ -55,7 +58,7 @@ pub(super) struct Parts {
     pub clock: Clock,
     pub configuration: Arc<Configuration>,
     pub announce: watch::Sender<u64>,
-    pub failed: Arc<AtomicBool>,
+    pub standing: Arc<StandingCell>,
     /// Held until the thread ends.
     pub lock: std::fs::File,
 }
@@ -67,10 +70,17 @@ pub(super) struct Runner {
     checkpointed: Instant,
     last_checkpoint: u64,
     to_writer: Option<Sender<Checkpoint>>,
-    from_writer: Receiver<Option<Checkpoint>>,
+    from_writer: Receiver<Written>,
     writing: bool,
+    /// A checkpoint that could not be written, which is tried again.
+    held: Option<Checkpoint>,
+    /// When writing is tried again.
+    try_at: Instant,
     writer: Option<std::thread::JoinHandle<()>>,
 }
+
+/// A checkpoint that was written, or not.
+type Written = Result<Checkpoint, (Checkpoint, StoreError)>;
 
 /// A line to be written, with the event that it holds.
 struct Line {
@@ -92,6 +102,15 @@ pub(super) fn rebuild(
 ) -> Result<ChangeLog, StartError> {
     let head = journal.head();
     let mut log = ChangeLog::new(journal.epoch(), keep, 0);
+    if let Some(known) = store.sequence()?
+        && known > head
+    {
+        return Err(StoreError::Ahead {
+            store: known,
+            journal: head,
+        }
+        .into());
+    }
     if let Some(loaded) = store.load()? {
         log = ChangeLog::new(journal.epoch(), keep, loaded.sequence);
         for (sequence, topic, of, frame) in &loaded.messages {
@@ -135,7 +154,8 @@ pub(super) fn rebuild(
         return Err(error);
     }
     rebuild.settle()?;
-    if rebuild.state.sequence - rebuild.last >= CHECKPOINT_LINES / 4 {
+    // A server that dies again and again soon after its start would otherwise take longer for each.
+    if rebuild.state.sequence - rebuild.last >= CHECKPOINT_LINES / 25 {
         rebuild.checkpoint()?;
     }
     Ok(log)
@@ -190,11 +210,8 @@ impl Runner {
             .spawn(move || {
                 for checkpoint in checkpoints {
                     let written = match store.write(&checkpoint) {
-                        Ok(()) => Some(checkpoint),
-                        Err(error) => {
-                            tracing::error!(%error, "a checkpoint could not be written");
-                            None
-                        }
+                        Ok(()) => Ok(checkpoint),
+                        Err(error) => Err((checkpoint, error)),
                     };
                     if done.send(written).is_err() {
                         return;
@@ -211,6 +228,8 @@ impl Runner {
             to_writer: Some(to_writer),
             from_writer,
             writing: false,
+            held: None,
+            try_at: Instant::now(),
             writer: Some(writer),
         })
     }
@@ -234,11 +253,12 @@ impl Runner {
     }
 
     fn after_work(&mut self) {
-        if self.parts.failed.load(Ordering::Relaxed) {
+        self.try_again();
+        if !self.is_ready() {
             return;
         }
         if let Err(error) = self.fire_deadlines() {
-            self.fail(&error);
+            self.stands_with(&error);
         }
         self.tell_figures(false);
         self.checkpoint_if_due();
@@ -261,6 +281,16 @@ impl Runner {
         sleep
     }
 
+    fn is_ready(&self) -> bool {
+        self.parts.standing.get() == Standing::Ready
+    }
+
+    /// The engine's clock, which never goes back: what comes later in the journal is not earlier.
+    fn now(&self) -> Time {
+        let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
+        self.parts.clock.now().max(state.now)
+    }
+
     /// Takes a command and those that wait behind it. False when it is time to stop.
     fn take(&mut self, first: Command, commands: &Receiver<Command>) -> bool {
         let mut submissions: Vec<(Submission, Reply)> = Vec::new();
@@ -268,6 +298,10 @@ impl Runner {
         let mut next = Some(first);
         let mut go_on = true;
         while let Some(command) = next.take() {
+            if !self.is_ready() && !matches!(command, Command::Stop) {
+                refuse(command, self.parts.standing.get());
+                continue;
+            }
             match command {
                 Command::Submit(submission, reply) => {
                     events += submission.events.len();
@@ -320,12 +354,20 @@ impl Runner {
         {
             self.parts.clock.advance_to(clock);
         }
+        if !self.is_ready() {
+            let standing = self.parts.standing.get();
+            for (_, reply) in submissions {
+                let _ = reply.send(Err(EngineError::Standing(standing)));
+            }
+            return;
+        }
         let (mut lines, mut receipts, mut replies) = (Vec::new(), Vec::new(), Vec::new());
+        let mut counted = Counted::default();
         let mut failure = None;
         {
             let mut state = write(&self.parts.state);
             let mut sequence = state.sequence;
-            let at = self.parts.clock.now();
+            let at = self.parts.clock.now().max(state.now);
             let mut earlier = Earlier::default();
             for (submission, reply) in submissions {
                 match classify(
@@ -335,6 +377,7 @@ impl Runner {
                     &mut sequence,
                     at,
                     &mut lines,
+                    &mut counted,
                 ) {
                     Ok(outcomes) => receipts.push(outcomes),
                     Err(error) => {
@@ -349,12 +392,14 @@ impl Runner {
             Some(failure) => Err(failure),
             None => self.commit(lines).map_err(|error| error.to_string()),
         };
-        let sequence = self
-            .parts
-            .state
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .sequence;
+        let sequence = {
+            let mut state = write(&self.parts.state);
+            // What was not taken was not known either: its sender sends it again.
+            if result.is_ok() {
+                counted.count(&mut state);
+            }
+            state.sequence
+        };
         for (outcomes, reply) in receipts.into_iter().zip(replies) {
             let answer = match &result {
                 Ok(()) => Ok(Receipt { outcomes, sequence }),
@@ -376,12 +421,23 @@ impl Runner {
             records.push(line.record);
             events.push(line.event);
         }
-        self.parts.journal.append(&records)?;
+        if let Err(error) = self.parts.journal.append(&records) {
+            self.interrupted(&error);
+            return Err(error.into());
+        }
+        self.apply(records.into_iter().zip(events))
+    }
+
+    /// Applies lines of one commit that are in the journal, and tells what changed.
+    fn apply(
+        &mut self,
+        lines: impl Iterator<Item = (Record, Option<(Event, Format)>)>,
+    ) -> Result<(), StateError> {
         let mut changes = Vec::new();
         let applied = {
             let mut state = write(&self.parts.state);
             let apply = || -> Result<(), StateError> {
-                for (record, event) in records.into_iter().zip(events) {
+                for (record, event) in lines {
                     match event {
                         Some((event, format)) => {
                             state.now = state.now.max(record.at);
@@ -412,7 +468,14 @@ impl Runner {
 
     fn fail(&self, error: &StateError) {
         tracing::error!(%error, "the engine has stopped taking anything; restart the server when the cause is mended");
-        self.parts.failed.store(true, Ordering::Relaxed);
+        self.parts.standing.set(Standing::Broken);
+    }
+
+    /// An error that was not met while lines were appended: whoever appends has judged that already.
+    fn stands_with(&self, error: &StateError) {
+        if !matches!(error, StateError::Journal(_)) {
+            self.fail(error);
+        }
     }
 
     fn append_one(&mut self, entry: Entry) -> Result<(), StateError> {
@@ -423,7 +486,7 @@ impl Runner {
             .unwrap_or_else(PoisonError::into_inner)
             .sequence
             + 1;
-        let at = self.parts.clock.now();
+        let at = self.now();
         self.commit(vec![Line {
             record: Record {
                 sequence,
@@ -475,7 +538,7 @@ impl Runner {
     }
 
     fn act_together(&mut self, acts: &[Act]) -> Acted {
-        let now = self.parts.clock.now();
+        let now = self.now();
         let mut lines = Vec::new();
         let checks: Vec<Result<(), EngineError>> = {
             let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
@@ -557,7 +620,7 @@ impl Runner {
 
     /// Judges every container anew whose deadline has passed: an alarm rings without any message.
     fn fire_deadlines(&mut self) -> Result<(), StateError> {
-        let now = self.parts.clock.now();
+        let now = self.now();
         loop {
             let lines = {
                 let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
@@ -650,7 +713,7 @@ impl Runner {
         {
             self.written(written);
         }
-        if self.writing {
+        if self.writing || self.held.is_some() {
             return;
         }
         let due = {
@@ -673,23 +736,31 @@ impl Runner {
         };
         self.last_checkpoint = checkpoint.sequence;
         self.checkpointed = Instant::now();
+        self.write_checkpoint(checkpoint);
+    }
+
+    fn write_checkpoint(&mut self, checkpoint: Checkpoint) {
         self.writing = self
             .to_writer
             .as_ref()
             .is_some_and(|writer| writer.send(checkpoint).is_ok());
     }
 
-    fn written(&mut self, written: Option<Checkpoint>) {
+    fn written(&mut self, written: Written) {
         self.writing = false;
         match written {
-            Some(checkpoint) => {
+            Ok(checkpoint) => {
                 if let Err(error) = write(&self.parts.state).checkpoint_written(&checkpoint) {
                     self.fail(&error.into());
                 }
             }
-            // What the failed checkpoint held is lost to the store; the next start replays the journal from
-            // the last good one, and until then this server answers from memory.
-            None => self.parts.failed.store(true, Ordering::Relaxed),
+            Err((_, error)) if error.is_damage() => self.fail(&error.into()),
+            // Until it is written, this server answers from memory what it holds; the journal has it all.
+            Err((checkpoint, error)) => {
+                tracing::error!(%error, "a checkpoint could not be written; it is tried again");
+                self.held = Some(checkpoint);
+                self.try_at = Instant::now() + interrupted::TRY_EVERY;
+            }
         }
     }
 
@@ -701,7 +772,13 @@ impl Runner {
         {
             self.written(written);
         }
-        if !self.parts.failed.load(Ordering::Relaxed) {
+        if let Some(held) = self.held.take() {
+            self.write_checkpoint(held);
+            if let Ok(written) = self.from_writer.recv() {
+                self.written(written);
+            }
+        }
+        if self.is_ready() && self.held.is_none() {
             self.checkpoint();
             if self.writing
                 && let Ok(written) = self.from_writer.recv()
@@ -714,6 +791,35 @@ impl Runner {
             let _ = writer.join();
         }
         let _ = self.parts.lock.unlock();
+    }
+}
+
+/// What is counted of senders beside the lines, once those are written.
+#[derive(Default)]
+struct Counted {
+    duplicates: Vec<String>,
+    flags: Vec<(String, u64)>,
+}
+
+impl Counted {
+    fn count(self, state: &mut State) {
+        for source in self.duplicates {
+            state.sources.entry(source).or_default().duplicates += 1;
+        }
+        for (source, flags) in self.flags {
+            state.sources.entry(source).or_default().flags += flags;
+        }
+    }
+}
+
+/// Answers a command that is not taken. Whoever went away needs no answer.
+fn refuse(command: Command, standing: Standing) {
+    let refused = || EngineError::Standing(standing);
+    match command {
+        Command::Submit(_, reply) => drop(reply.send(Err(refused()))),
+        Command::Act(acts, reply) => drop(reply.send(acts.iter().map(|_| Err(refused())).collect())),
+        Command::Rules { reply, .. } | Command::Problem { reply, .. } => drop(reply.send(Err(refused()))),
+        Command::Stop => {}
     }
 }
 
@@ -741,6 +847,7 @@ fn classify(
     sequence: &mut u64,
     at: Time,
     lines: &mut Vec<Line>,
+    counted: &mut Counted,
 ) -> Result<Vec<Outcome>, StateError> {
     let mut outcomes = Vec::with_capacity(submission.events.len());
     let commit = lines.first().map_or(*sequence + 1, |line| line.record.commit);
@@ -767,11 +874,7 @@ fn classify(
                 event: Some((event, format)),
             });
         } else {
-            state
-                .sources
-                .entry(event.identity.source.to_string())
-                .or_default()
-                .duplicates += 1;
+            counted.duplicates.push(event.identity.source.to_string());
         }
         outcomes.push(outcome);
     }
@@ -789,8 +892,6 @@ fn classify(
             event: None,
         });
     }
-    for (source, flags) in submission.flags {
-        state.sources.entry(source).or_default().flags += flags;
-    }
+    counted.flags.extend(submission.flags);
     Ok(outcomes)
 }

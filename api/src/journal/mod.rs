@@ -2,6 +2,10 @@
 //! would have to share, so everything behind it knows this trait and no store. What people do and what the
 //! clock does stands in it beside the events, so that state is a function of the journal alone.
 
+/// A line as it lies in a file.
+mod line;
+/// From older formats of the file to the newest.
+mod migrate;
 /// The journal in a SQLite file.
 pub mod sqlite;
 
@@ -113,9 +117,36 @@ pub enum JournalError {
     #[error(
         "the journal can't be written or read: {0}; check that the disk is not full and can be written to"
     )]
-    Store(#[from] rusqlite::Error),
+    Store(rusqlite::Error),
+    /// Its disk has no room, or can't be written.
+    #[error(
+        "the disk of the journal can't be written: {0}; make room on it, or give this user the right to write there"
+    )]
+    Room(std::io::Error),
+    /// The file is damaged.
+    #[error(
+        "the journal is damaged behind line {after}: {reason}; put the data directory aside and bring back a backup with `quaylight restore`"
+    )]
+    Damaged {
+        /// The last line that could be read.
+        after: u64,
+        /// What SQLite says.
+        reason: String,
+    },
+    /// Lines are missing.
+    #[error(
+        "the journal is damaged: line {found} follows line {after}; put the data directory aside and bring back a backup with `quaylight restore`"
+    )]
+    Gap {
+        /// The last line before the gap.
+        after: u64,
+        /// The line behind it.
+        found: u64,
+    },
     /// A line can't be read.
-    #[error("line {sequence} of the journal can't be read: {reason}; restore the journal from a backup")]
+    #[error(
+        "line {sequence} of the journal can't be read: {reason}; put the data directory aside and bring back a backup with `quaylight restore`"
+    )]
     Line {
         /// Its place.
         sequence: u64,
@@ -132,6 +163,19 @@ pub enum JournalError {
     },
 }
 
+impl From<rusqlite::Error> for JournalError {
+    fn from(error: rusqlite::Error) -> JournalError {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        match error.sqlite_error_code() {
+            Some(DatabaseCorrupt | NotADatabase) => JournalError::Damaged {
+                after: 0,
+                reason: error.to_string(),
+            },
+            _ => JournalError::Store(error),
+        }
+    }
+}
+
 /// Where the journal is kept. Appending is one commit: when it answers, every line is on disk, or none.
 pub trait Journal: Send {
     /// Writes lines behind the head; their sequences go on from it without a gap.
@@ -139,6 +183,10 @@ pub trait Journal: Send {
 
     /// Gives every line behind `after`, in order.
     fn replay(&self, after: u64, each: &mut dyn FnMut(Record)) -> Result<(), JournalError>;
+
+    /// Opens the place anew after lines could not be written, and shows that it can be written again. The head is then
+    /// what is really there: lines whose writing failed may be on disk all the same.
+    fn recover(&mut self) -> Result<(), JournalError>;
 
     /// The last line's place; 0 when there is none.
     fn head(&self) -> u64;

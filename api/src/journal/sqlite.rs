@@ -1,62 +1,110 @@
 //! The journal in a SQLite file: append-only, the sequence is the row id, and nothing else is indexed, since
 //! random keys cost most of a store's speed.
 
-use super::{Due, Entry, Format, Journal, JournalError, Record};
-use rusqlite::{Connection, OptionalExtension, params};
+use super::{Journal, JournalError, Record, line, migrate};
+use rusqlite::{Connection, OpenFlags, params};
 use shared::time::Time;
-use smol_str::SmolStr;
-use std::path::Path;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
-/// Newest format of the file.
-const FORMAT: i64 = 2;
+/// The file that SQLite writes before it writes the journal itself shrinks to this size after a backup held it.
+const LARGEST_WAL: i64 = 67_108_864;
+
+/// So much has to fit on the disk before a journal that could not be written is taken for one that can: 4 MiB.
+const ROOM: usize = 4_194_304;
 
 /// A journal in a file.
 #[derive(Debug)]
 pub struct SqliteJournal {
+    path: PathBuf,
     connection: Connection,
+    format: i64,
     head: u64,
     epoch: String,
+    /// The first line that has to have a checksum.
+    sums_since: u64,
 }
 
 impl SqliteJournal {
-    /// Opens the file, or makes it.
+    /// Opens the file, or makes it; one of an older format is brought forward.
     pub fn open(path: &Path) -> Result<SqliteJournal, JournalError> {
-        let connection = Connection::open(path)?;
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        // Before anything is written into it.
+        migrate::format(&connection)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "journal_size_limit", LARGEST_WAL)?;
+        migrate::bring_forward(&mut connection)?;
+        SqliteJournal::opened(path, connection)
+    }
+
+    /// Opens the file to read it, as it is: a server may have it open.
+    pub fn open_to_read(path: &Path) -> Result<SqliteJournal, JournalError> {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if found > FORMAT {
-            return Err(JournalError::Newer { found, known: FORMAT });
-        }
-        connection.execute_batch(
-            "CREATE TABLE IF NOT EXISTS journal(
-                 sequence INTEGER PRIMARY KEY, first INTEGER NOT NULL, at INTEGER NOT NULL, kind INTEGER NOT NULL,
-                 body TEXT NOT NULL);
-             CREATE TABLE IF NOT EXISTS journal_epoch(epoch TEXT NOT NULL);",
-        )?;
-        connection.pragma_update(None, "user_version", FORMAT)?;
-        let epoch = epoch(&connection)?;
+        SqliteJournal::opened(path, connection)
+    }
+
+    fn opened(path: &Path, connection: Connection) -> Result<SqliteJournal, JournalError> {
+        let format = migrate::format(&connection)?;
+        let sums_since: i64 = match format {
+            ..3 => i64::MAX,
+            _ => connection.query_row("SELECT since FROM journal_sums", [], |row| row.get(0))?,
+        };
+        let epoch = connection.query_row("SELECT epoch FROM journal_epoch", [], |row| row.get(0))?;
         let head: Option<i64> =
             connection.query_row("SELECT max(sequence) FROM journal", [], |row| row.get(0))?;
-        Ok(SqliteJournal {
+        let journal = SqliteJournal {
+            path: path.to_owned(),
             connection,
+            format,
             head: head.unwrap_or(0).unsigned_abs(),
             epoch,
-        })
+            sums_since: sums_since.unsigned_abs(),
+        };
+        // The newest line is the one that a fault while it was written would hit.
+        journal.replay(journal.head.saturating_sub(1), &mut |_| {})?;
+        Ok(journal)
+    }
+
+    /// The format of the file.
+    pub fn format(&self) -> i64 {
+        self.format
+    }
+
+    /// The connection, for copies and checks of the whole file.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Gives the journal a new name: whoever knows the old one's changes has to read everything anew.
+    pub fn renew_epoch(&mut self) -> Result<(), JournalError> {
+        self.connection
+            .execute("UPDATE journal_epoch SET epoch = lower(hex(randomblob(6)))", [])?;
+        self.epoch = self
+            .connection
+            .query_row("SELECT epoch FROM journal_epoch", [], |row| row.get(0))?;
+        Ok(())
     }
 }
 
-fn epoch(connection: &Connection) -> Result<String, JournalError> {
-    let found = connection
-        .query_row("SELECT epoch FROM journal_epoch", [], |row| row.get(0))
-        .optional()?;
-    if let Some(epoch) = found {
-        return Ok(epoch);
-    }
-    let epoch: String = connection.query_row("SELECT lower(hex(randomblob(6)))", [], |row| row.get(0))?;
-    connection.execute("INSERT INTO journal_epoch VALUES (?1)", [&epoch])?;
-    Ok(epoch)
+/// Whether the folder of a file has room for some commits: a file of that size can be written, and is deleted again.
+fn has_room(path: &Path) -> Result<(), JournalError> {
+    let file = path.with_file_name("room");
+    let written = File::create(&file).and_then(|mut room| {
+        let bytes = [0; 65_536];
+        for _ in 0..ROOM / bytes.len() {
+            room.write_all(&bytes)?;
+        }
+        room.sync_all()
+    });
+    let deleted = match std::fs::remove_file(&file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    written.and(deleted).map_err(JournalError::Room)
 }
 
 impl Journal for SqliteJournal {
@@ -64,39 +112,20 @@ impl Journal for SqliteJournal {
         let transaction = self.connection.transaction()?;
         {
             let mut insert = transaction.prepare_cached(
-                "INSERT INTO journal(sequence, first, at, kind, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO journal(sequence, first, at, kind, body, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?;
             for record in records {
-                let body;
-                let (kind, text) = match &record.entry {
-                    Entry::Event(Format::Events, json) => (1, json.as_str()),
-                    Entry::Event(Format::Dcsa, json) => (2, json.as_str()),
-                    Entry::Event(Format::Edifact, json) => (3, json.as_str()),
-                    Entry::Problem(json) => (4, json.as_str()),
-                    Entry::Regime(json) => (5, json.as_str()),
-                    Entry::Deadline(due) => {
-                        body = due.text();
-                        (6, body.as_str())
-                    }
-                    Entry::ProblemState { problem, state } => {
-                        body = format!("{problem} {state}");
-                        (7, body.as_str())
-                    }
-                    Entry::Action { alarm, action } => {
-                        body =
-                            serde_json::to_string(&(alarm, action)).map_err(|error| JournalError::Line {
-                                sequence: record.sequence,
-                                reason: error.to_string(),
-                            })?;
-                        (8, body.as_str())
-                    }
-                };
+                let (kind, body) = line::write(&record.entry).map_err(|reason| JournalError::Line {
+                    sequence: record.sequence,
+                    reason,
+                })?;
                 insert.execute(params![
                     record.sequence.cast_signed(),
                     record.commit.cast_signed(),
                     record.at.0,
                     kind,
-                    text
+                    &*body,
+                    line::sum(record, kind, &body)
                 ])?;
             }
         }
@@ -108,22 +137,70 @@ impl Journal for SqliteJournal {
     }
 
     fn replay(&self, after: u64, each: &mut dyn FnMut(Record)) -> Result<(), JournalError> {
-        let mut select = self.connection.prepare(
-            "SELECT sequence, first, at, kind, body FROM journal WHERE sequence > ?1 ORDER BY sequence",
-        )?;
+        let columns = match self.format {
+            1 => "sequence, sequence, at, kind, body, NULL",
+            2 => "sequence, first, at, kind, body, NULL",
+            _ => "sequence, first, at, kind, body, sum",
+        };
+        let mut read = after;
+        let damaged = |after: u64| {
+            move |error: rusqlite::Error| match JournalError::from(error) {
+                JournalError::Damaged { reason, .. } => JournalError::Damaged { after, reason },
+                other => other,
+            }
+        };
+        let select = format!("SELECT {columns} FROM journal WHERE sequence > ?1 ORDER BY sequence");
+        let mut select = self.connection.prepare(&select).map_err(damaged(read))?;
         let mut rows = select.query([after.cast_signed()])?;
-        while let Some(row) = rows.next()? {
+        while let Some(row) = rows.next().map_err(damaged(read))? {
             let sequence = row.get::<_, i64>(0)?.unsigned_abs();
-            let entry =
-                entry(row.get(3)?, row.get(4)?).map_err(|reason| JournalError::Line { sequence, reason })?;
-            let commit = row.get::<_, i64>(1)?.unsigned_abs();
-            each(Record {
+            if sequence != read + 1 {
+                return Err(JournalError::Gap {
+                    after: read,
+                    found: sequence,
+                });
+            }
+            let broken = |reason: String| JournalError::Line { sequence, reason };
+            // A damaged row may hold anything in any column.
+            let number = |column| {
+                row.get::<_, i64>(column)
+                    .map_err(|error| broken(error.to_string()))
+            };
+            let kind = number(3)?;
+            let body: String = row.get(4).map_err(|error| broken(error.to_string()))?;
+            let sum: Option<i64> = row.get(5).map_err(|error| broken(error.to_string()))?;
+            let mut record = Record {
                 sequence,
-                commit,
-                at: Time(row.get(2)?),
-                entry,
-            });
+                commit: number(1)?.unsigned_abs(),
+                at: Time(number(2)?),
+                entry: super::Entry::Problem(String::new()),
+            };
+            let fits = match sum {
+                Some(sum) => sum == line::sum(&record, kind, &body),
+                None => sequence < self.sums_since,
+            };
+            if !fits {
+                return Err(broken(
+                    "its checksum does not fit, so it is not what was written".to_owned(),
+                ));
+            }
+            record.entry = line::read(kind, body).map_err(broken)?;
+            each(record);
+            read = sequence;
         }
+        Ok(())
+    }
+
+    fn recover(&mut self) -> Result<(), JournalError> {
+        has_room(&self.path)?;
+        // The old connection goes first: what it believes of the file is no longer certain.
+        self.connection = Connection::open_in_memory()?;
+        let opened = SqliteJournal::open(&self.path)?;
+        // A commit that changes nothing shows that there is room, and that the disk writes again.
+        opened
+            .connection
+            .pragma_update(None, "user_version", opened.format)?;
+        *self = opened;
         Ok(())
     }
 
@@ -136,33 +213,9 @@ impl Journal for SqliteJournal {
     }
 }
 
-fn entry(kind: i64, body: String) -> Result<Entry, String> {
-    Ok(match kind {
-        1 => Entry::Event(Format::Events, body),
-        2 => Entry::Event(Format::Dcsa, body),
-        3 => Entry::Event(Format::Edifact, body),
-        4 => Entry::Problem(body),
-        5 => Entry::Regime(body),
-        6 => Entry::Deadline(Due::read(&body).ok_or("no container, source or alarm")?),
-        7 => {
-            let (problem, state) = body.split_once(' ').ok_or("no state")?;
-            let problem = problem.parse().map_err(|_| "no number".to_owned())?;
-            Entry::ProblemState {
-                problem,
-                state: state.into(),
-            }
-        }
-        8 => {
-            let (alarm, action): (SmolStr, _) =
-                serde_json::from_str(&body).map_err(|error| error.to_string())?;
-            Entry::Action { alarm, action }
-        }
-        other => return Err(format!("kind {other} is unknown")),
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::{Due, Entry, Format};
     use super::*;
 
     #[test]
@@ -213,5 +266,72 @@ mod tests {
         journal.append(&[record(1)]).unwrap();
         assert!(journal.append(&[record(2), record(1)]).is_err());
         assert_eq!(journal.head(), 1);
+    }
+
+    fn with_lines(path: &Path, lines: u64) {
+        let mut journal = SqliteJournal::open(path).unwrap();
+        let records: Vec<Record> = (1..=lines)
+            .map(|sequence| Record {
+                sequence,
+                commit: 1,
+                at: Time(5),
+                entry: Entry::Event(Format::Events, format!("{{\"id\":\"{sequence}\"}}")),
+            })
+            .collect();
+        journal.append(&records).unwrap();
+    }
+
+    fn changed(path: &Path, sql: &str) -> JournalError {
+        Connection::open(path).unwrap().execute_batch(sql).unwrap();
+        let read = SqliteJournal::open(path).and_then(|journal| journal.replay(0, &mut |_| {}));
+        read.unwrap_err()
+    }
+
+    #[test]
+    fn a_line_that_is_not_what_was_written_is_refused_whatever_was_changed_in_it() {
+        for change in [
+            "body = replace(body, '7', '8')",
+            "at = at + 1",
+            "kind = 2",
+            "first = 2",
+            "sum = sum + 1",
+            "sum = NULL",
+            "body = x'00'",
+            "kind = 'x'",
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("journal.db");
+            with_lines(&path, 20);
+            let error = changed(&path, &format!("UPDATE journal SET {change} WHERE sequence = 7"));
+            assert!(
+                matches!(error, JournalError::Line { sequence: 7, .. }),
+                "{change}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_missing_or_moved_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        with_lines(&path, 20);
+        let error = changed(&path, "DELETE FROM journal WHERE sequence = 7");
+        assert!(
+            matches!(error, JournalError::Gap { after: 6, found: 8 }),
+            "{error}"
+        );
+        let error = changed(&path, "UPDATE journal SET sequence = 7 WHERE sequence = 20");
+        assert!(matches!(error, JournalError::Line { sequence: 7, .. }), "{error}");
+    }
+
+    #[test]
+    fn a_restored_journal_has_another_epoch() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let mut journal = SqliteJournal::open(&path).unwrap();
+        let before = journal.epoch().to_owned();
+        journal.renew_epoch().unwrap();
+        assert_ne!(journal.epoch(), before);
+        assert_eq!(SqliteJournal::open(&path).unwrap().epoch(), journal.epoch());
     }
 }

@@ -186,7 +186,7 @@ impl From<EngineError> for ApiError {
                 tracing::error!(reason, "the journal could not be written");
                 ApiError::unavailable("nothing was taken: the journal could not be written; send again later")
             }
-            EngineError::Stopped => ApiError::unavailable(error.to_string()),
+            EngineError::Standing(_) | EngineError::Stopped => ApiError::unavailable(error.to_string()),
             EngineError::NotFound(_) => ApiError::not_found(error.to_string()),
             EngineError::RulesChanged { .. } => ApiError::new(
                 StatusCode::CONFLICT,

@@ -150,9 +150,7 @@ pub async fn submit(
     keep_problems: bool,
 ) -> Result<FeedAnswer, ApiError> {
     if !app.engine.is_ready() {
-        return Err(ApiError::unavailable(
-            "the server has stopped taking messages; its log says why",
-        ));
+        return Err(ApiError::unavailable(app.engine.standing().text()));
     }
     let engine = Arc::clone(&app.engine);
     let sender = sender.clone();

@@ -15,10 +15,7 @@ pub async fn healthy() -> &'static str {
 pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     match app.engine.is_ready() {
         true => (StatusCode::OK, "ready\n"),
-        false => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the engine has stopped taking messages; see the log\n",
-        ),
+        false => (StatusCode::SERVICE_UNAVAILABLE, app.engine.standing().text()),
     }
 }
 

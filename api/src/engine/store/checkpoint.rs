@@ -9,6 +9,7 @@ use super::super::problems::ProblemState;
 use super::super::site::Reported;
 use super::super::sources::SourceState;
 use super::lists::ListWriter;
+use super::sealed::{seal, with_sum};
 use super::spells::{SpellWriter, StaySpells};
 use super::{StayRow, Store, StoreError, open};
 use rusqlite::params;
@@ -84,6 +85,8 @@ pub struct Whole {
     pub reported_days: Vec<FxHashMap<(Reported, i64), u32>>,
     /// The blocks of the course of each yard.
     pub course_blocks: Vec<Vec<SmolStr>>,
+    /// How many containers are open, and alarms and problems there are: a damaged page may lose some.
+    pub counts: [u64; 3],
     /// Who sends.
     pub sources: BTreeMap<String, SourceState>,
     /// Rules and layouts, as JSON.
@@ -108,7 +111,7 @@ impl Store {
             for (fingerprint, versions) in &checkpoint.loose {
                 let key = fingerprint.0.to_be_bytes();
                 match versions {
-                    Some(versions) => put.execute(params![key, postcard::to_stdvec(versions)?])?,
+                    Some(versions) => put.execute(params![key, seal(versions)?])?,
                     None => drop.execute([key])?,
                 };
             }
@@ -116,32 +119,29 @@ impl Store {
             let mut drop = transaction.prepare("DELETE FROM cells WHERE site = ?1 AND hour = ?2")?;
             for (site, hour, cells) in &checkpoint.cells {
                 match cells {
-                    Some(cells) => put.execute(params![*site as i64, hour, postcard::to_stdvec(cells)?])?,
+                    Some(cells) => put.execute(params![*site as i64, hour, seal(&(site, hour, cells))?])?,
                     None => drop.execute(params![*site as i64, hour])?,
                 };
             }
             let mut put = transaction.prepare("INSERT OR REPLACE INTO course VALUES (?1, ?2, ?3)")?;
             for (site, hour, of_hour) in &checkpoint.course {
-                put.execute(params![*site as i64, hour, postcard::to_stdvec(of_hour)?])?;
+                put.execute(params![*site as i64, hour, seal(&(site, hour, of_hour))?])?;
             }
             super::declarations::write(&transaction, &checkpoint.declarations)?;
             let mut put = transaction.prepare("INSERT OR REPLACE INTO alarms VALUES (?1, ?2)")?;
             for record in &checkpoint.alarms {
-                put.execute(params![
-                    record.occurrence.id.as_str(),
-                    postcard::to_stdvec(&**record)?
-                ])?;
+                put.execute(params![record.occurrence.id.as_str(), seal(&**record)?])?;
             }
             let mut put = transaction.prepare("INSERT OR REPLACE INTO problems VALUES (?1, ?2)")?;
             for (sequence, problem) in &checkpoint.problems {
-                let json = serde_json::to_string(problem).unwrap_or_default();
-                put.execute(params![sequence.cast_signed(), json])?;
+                let json = serde_json::to_vec(problem).unwrap_or_default();
+                put.execute(params![sequence.cast_signed(), with_sum(json)])?;
             }
             let mut put = transaction
                 .prepare("INSERT INTO messages(sequence, topic, about, frame) VALUES (?1, ?2, ?3, ?4)")?;
             for message in &checkpoint.messages {
-                let frame = std::str::from_utf8(&message.frame).unwrap_or_default();
-                let topic = postcard::to_stdvec(&message.topic)?;
+                let frame = with_sum(message.frame.to_vec());
+                let topic = seal(&message.topic)?;
                 put.execute(params![
                     message.sequence.cast_signed(),
                     topic,
@@ -154,7 +154,7 @@ impl Store {
                 [checkpoint.forgotten.cast_signed()],
             )?;
             let mut put = transaction.prepare("INSERT OR REPLACE INTO meta VALUES (?1, ?2)")?;
-            put.execute(params!["whole", postcard::to_stdvec(&checkpoint.whole)?])?;
+            put.execute(params!["whole", seal(&checkpoint.whole)?])?;
             put.execute(params!["sequence", checkpoint.sequence.cast_signed()])?;
             put.execute(params!["forgotten", checkpoint.forgotten.cast_signed()])?;
         }
@@ -184,13 +184,13 @@ fn write_containers(
         let row = params![
             number,
             container.open,
-            postcard::to_stdvec(&container.rows)?,
-            postcard::to_stdvec(&container.spells)?,
-            postcard::to_stdvec(&*container.record)?
+            seal(&container.rows)?,
+            seal(&container.spells)?,
+            seal(&*container.record)?
         ];
         let id: i64 = put.query_row(row, |row| row.get(0))?;
         let (body, last) = &container.kept;
-        keep.execute(params![id, number, last.0, &body[..]])?;
+        keep.execute(params![id, number, last.0, with_sum(body.to_vec())])?;
         for text in &container.terms {
             term.execute(params![text.as_str(), number])?;
         }

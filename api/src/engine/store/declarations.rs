@@ -1,6 +1,7 @@
 //! Declarations, and lists of them.
 
 use super::super::declarations::DeclarationKey;
+use super::sealed::{seal, unseal};
 use super::{Store, StoreError};
 use rusqlite::{OptionalExtension, Transaction, params};
 use shared::figures::DeclarationRecord;
@@ -28,7 +29,7 @@ impl Store {
         let record: Option<Vec<u8>> = select
             .query_row(params![*site as i64, number.as_str()], |row| row.get(0))
             .optional()?;
-        Ok(record.map(|record| postcard::from_bytes(&record)).transpose()?)
+        record.map(|record| unseal(&record)).transpose()
     }
 
     /// Declarations of a site in a period, the newest first, then by number, behind one of them, until told to stop.
@@ -69,7 +70,7 @@ impl Store {
         let mut rows = select.query(params![site as i64, from.0, last, number, behind_at])?;
         while let Some(row) = rows.next()? {
             let number = SmolStr::new(row.get_ref(0)?.as_str().unwrap_or_default());
-            let record = postcard::from_bytes(row.get_ref(1)?.as_blob().unwrap_or_default())?;
+            let record = unseal(row.get_ref(1)?.as_blob().unwrap_or_default())?;
             if !each(number, record) {
                 break;
             }
@@ -95,7 +96,7 @@ pub(super) fn write(
             time(record.declared_at()),
             time(released),
             record.dimensions().code(),
-            postcard::to_stdvec(record)?
+            seal(record)?
         ])?;
     }
     Ok(())

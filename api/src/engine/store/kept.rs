@@ -51,7 +51,7 @@ impl KeptReader {
         while let Some(row) = rows.next()? {
             let number = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
             let body = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-            take(number, body)?;
+            take(number, super::sealed::without_sum(body)?)?;
         }
         Ok(())
     }

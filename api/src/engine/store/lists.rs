@@ -3,6 +3,7 @@
 
 use super::super::lists::part::{Entry, Part, entries};
 use super::super::lists::{Measure, Seconds, Text};
+use super::sealed::unseal;
 use super::{StayRow, Store, StoreError, begins_with, open};
 use crate::engine::checkpoint::search_term;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, params};
@@ -193,9 +194,7 @@ impl ListReader<'_> {
 
 fn rows_of(select: &mut CachedStatement<'_>, container: &str) -> Result<Vec<StayRow>, StoreError> {
     let rows = select
-        .query_row([container], |row| {
-            Ok(row.get_ref(0)?.as_blob().map(postcard::from_bytes))
-        })
+        .query_row([container], |row| Ok(row.get_ref(0)?.as_blob().map(unseal)))
         .optional()?;
     match rows {
         Some(Ok(rows)) => Ok(rows?),

@@ -8,6 +8,7 @@ use super::super::identity::{BloomFilter, Fingerprint};
 use super::super::problems::ProblemState;
 use super::super::regimes::RegimeEntry;
 use super::super::search::{Field, SearchTexts};
+use super::sealed::{unseal, without_sum};
 use super::{Store, StoreError, Whole};
 use rusqlite::{Connection, OptionalExtension};
 use shared::event::versions::Versions;
@@ -78,7 +79,7 @@ impl Store {
             Ok(value.optional()?)
         };
         let whole: Whole = meta("whole")?
-            .map(|bytes| postcard::from_bytes(&bytes))
+            .map(|bytes| unseal(&bytes))
             .transpose()?
             .unwrap_or_default();
         let regimes = serde_json::from_str(&whole.regimes).unwrap_or_default();
@@ -90,15 +91,13 @@ impl Store {
             &connection,
             "SELECT record FROM containers WHERE open = 1",
             |row| {
-                open.push(postcard::from_bytes(
-                    row.get_ref(0)?.as_blob().unwrap_or_default(),
-                )?);
+                open.push(unseal(row.get_ref(0)?.as_blob().unwrap_or_default())?);
                 Ok(())
             },
         )?;
         let mut loose = Vec::new();
         read(&connection, "SELECT fingerprint, versions FROM loose", |row| {
-            let versions = postcard::from_bytes(row.get_ref(1)?.as_blob().unwrap_or_default())?;
+            let versions = unseal(row.get_ref(1)?.as_blob().unwrap_or_default())?;
             loose.push((
                 fingerprint(row.get_ref(0)?.as_blob().unwrap_or_default()),
                 versions,
@@ -108,7 +107,11 @@ impl Store {
         let mut cells: Vec<Vec<(i32, HourCells)>> = Vec::new();
         read(&connection, "SELECT site, hour, cells FROM cells", |row| {
             let site = usize::try_from(row.get::<_, i64>(0)?).unwrap_or(0);
-            let of_hour = postcard::from_bytes(row.get_ref(2)?.as_blob().unwrap_or_default())?;
+            let (key_site, key_hour, of_hour): (usize, i32, _) =
+                unseal(row.get_ref(2)?.as_blob().unwrap_or_default())?;
+            if key_site != site || key_hour != row.get::<_, i32>(1)? {
+                return Err(StoreError::Sum);
+            }
             if cells.len() <= site {
                 cells.resize_with(site + 1, Vec::new);
             }
@@ -118,7 +121,11 @@ impl Store {
         let mut course: Vec<Vec<(i64, CourseHour)>> = Vec::new();
         read(&connection, "SELECT site, hour, body FROM course", |row| {
             let site = usize::try_from(row.get::<_, i64>(0)?).unwrap_or(0);
-            let of_hour = postcard::from_bytes(row.get_ref(2)?.as_blob().unwrap_or_default())?;
+            let (key_site, key_hour, of_hour): (usize, i64, _) =
+                unseal(row.get_ref(2)?.as_blob().unwrap_or_default())?;
+            if key_site != site || key_hour != row.get::<_, i64>(1)? {
+                return Err(StoreError::Sum);
+            }
             if course.len() <= site {
                 course.resize_with(site + 1, Vec::new);
             }
@@ -127,17 +134,15 @@ impl Store {
         })?;
         let mut alarms = AlarmIndex::default();
         read(&connection, "SELECT record FROM alarms", |row| {
-            alarms.put(postcard::from_bytes(
-                row.get_ref(0)?.as_blob().unwrap_or_default(),
-            )?);
+            alarms.put(unseal(row.get_ref(0)?.as_blob().unwrap_or_default())?);
             Ok(())
         })?;
         alarms.take_changed();
         let mut problems = BTreeMap::new();
         read(&connection, "SELECT sequence, problem FROM problems", |row| {
-            if let Ok(problem) = serde_json::from_str(row.get_ref(1)?.as_str().unwrap_or_default()) {
-                problems.insert(row.get::<_, i64>(0)?.unsigned_abs(), problem);
-            }
+            let json = without_sum(row.get_ref(1)?.as_blob().unwrap_or_default())?;
+            let problem = serde_json::from_slice(json).map_err(|_| StoreError::Sum)?;
+            problems.insert(row.get::<_, i64>(0)?.unsigned_abs(), problem);
             Ok(())
         })?;
         let mut messages = Vec::new();
@@ -145,12 +150,20 @@ impl Store {
             &connection,
             "SELECT sequence, topic, about, frame FROM messages ORDER BY row",
             |row| {
-                let topic = postcard::from_bytes(row.get_ref(1)?.as_blob().unwrap_or_default())?;
+                let topic = unseal(row.get_ref(1)?.as_blob().unwrap_or_default())?;
                 let about = SmolStr::from(row.get::<_, String>(2)?);
-                messages.push((row.get::<_, i64>(0)?.unsigned_abs(), topic, about, row.get(3)?));
+                let frame = without_sum(row.get_ref(3)?.as_blob().unwrap_or_default())?;
+                let frame = String::from_utf8(frame.to_vec()).map_err(|_| StoreError::Sum)?;
+                messages.push((row.get::<_, i64>(0)?.unsigned_abs(), topic, about, frame));
                 Ok(())
             },
         )?;
+        for table in ["cells", "course", "meta", "loose"] {
+            sound(&connection, table)?;
+        }
+        if [open.len(), alarms.len(), problems.len()].map(|count| count as u64) != whole.counts {
+            return Err(StoreError::Missing);
+        }
         let filter = filter(&connection)?;
         Ok(Some(Loaded {
             sequence,
@@ -230,6 +243,16 @@ fn filter(connection: &Connection) -> Result<BloomFilter, StoreError> {
 
 fn fingerprint(bytes: &[u8]) -> Fingerprint {
     Fingerprint(bytes.try_into().map_or(0, u128::from_be_bytes))
+}
+
+/// Holds the pages of a table that a start reads whole against each other: a damaged one may lose rows.
+fn sound(connection: &Connection, table: &str) -> Result<(), StoreError> {
+    let check = format!("PRAGMA quick_check('{table}')");
+    let said: String = connection.query_row(&check, [], |row| row.get(0))?;
+    match said.as_str() {
+        "ok" => Ok(()),
+        _ => Err(StoreError::Missing),
+    }
 }
 
 fn read(

@@ -13,6 +13,8 @@ mod kept;
 mod lists;
 /// What a start reads.
 mod load;
+/// Records with checksums.
+mod sealed;
 /// Who stood where.
 mod spells;
 /// What the store holds of stays.
@@ -31,6 +33,7 @@ pub use stays::StayRow;
 use super::container::ContainerRecord;
 use super::identity::{Fingerprint, Subject};
 use rusqlite::{Connection, OptionalExtension};
+use sealed::unseal;
 use shared::container::ContainerNumber;
 use shared::time::Time;
 use smol_str::SmolStr;
@@ -43,13 +46,66 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub enum StoreError {
     /// SQLite failed.
     #[error("the store of the state can't be written or read: {0}; check that the disk is not full")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
+    /// A page of it is not what was written.
+    #[error(
+        "the store of the state is damaged ({0}); stop the server, delete state.db, and the journal makes it anew"
+    )]
+    Malformed(rusqlite::Error),
     /// Something in it can't be read.
-    #[error("the store of the state is damaged ({0}); delete state.db, and the journal makes it anew")]
+    #[error(
+        "the store of the state is damaged ({0}); stop the server, delete state.db, and the journal makes it anew"
+    )]
     Damaged(#[from] postcard::Error),
+    /// Something in it is not what was written.
+    #[error(
+        "the store of the state is damaged (a checksum does not fit); stop the server, delete state.db, and the journal makes it anew"
+    )]
+    Sum,
+    /// Records are missing.
+    #[error(
+        "the store of the state is damaged (records are missing); stop the server, delete state.db, and the journal makes it anew"
+    )]
+    Missing,
+    /// It knows of lines that the journal does not have.
+    #[error(
+        "the store of the state knows {store} lines and the journal has {journal}; delete state.db, and the journal makes it anew"
+    )]
+    Ahead {
+        /// Lines that the store knows.
+        store: u64,
+        /// Lines of the journal.
+        journal: u64,
+    },
     /// A container that was just put into memory is not there.
     #[error("the container {0} is gone from memory")]
     Gone(ContainerNumber),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> StoreError {
+        use rusqlite::Error::{
+            FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error,
+        };
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        let code = error.sqlite_error_code();
+        match &error {
+            // A damaged row may hold anything in any column.
+            InvalidColumnType(..)
+            | IntegralValueOutOfRange(..)
+            | Utf8Error(..)
+            | FromSqlConversionFailure(..) => StoreError::Malformed(error),
+            _ if matches!(code, Some(DatabaseCorrupt | NotADatabase)) => StoreError::Malformed(error),
+            _ => StoreError::Sqlite(error),
+        }
+    }
+}
+
+impl StoreError {
+    /// Whether the store has to be made anew from the journal.
+    pub fn is_damage(&self) -> bool {
+        !matches!(self, StoreError::Sqlite(_) | StoreError::Gone(_))
+    }
 }
 
 /// The store. Answers look-ups from many threads; a checkpoint writes through a connection of its own.
@@ -116,6 +172,19 @@ impl Store {
         })
     }
 
+    /// Takes the store out of the way when it is damaged, so that the next one is made anew. Nobody may have it open.
+    pub fn remove(path: &Path) -> std::io::Result<()> {
+        for end in ["", "-wal", "-shm", "-journal"] {
+            let mut file = path.as_os_str().to_owned();
+            file.push(end);
+            match std::fs::remove_file(&file) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     fn reading(&self) -> MutexGuard<'_, Connection> {
         // A reader that panicked has changed nothing.
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
@@ -126,7 +195,7 @@ impl Store {
         let connection = self.reading();
         let mut select = connection.prepare_cached("SELECT record FROM containers WHERE number = ?1")?;
         let record: Option<Vec<u8>> = select.query_row([number.as_str()], |row| row.get(0)).optional()?;
-        Ok(record.map(|record| postcard::from_bytes(&record)).transpose()?)
+        record.map(|record| unseal(&record)).transpose()
     }
 
     /// Where the versions of an identity are.

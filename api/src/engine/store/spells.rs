@@ -5,6 +5,7 @@
 
 use super::StoreError;
 use super::lists::ListReader;
+use super::sealed::unseal;
 use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 use shared::event::Direction;
@@ -207,10 +208,7 @@ impl<'t> SpellWriter<'t> {
     /// Brings the spells of a container from those that the store still has to those that it will have.
     pub fn change(&mut self, container: &SmolStr, after: &[StaySpells]) -> Result<(), StoreError> {
         let before = self.before.query_row([container.as_str()], |row| {
-            Ok(row
-                .get_ref(0)?
-                .as_blob()
-                .map(postcard::from_bytes::<Vec<StaySpells>>))
+            Ok(row.get_ref(0)?.as_blob().map(unseal::<Vec<StaySpells>>))
         });
         let before = match before.optional()? {
             Some(Ok(before)) => before?,
