@@ -31,3 +31,5 @@ pub mod page;
 pub mod routes;
 /// `quaylight serve`.
 pub mod serve;
+/// The server between the network and the calls: connections, limits, time-outs, figures and log.
+pub mod serving;

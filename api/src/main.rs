@@ -3,6 +3,7 @@
 use api::cli::{Cli, Command};
 use api::import;
 use api::serve::serve;
+use api::serving::log::{self, Format};
 use clap::Parser as _;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -24,15 +25,23 @@ fn complain(error: &dyn std::fmt::Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Calls look things up where they run, and may wait there for the engine for a moment: two that do must not stop all
+/// others on a small machine.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from).max(4)
+}
+
 fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
     let command = Cli::parse().command;
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    log::start(match &command {
+        Command::Serve(options) => options.log,
+        _ => Format::Text,
+    });
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads())
+        .enable_all()
+        .build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("no threads can be started: {error}")),
     };

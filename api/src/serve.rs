@@ -3,25 +3,27 @@
 use crate::access::{self, Access, AccessError};
 use crate::cli::Serve;
 use crate::clock::Clock;
-use crate::config::{Configuration, ConfigurationError};
+use crate::config::{self, Configuration, ConfigurationError};
 use crate::demo_run::{self, DemoError};
 use crate::engine::{Engine, StartError};
 use crate::routes::accounts::link_address;
 use crate::routes::error::ApiError;
 use crate::routes::{App, app};
+use crate::serving::load::Load;
+use crate::serving::tls::{CertificateError, Tls};
+use crate::serving::{self, Front, files};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use shared::time::Time;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
-use tokio::net::TcpListener;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
 
 /// SIGXFSZ of Linux: a file would grow beyond its limit.
 const TOO_LARGE: i32 = 25;
@@ -36,7 +38,7 @@ pub enum ServeError {
     Configuration(#[from] ConfigurationError),
     /// It may not listen there.
     #[error(transparent)]
-    Listen(#[from] crate::config::access::ListenError),
+    Listen(#[from] config::access::ListenError),
     /// It can't listen there.
     #[error(
         "{address} can't be listened on: {reason}; if another program has the port, choose another with --listen 127.0.0.1:PORT"
@@ -47,6 +49,9 @@ pub enum ServeError {
         /// Why.
         reason: io::Error,
     },
+    /// The certificate was changed since it was checked.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// The directory is a demo's.
     #[error(
         "{0} holds a simulated port, and real and simulated data are kept apart; choose another directory with --data"
@@ -95,27 +100,31 @@ pub async fn serve(
     for warning in &configuration.warnings {
         say(warning);
     }
-    configuration.access.check_listen(options.listen, false)?;
+    configuration
+        .access
+        .check_listen(options.listen, configuration.server.tls.is_some())?;
     let folder = folder(options)?;
     let data = folder.clone();
-    let listener = TcpListener::bind(options.listen)
-        .await
-        .map_err(|reason| ServeError::Port {
-            address: options.listen,
-            reason,
-        })?;
+    let listener = serving::listen(options.listen).map_err(|reason| ServeError::Port {
+        address: options.listen,
+        reason,
+    })?;
     let address = listener.local_addr()?;
+    let tls = match &configuration.server.tls {
+        Some(certificate) => Some(Arc::new(Tls::new(certificate)?)),
+        None => None,
+    };
+    let scheme = if tls.is_some() { "https" } else { "http" };
 
     // Whoever asks while the state is rebuilt is told so at once.
-    let slot: Arc<OnceLock<Router>> = Arc::default();
+    let load = Arc::new(Load::new(bounded(&configuration.server, say)));
+    let front = Arc::new(Front::new(load, Router::new().fallback(gate)));
     let stopping = CancellationToken::new();
-    let gate = Router::new().fallback(gate).with_state(Arc::clone(&slot));
-    let server = {
-        let stopping = stopping.clone();
-        let stopped = async move { stopping.cancelled().await };
-        let gate = gate.into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, gate).with_graceful_shutdown(stopped).await })
-    };
+    if let Some(tls) = &tls {
+        let (tls, stopping) = (Arc::clone(tls), stopping.clone());
+        tokio::spawn(async move { tls.follow(stopping).await });
+    }
+    let server = tokio::spawn(serving::run(listener, Arc::clone(&front), tls, stopping.clone()));
 
     let configuration = Arc::new(configuration);
     let demo = match options.demo {
@@ -163,9 +172,10 @@ pub async fn serve(
     let origin = origins
         .first()
         .cloned()
-        .unwrap_or_else(|| format!("http://{address}"));
+        .unwrap_or_else(|| format!("{scheme}://{address}"));
     let page = crate::page::router(page, &engine.configuration.access.frame_ancestors);
-    let _ = slot.set(app(routes.clone(), page));
+    let calls = app(routes.clone(), page);
+    front.open(calls.layer(middleware::from_fn(serving::note_route)));
     say(&format!("Quaylight is at {origin}/"));
     if let Some(secret) = first {
         let link = link_address(Some(&origin), &secret);
@@ -181,7 +191,7 @@ pub async fn serve(
     if let Some(demo) = demo {
         demo.await.map_err(|_| ServeError::Died)??;
     }
-    server.await.map_err(|_| ServeError::Died)??;
+    server.await.map_err(|_| ServeError::Died)?;
     tokio::task::spawn_blocking(move || engine.stop())
         .await
         .map_err(|_| ServeError::Died)?;
@@ -225,19 +235,31 @@ fn folder(options: &Serve) -> Result<PathBuf, ServeError> {
     Ok(folder)
 }
 
-async fn gate(State(slot): State<Arc<OnceLock<Router>>>, request: Request<Body>) -> Response {
-    match slot.get() {
-        Some(router) => match router.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        },
-        None if request.uri().path() == "/healthz" => "ok\n".into_response(),
-        None if request.uri().path() == "/readyz" => (
+/// The limits of the configuration, as far as the system lets the program have so many connections.
+fn bounded(configured: &config::Server, say: &dyn Fn(&str)) -> config::Server {
+    let mut limits = configured.clone();
+    limits.connections = files::connections(configured.connections);
+    limits.readers = limits.readers.min(limits.connections);
+    if limits.connections < configured.connections {
+        say(&format!(
+            "the system lets this program have {} connections at once, {} are configured; raise its limit of open \
+             files (LimitNOFILE), or lower `connections` in [server]",
+            limits.connections, configured.connections
+        ));
+    }
+    limits
+}
+
+async fn gate(request: Request<Body>) -> Response {
+    match request.uri().path() {
+        "/healthz" => "ok\n".into_response(),
+        "/readyz" => (
             StatusCode::SERVICE_UNAVAILABLE,
+            [(header::RETRY_AFTER, "5")],
             "the state is being rebuilt from the journal\n",
         )
             .into_response(),
-        None => ApiError::unavailable("the state is being rebuilt from the journal; try again in a moment")
+        _ => ApiError::unavailable("the state is being rebuilt from the journal; try again in a moment")
             .into_response(),
     }
 }

@@ -31,6 +31,7 @@ fn a_full_disk_is_answered_with_503_and_nothing_acknowledged_is_lost_and_the_ser
     let mut server = Server::start();
     let mut acknowledged = BTreeSet::new();
     let mut group = 0;
+    #[allow(clippy::explicit_counter_loop, reason = "the loop within counts on, too")]
     for _ in 0..2 {
         assert_eq!(send(&server, group).0, 200);
         acknowledged.insert(group);

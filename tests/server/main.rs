@@ -25,6 +25,10 @@ mod formats;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod problems;
 #[cfg(test)]
 mod recount;

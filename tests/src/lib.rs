@@ -20,6 +20,8 @@ pub mod program;
 pub mod provider;
 /// What goes wrong on a network.
 pub mod proxy;
+/// Many readers of the stream.
+pub mod readers;
 /// Senders that go on while the server dies.
 pub mod senders;
 /// Server-Sent Events.

@@ -115,6 +115,8 @@ pub struct Server {
     arguments: Vec<OsString>,
     client: Client,
     process: Option<Child>,
+    /// How much it logs: `RUST_LOG`.
+    log: Option<&'static str>,
 }
 
 impl std::ops::Deref for Server {
@@ -146,6 +148,27 @@ impl Server {
         let toml = toml(server.client.authority(), server.folder.path());
         fs::write(&file, toml).unwrap_or_else(|error| panic!("{} can't be written: {error}", file.display()));
         server.arguments.extend([OsString::from("--config"), file.into()]);
+        server.start_again();
+        server
+    }
+
+    /// A server with a configuration that names a certificate. The client here speaks no TLS, so it is not waited for.
+    #[track_caller]
+    pub fn configured_for_tls(toml: &str) -> Server {
+        let mut server = Server::prepare();
+        let file = server.folder.path().join("quaylight.toml");
+        fs::write(&file, toml).unwrap_or_else(|error| panic!("{} can't be written: {error}", file.display()));
+        server.arguments.extend([OsString::from("--config"), file.into()]);
+        server.spawn();
+        server
+    }
+
+    /// A server that logs everything that `RUST_LOG` selects, with further arguments.
+    #[track_caller]
+    pub fn logging(filter: &'static str, arguments: &[&str]) -> Server {
+        let mut server = Server::prepare();
+        server.log = Some(filter);
+        server.arguments.extend(arguments.iter().map(OsString::from));
         server.start_again();
         server
     }
@@ -193,6 +216,7 @@ impl Server {
             arguments,
             client: Client::new(&authority),
             process: None,
+            log: None,
         }
     }
 
@@ -236,10 +260,14 @@ impl Server {
                 .open(&file)
                 .unwrap_or_else(|error| panic!("{} can't be written: {error}", file.display()))
         };
-        let process = Command::new(program())
+        let mut command = Command::new(program());
+        match self.log {
+            Some(filter) => command.env("RUST_LOG", filter),
+            None => command.env_remove("RUST_LOG"),
+        };
+        let process = command
             .args(&self.arguments)
             .current_dir(self.folder.path())
-            .env_remove("RUST_LOG")
             .stdin(Stdio::null())
             .stdout(open())
             .stderr(open())

@@ -1,5 +1,6 @@
 //! `quaylight serve`.
 
+use crate::serving::log::Format;
 use clap::Args;
 use shared::time::Time;
 use std::net::SocketAddr;
@@ -20,6 +21,9 @@ pub struct Serve {
     /// Where to listen
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = listen)]
     pub listen: SocketAddr,
+    /// How the log is written, on standard error; RUST_LOG=debug tells every call
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub log: Format,
     /// Run a simulated port; every page says that the data is simulated
     #[arg(long)]
     pub demo: bool,

@@ -3,12 +3,12 @@
 use super::toml_value::{Complaints, Section};
 use super::{
     Configuration, ConfigurationError, Position, Problem, access, clearance, edifact, positions, rules,
-    sites, stream, throughput,
+    server, sites, stream, throughput,
 };
 use std::path::Path;
 use toml::de::DeTable;
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "site",
     "overtime",
     "alarm",
@@ -20,6 +20,7 @@ const KEYS: [&str; 11] = [
     "access",
     "edifact",
     "stream",
+    "server",
 ];
 
 impl Configuration {
@@ -114,6 +115,9 @@ fn read_document(table: &DeTable<'_>, folder: &Path, complaints: &mut Complaints
     }
     if let Some(entry) = root.get("stream") {
         configuration.stream = stream::read(&entry, complaints).unwrap_or_default();
+    }
+    if let Some(entry) = root.get("server") {
+        configuration.server = server::read(&entry, folder, complaints);
     }
     configuration
 }

@@ -16,6 +16,8 @@ pub mod positions;
 pub mod problem;
 /// `[[overtime]]`, `[alarm]`, `[storage]` and `[[suppress]]`: what raises an alarm.
 mod rules;
+/// How much the server takes on, how long it waits, and its certificate.
+pub mod server;
 /// Sites: where they are, in which zone, and how their yard is laid out.
 pub mod site;
 /// `[[site]]`: the sites and their yards.
@@ -34,6 +36,7 @@ pub use access::Access;
 pub use clearance::Clearance;
 pub use positions::Positions;
 pub use problem::{ConfigurationError, Position, Problem};
+pub use server::Server;
 pub use site::Site;
 pub use stream::Stream;
 pub use throughput::Throughput;
@@ -60,6 +63,8 @@ pub struct Configuration {
     pub edifact: EdifactSettings,
     /// How much of the past the stream remembers.
     pub stream: Stream,
+    /// How much the server takes on; `server.tls` says whether it speaks TLS.
+    pub server: Server,
     /// What is accepted and odd: sentences to print at start.
     pub warnings: Vec<String>,
 }
@@ -76,6 +81,7 @@ impl Default for Configuration {
             access: Access::default(),
             edifact: EdifactSettings::default(),
             stream: Stream::default(),
+            server: Server::default(),
             warnings: Vec::new(),
         }
     }

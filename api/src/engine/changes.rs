@@ -73,6 +73,8 @@ pub struct ChangeLog {
     epoch: String,
     keep: usize,
     messages: VecDeque<Message>,
+    /// Of all of them.
+    bytes: usize,
     /// Number of messages that were dropped at the front: the position of the first one kept.
     first: u64,
     /// Changes up to this one are no longer held completely.
@@ -98,6 +100,7 @@ impl ChangeLog {
             epoch: epoch.to_owned(),
             keep,
             messages: VecDeque::new(),
+            bytes: 0,
             first: 0,
             forgotten: head,
             head,
@@ -115,6 +118,7 @@ impl ChangeLog {
                 change.json
             );
             let (sequence, topic) = (change.sequence, change.topic);
+            self.bytes += frame.len();
             self.messages.push_back(Message {
                 sequence,
                 topic,
@@ -125,6 +129,7 @@ impl ChangeLog {
         while self.messages.len() > self.keep {
             if let Some(dropped) = self.messages.pop_front() {
                 self.first += 1;
+                self.bytes -= dropped.frame.len();
                 self.forgotten = dropped.sequence;
             }
         }
@@ -149,6 +154,11 @@ impl ChangeLog {
     /// The sequence up to which changes are no longer held.
     pub fn forgotten(&self) -> u64 {
         self.forgotten
+    }
+
+    /// How many messages it holds, and their bytes.
+    pub fn held(&self) -> (usize, usize) {
+        (self.messages.len(), self.bytes)
     }
 
     /// The position behind the newest message.
@@ -186,6 +196,7 @@ impl ChangeLog {
 
     /// Puts back a message that was kept.
     pub fn restore(&mut self, message: Message) {
+        self.bytes += message.frame.len();
         self.messages.push_back(message);
     }
 }

@@ -66,6 +66,7 @@ use crate::journal::sqlite::SqliteJournal;
 use crate::journal::{Format, Journal, JournalError};
 use changes::ChangeLog;
 use problems::ProblemEntry;
+use prometheus_client::metrics::histogram::Histogram;
 use regimes::ByPerson;
 use shared::alarm::lifecycle::{ActionError, AlarmRecord, PersonAction};
 use shared::event::Event;
@@ -79,10 +80,19 @@ use std::sync::atomic::AtomicU32;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::{Store, StoreError};
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot, watch};
 
 /// How many calls may wait for the engine at once; more wait before they are read.
 const WAITING: usize = 64;
+
+/// Seconds by which commits are counted.
+const COMMIT_SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
+/// How many messages may be read at once: reading them never takes all of a larger machine.
+fn reading_at_once() -> usize {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    (cores / 2).max(2)
+}
 
 /// Why the engine did not start.
 #[derive(Debug, thiserror::Error)]
@@ -232,6 +242,9 @@ pub struct Engine {
     commands: Mutex<Sender<Command>>,
     waiting: Semaphore,
     standing: Arc<StandingCell>,
+    reading: Semaphore,
+    /// How long commits to the journal take, in seconds.
+    pub commits: Histogram,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
 }
 
@@ -305,6 +318,7 @@ impl Engine {
         let (announce, head) = watch::channel(end);
         let (commands, receiver) = std::sync::mpsc::channel();
         let standing = Arc::<StandingCell>::default();
+        let commits = Histogram::new(COMMIT_SECONDS);
         let mut runner = run::Runner::new(run::Parts {
             state: Arc::clone(&state),
             log: Arc::clone(&log),
@@ -314,6 +328,7 @@ impl Engine {
             configuration: Arc::clone(&configuration),
             announce,
             standing: Arc::clone(&standing),
+            commits: commits.clone(),
             lock,
         })?;
         // Before anybody is answered, so that the first answer's sequence holds until something happens.
@@ -332,7 +347,9 @@ impl Engine {
             head,
             commands: Mutex::new(commands),
             waiting: Semaphore::new(WAITING),
+            reading: Semaphore::new(reading_at_once()),
             standing,
+            commits,
             thread: Mutex::new(Some(thread)),
         })
     }
@@ -365,6 +382,11 @@ impl Engine {
     fn send(&self, command: Command) -> Result<(), EngineError> {
         let commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
         commands.send(command).map_err(|_| EngineError::Stopped)
+    }
+
+    /// A place for reading a message before it is handed over.
+    pub async fn reading(&self) -> Result<SemaphorePermit<'_>, EngineError> {
+        self.reading.acquire().await.map_err(|_| EngineError::Stopped)
     }
 
     /// Takes what a feed hands over. Answers when it is durable and applied.

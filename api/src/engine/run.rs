@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::Configuration;
 use crate::journal::{Entry, Format, Journal, JournalError, Record};
 use bytes::Bytes;
+use prometheus_client::metrics::histogram::Histogram;
 use shared::event::Event;
 use shared::rules::Rules;
 use shared::time::Time;
@@ -59,6 +60,8 @@ pub(super) struct Parts {
     pub configuration: Arc<Configuration>,
     pub announce: watch::Sender<u64>,
     pub standing: Arc<StandingCell>,
+    /// How long commits take, in seconds.
+    pub commits: Histogram,
     /// Held until the thread ends.
     pub lock: std::fs::File,
 }
@@ -421,7 +424,10 @@ impl Runner {
             records.push(line.record);
             events.push(line.event);
         }
-        if let Err(error) = self.parts.journal.append(&records) {
+        let begun = Instant::now();
+        let written = self.parts.journal.append(&records);
+        self.parts.commits.observe(begun.elapsed().as_secs_f64());
+        if let Err(error) = written {
             self.interrupted(&error);
             return Err(error.into());
         }

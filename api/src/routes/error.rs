@@ -14,7 +14,7 @@ use shared::wire::Problem;
 pub struct ApiError {
     problem: Box<Problem>,
     alarm: Option<Box<shared::wire::alarm::Alarm>>,
-    /// After how many seconds one may try again.
+    /// Seconds after which the same may be tried again.
     retry_after: Option<u64>,
 }
 
@@ -32,6 +32,11 @@ impl ApiError {
             alarm: None,
             retry_after: None,
         }
+    }
+
+    fn again_after(mut self, seconds: u64) -> ApiError {
+        self.retry_after = Some(seconds);
+        self
     }
 
     /// 400: a query parameter or a field is wrong.
@@ -78,6 +83,16 @@ impl ApiError {
             "method",
             "Another method is needed",
             detail,
+        )
+    }
+
+    /// 408: a body did not come forward.
+    pub fn too_slow() -> ApiError {
+        ApiError::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too-slow",
+            "The body came too slowly",
+            "the body did not come forward; send it again over a better line, or in parts",
         )
     }
 
@@ -131,6 +146,17 @@ impl ApiError {
         )
     }
 
+    /// 503: as much is being done as can be.
+    pub fn busy(detail: impl Into<String>) -> ApiError {
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "Too much at once",
+            detail,
+        )
+        .again_after(5)
+    }
+
     /// 503.
     pub fn unavailable(detail: impl Into<String>) -> ApiError {
         ApiError::new(
@@ -139,6 +165,7 @@ impl ApiError {
             "Not available now",
             detail,
         )
+        .again_after(5)
     }
 }
 
@@ -224,10 +251,7 @@ impl IntoResponse for ApiError {
             .into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        let retry_after = self
-            .retry_after
-            .or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(5));
-        if let Some(seconds) = retry_after {
+        if let Some(seconds) = self.retry_after {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -13,10 +13,13 @@ use crate::engine::{Engine, Submission, Taken};
 use crate::feeds::{self, Context, Position, Reading};
 use crate::intake::{Sender, admit};
 use crate::journal::Format;
+use crate::serving::bodies::Charge;
+use crate::serving::load::{Loaded, Place};
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::{FromRequest, FromRequestParts as _, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use http_body::Body as _;
 use shared::container::ContainerNumber;
 use shared::event::json::canonical;
 use shared::event::{Event, Identity};
@@ -24,6 +27,7 @@ use shared::time::Time;
 use shared::wire::List;
 use shared::wire::feeds::{FeedAnswer, FlagCode, ProblemCode, Remark, Source, StoredProblem};
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::io::Read as _;
 use std::sync::Arc;
 
@@ -35,10 +39,9 @@ pub async fn events(
     State(app): State<App>,
     caller: Caller,
     params: Params,
-    headers: HeaderMap,
-    body: Body,
+    sent: Sent,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
-    take(app, caller, params, headers, body, Format::Events).await
+    take(app, caller, params, sent, Format::Events).await
 }
 
 /// `POST /feeds/dcsa`.
@@ -46,10 +49,9 @@ pub async fn dcsa(
     State(app): State<App>,
     caller: Caller,
     params: Params,
-    headers: HeaderMap,
-    body: Body,
+    sent: Sent,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
-    take(app, caller, params, headers, body, Format::Dcsa).await
+    take(app, caller, params, sent, Format::Dcsa).await
 }
 
 /// `POST /feeds/edifact`.
@@ -57,37 +59,91 @@ pub async fn edifact(
     State(app): State<App>,
     caller: Caller,
     params: Params,
-    headers: HeaderMap,
-    body: Body,
+    sent: Sent,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
-    take(app, caller, params, headers, body, Format::Edifact).await
+    take(app, caller, params, sent, Format::Edifact).await
 }
 
 async fn take(
     app: App,
     caller: Caller,
     params: Params,
-    headers: HeaderMap,
-    body: Body,
+    sent: Sent,
     format: Format,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
     params.only(&["source"])?;
-    let packed = axum::body::to_bytes(body, LARGEST_BODY)
-        .await
-        .map_err(|_| body_too_large())?;
-    let unpacked = unpack(&headers, packed)?;
+    let (body, _place) = sent.body(&app.engine).await?;
     let source = params.one("source").map(str::to_owned);
     let sender = Sender::of(&caller);
-    let answer = submit(&app, &sender, format, source, unpacked, None, true).await?;
+    let answer = submit(&app, &sender, format, source, body, None, true).await?;
     Ok((status(&answer), Json(answer)))
+}
+
+/// A message as it is sent, still on its way.
+#[derive(Debug)]
+pub struct Sent {
+    load: Loaded,
+    /// What memory its body has reserved; without a server in front there is no such limit.
+    charge: Option<Arc<Charge>>,
+    headers: HeaderMap,
+    body: Body,
+}
+
+impl<S: Sync> FromRequest<S> for Sent {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, state: &S) -> Result<Sent, Infallible> {
+        let (mut parts, body) = request.into_parts();
+        Ok(Sent {
+            load: Loaded::from_request_parts(&mut parts, state).await?,
+            charge: parts.extensions.remove(),
+            headers: parts.headers,
+            body,
+        })
+    }
+}
+
+impl Sent {
+    /// Reads and unpacks the body, with a place among those that wait. Readers of the server need no such place.
+    async fn body(self, engine: &Engine) -> Result<(Bytes, Place), ApiError> {
+        let Some(place) = self.load.0.feed() else {
+            return Err(ApiError::busy(
+                "as many messages wait as may; send again in a few seconds",
+            ));
+        };
+        if self.body.size_hint().lower() > LARGEST_BODY as u64 {
+            return Err(body_too_large());
+        }
+        let packed = axum::body::to_bytes(self.body, LARGEST_BODY)
+            .await
+            .map_err(|_| body_too_large())?;
+        if !self.headers.contains_key(header::CONTENT_ENCODING) {
+            return Ok((packed, place));
+        }
+        let (charge, headers) = (self.charge, self.headers);
+        let whole = packed.len();
+        let has_room = move |unpacked: usize| {
+            charge
+                .as_ref()
+                .is_none_or(|charge| charge.cover(whole + unpacked))
+        };
+        let _reading = engine.reading().await?;
+        let unpacked = crate::serving::apart(move || unpack(&headers, packed, has_room))
+            .await
+            .map_err(|_| ApiError::internal())??;
+        Ok((unpacked, place))
+    }
 }
 
 fn body_too_large() -> ApiError {
     ApiError::too_large("a body is at most 32 MiB once unpacked; send it in parts")
 }
 
-/// Unpacks a body, never past the limit.
-fn unpack(headers: &HeaderMap, body: Bytes) -> Result<Bytes, ApiError> {
+/// How much is unpacked at once.
+const PIECE: u64 = 256 << 10;
+
+/// Unpacks a body, never past the limit, nor past the memory that there is for it.
+fn unpack(headers: &HeaderMap, body: Bytes, has_room: impl Fn(usize) -> bool) -> Result<Bytes, ApiError> {
     let encoding = headers
         .get(header::CONTENT_ENCODING)
         .and_then(|value| value.to_str().ok());
@@ -95,18 +151,26 @@ fn unpack(headers: &HeaderMap, body: Bytes) -> Result<Bytes, ApiError> {
         None | Some("" | "identity") => Ok(body),
         Some("gzip" | "x-gzip") => {
             let mut unpacked = Vec::new();
-            let mut reader = flate2::read::MultiGzDecoder::new(&body[..]).take(LARGEST_BODY as u64 + 1);
-            // What can be unpacked before a break is read; the feed then says where it ends.
-            let whole = reader.read_to_end(&mut unpacked);
-            if unpacked.len() > LARGEST_BODY {
-                return Err(body_too_large());
-            }
-            match whole {
-                Ok(_) => Ok(Bytes::from(unpacked)),
-                Err(_) if !unpacked.is_empty() => Ok(Bytes::from(unpacked)),
-                Err(error) => Err(ApiError::bad_request(format!(
-                    "`Content-Encoding` is gzip and the body is not: {error}"
-                ))),
+            let mut reader = flate2::read::MultiGzDecoder::new(&body[..]);
+            loop {
+                // What can be unpacked before a break is read; the feed then says where it ends.
+                match reader.by_ref().take(PIECE).read_to_end(&mut unpacked) {
+                    Ok(0) => return Ok(Bytes::from(unpacked)),
+                    Ok(_) if unpacked.len() > LARGEST_BODY => return Err(body_too_large()),
+                    Ok(_) if !has_room(unpacked.len()) => {
+                        return Err(ApiError::busy(
+                            "there is no memory now for what this body unpacks to; send again in a few seconds",
+                        ));
+                    }
+                    Ok(_) => {}
+                    Err(_) if unpacked.len() > LARGEST_BODY => return Err(body_too_large()),
+                    Err(_) if !unpacked.is_empty() => return Ok(Bytes::from(unpacked)),
+                    Err(error) => {
+                        return Err(ApiError::bad_request(format!(
+                            "`Content-Encoding` is gzip and the body is not: {error}"
+                        )));
+                    }
+                }
             }
         }
         Some(other) => Err(ApiError::encoding(format!(
@@ -154,8 +218,10 @@ pub async fn submit(
     }
     let engine = Arc::clone(&app.engine);
     let sender = sender.clone();
+    // Only as many are read at once as leave room for those who ask for something.
+    let place = app.engine.reading().await?;
     // Reading tens of megabytes takes longer than an asynchronous task may hold its thread.
-    let prepared = tokio::task::spawn_blocking(move || {
+    let prepared = crate::serving::apart(move || {
         let now = clock.unwrap_or_else(|| engine.clock.now());
         let configuration = &engine.configuration;
         let context = Context {
@@ -167,6 +233,7 @@ pub async fn submit(
     })
     .await
     .map_err(|_| ApiError::internal())?;
+    drop(place);
     let Prepared {
         mut submission,
         positions,
@@ -418,15 +485,11 @@ pub async fn retry(
     State(app): State<App>,
     Path(id): Path<String>,
     caller: Caller,
-    headers: HeaderMap,
-    body: Body,
+    sent: Sent,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
     let id = problem_id(&id)?;
     let params = Params::none_of(&caller);
-    let packed = axum::body::to_bytes(body, LARGEST_BODY)
-        .await
-        .map_err(|_| body_too_large())?;
-    let corrected = unpack(&headers, packed)?;
+    let (corrected, _place) = sent.body(&app.engine).await?;
     let (format, source, raw) = {
         let state = app.engine.state();
         let problem = state

@@ -41,7 +41,7 @@ struct Look<'a> {
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
-    tokio::task::spawn_blocking(work)
+    crate::serving::apart(work)
         .await
         .map_err(|_| ApiError::internal())?
 }

@@ -140,7 +140,7 @@ pub async fn attempt(
     let request: TrialRequest = read_body(&body)?;
     checked(&request.rules)?;
     let engine = std::sync::Arc::clone(&app.engine);
-    let answer = tokio::task::spawn_blocking(move || {
+    let answer = crate::serving::apart(move || {
         let (site, from, to) = {
             let state = engine.state();
             let site = site_of(&state, &caller, request.site.as_deref())?

@@ -33,7 +33,7 @@ pub async fn search(State(app): State<App>, params: Params) -> Result<Json<List<
     if wanted.is_empty() {
         return Err(ApiError::parameter("q", "`q` must say what to look for"));
     }
-    let found = tokio::task::spawn_blocking(move || {
+    let found = crate::serving::apart(move || {
         let state = app.engine.state();
         let mut search = Search {
             state: &state,

@@ -7,6 +7,7 @@ use super::params::Params;
 use crate::access::caller::sees;
 use crate::access::{Caller, Sites, now};
 use crate::engine::changes::{Message, Resume, Topic};
+use crate::serving::load::{Loaded, Place};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -21,8 +22,10 @@ use tokio::time::{Instant, sleep_until};
 
 /// A tick every ten seconds, so that a page knows its data is fresh when nothing happens.
 const TICK: Duration = Duration::from_secs(10);
-/// Messages that are handed over at once.
-const AT_ONCE: usize = 500;
+/// What is handed over at once, unless one message alone is more: all that a slow reader costs beside the log.
+const AT_ONCE: usize = 16 << 10;
+/// How many messages are looked through before others get their turn.
+const LOOK_THROUGH: usize = 2_000;
 /// How long a browser's own reconnecting waits.
 const RETRY: &str = "retry: 1000\n\n";
 
@@ -30,6 +33,7 @@ const RETRY: &str = "retry: 1000\n\n";
 pub async fn stream(
     State(app): State<App>,
     caller: Caller,
+    Loaded(load): Loaded,
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -47,6 +51,9 @@ pub async fn stream(
     }
     let last_event = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let since = last_event.or(params.one("since"));
+    let place = load.read().ok_or_else(|| {
+        ApiError::busy("the stream has as many readers as it may; try again in a few seconds")
+    })?;
     // Subscribed before the position is looked up, so that nothing falls between.
     let head = app.engine.head();
     let (position, reset) = match since {
@@ -69,10 +76,12 @@ pub async fn stream(
         sight: Sight::of(&app, &caller, topics),
         caller,
         app,
+        place,
         head,
         position,
         reset,
         next_tick: Instant::now(),
+        not_before: Instant::now(),
         greeted: false,
         sent: 0,
     };
@@ -175,13 +184,28 @@ struct Reader {
     /// Tells of what may end the caller's access.
     ended: Option<watch::Receiver<u64>>,
     sight: Sight,
+    place: Place,
     head: watch::Receiver<u64>,
     position: u64,
     reset: Option<&'static str>,
     next_tick: Instant,
+    /// When it is handed messages again: a reader among many takes what came meanwhile in one go.
+    not_before: Instant,
     greeted: bool,
     /// Messages so far.
     sent: u64,
+}
+
+/// What a look into the log gave.
+enum Found {
+    /// Bytes to send, of so many messages; and whether there is more.
+    Messages(Bytes, u64, bool),
+    /// Nothing of what was looked through is for this reader, and there is more.
+    Nothing,
+    /// The reader has everything.
+    End,
+    /// What comes next is no longer held.
+    Gone,
 }
 
 impl Reader {
@@ -193,17 +217,39 @@ impl Reader {
         }
         loop {
             if let Some(reason) = self.reset.take() {
+                self.place.load().metrics.reset(reason);
                 return Some(self.reset_message(reason));
+            }
+            if Instant::now() < self.not_before {
+                tokio::select! {
+                    () = self.app.stopping.cancelled() => return None,
+                    () = sleep_until(self.not_before) => {}
+                }
             }
             if !self.app.access.is_still(&self.caller, now()) {
                 return None;
             }
             self.head.borrow_and_update();
-            if let Some(bytes) = self.messages() {
-                return Some(bytes);
-            }
-            if self.reset.is_some() {
-                continue;
+            match self.look() {
+                Found::Messages(bytes, count, more) => {
+                    self.sent += count;
+                    let load = self.place.load();
+                    load.metrics.stream_messages.inc_by(count);
+                    load.metrics.stream_bytes.inc_by(bytes.len() as u64);
+                    if !more {
+                        self.not_before = Instant::now() + load.pace();
+                    }
+                    return Some(bytes);
+                }
+                Found::Nothing => {
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+                Found::Gone => {
+                    self.reset = Some("lagged");
+                    continue;
+                }
+                Found::End => {}
             }
             // Only a reader that has everything is told the head: else its position would run ahead of it.
             if Instant::now() >= self.next_tick {
@@ -219,37 +265,43 @@ impl Reader {
         }
     }
 
-    /// What waits in the log for this reader.
-    fn messages(&mut self) -> Option<Bytes> {
+    /// Looks into the log for what waits there for this reader, and moves its position behind it.
+    fn look(&mut self) -> Found {
         let log = self.app.engine.log();
-        let mut frames = Vec::new();
-        let mut position = self.position;
-        loop {
-            let Some(messages) = log.from(position, AT_ONCE) else {
-                self.position = log.end();
-                self.reset = Some("lagged");
-                return None;
-            };
-            let mut seen = 0;
-            for message in messages {
-                seen += 1;
-                if let Some(frame) = self.sight.of_message(message) {
-                    frames.push(frame);
+        let Some(messages) = log.from(self.position, LOOK_THROUGH) else {
+            self.position = log.end();
+            return Found::Gone;
+        };
+        let mut frames: Vec<Bytes> = Vec::new();
+        let (mut length, mut seen) = (0, 0);
+        for message in messages {
+            if let Some(frame) = self.sight.of_message(message) {
+                if !frames.is_empty() && length + frame.len() > AT_ONCE {
+                    break;
                 }
+                length += frame.len();
+                frames.push(frame);
             }
-            position += seen as u64;
-            if seen < AT_ONCE || frames.len() >= AT_ONCE {
-                break;
-            }
+            seen += 1;
         }
-        self.position = position;
-        self.sent += frames.len() as u64;
+        let position = self.position + seen;
+        let more = position < log.end();
+        let found = match frames.as_slice() {
+            [] if more => Found::Nothing,
+            [] => Found::End,
+            // One alone is shared by all readers.
+            [one] => Found::Messages(one.clone(), 1, more),
+            several => {
+                let mut bytes = Vec::with_capacity(length);
+                for frame in several {
+                    bytes.extend_from_slice(frame);
+                }
+                Found::Messages(Bytes::from(bytes), several.len() as u64, more)
+            }
+        };
         drop(log);
-        match frames.len() {
-            0 => None,
-            1 => frames.pop(),
-            _ => Some(Bytes::from(frames.concat())),
-        }
+        self.position = position;
+        found
     }
 
     fn tick(&self) -> Bytes {

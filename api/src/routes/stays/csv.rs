@@ -31,7 +31,7 @@ type Piece = Result<Bytes, io::Error>;
 /// The answer; its body is written by a thread that may block.
 pub fn answer(app: App, wanted: Wanted, behind: Option<Key>) -> Response {
     let (sender, receiver) = mpsc::channel::<Piece>(WAITING);
-    tokio::task::spawn_blocking(move || {
+    crate::serving::apart(move || {
         if let Err(error) = write(&app, &wanted, behind, &sender) {
             // The reader sees a body that breaks off, not one that seems to be complete.
             let _ = sender.blocking_send(Err(error));

@@ -88,7 +88,7 @@ pub async fn list(State(app): State<App>, params: Params, headers: HeaderMap) ->
     if csv {
         return Ok(csv::answer(app, wanted, behind));
     }
-    let page = tokio::task::spawn_blocking(move || json(&app, &wanted, behind, limit));
+    let page = crate::serving::apart(move || json(&app, &wanted, behind, limit));
     Ok(Json(page.await.map_err(|_| ApiError::internal())??).into_response())
 }
 

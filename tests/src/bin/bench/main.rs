@@ -9,6 +9,7 @@ mod arrival;
 mod events;
 mod http;
 mod ingest;
+mod load;
 mod page;
 mod program;
 mod start;
@@ -19,9 +20,10 @@ use std::process::ExitCode;
 type Bench = fn(&Options) -> Result<(), String>;
 
 /// Which benches run; all of them when none is named.
-const BENCHES: [(&str, Bench); 4] = [
+const BENCHES: [(&str, Bench); 5] = [
     ("ingest", ingest::bench),
     ("arrival", arrival::bench),
+    ("load", load::bench),
     ("page", page::bench),
     ("start", start::bench),
 ];
