@@ -322,7 +322,7 @@ fn each_mistake_has_its_line_and_column_and_reason() {
         ),
         (
             "[access]\nmode = \"accounts\"\noidc = { issuer = \"https://id.example\", client_id = \"q\", grant = [{ value = \"a\", role = \"terminal\" }] }",
-            "`terminal` needs `sites`",
+            "3:67: `terminal` needs `sites`",
         ),
         (
             "[edifact.senders.\"N\"]\ncodes = { \"98\" = \"unload\" }",

@@ -197,7 +197,7 @@ const SINGLE_TRAILS: [&str; 2] = ["/containers/{number}", "/stays/{id}"];
 
 /// Reads what was sent to a call that is refused, as far as it is small: a client that is still sending when the
 /// connection closes does not see why.
-async fn drain(request: Request) {
+pub(super) async fn drain(request: Request) {
     // More than that, or a body that breaks off, is not waited for.
     let _ = axum::body::to_bytes(request.into_body(), 64 * 1024).await;
 }

@@ -3,6 +3,7 @@
 
 use super::App;
 use super::error::ApiError;
+use super::guard::drain;
 use crate::config;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
@@ -23,10 +24,12 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
                 "access is open, so only 127.0.0.1, [::1] and localhost are served under their own names"
             }
         };
+        drain(request).await;
         return ApiError::forbidden(detail).into_response();
     }
     let changes = !request.method().is_safe();
     if changes && comes_from_another_page(request.headers(), &host, settings) {
+        drain(request).await;
         return ApiError::forbidden("a page of another origin may not send").into_response();
     }
     next.run(request).await
