@@ -3,6 +3,7 @@
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
+use tests::access::{ACCOUNTS, PASSWORD, server_with_accounts, sign_in};
 use tests::messages::{container, event};
 use tests::program::{Ended, Server, empty_folder, run};
 use tests::senders::{Senders, check};
@@ -174,4 +175,22 @@ fn verify_finds_a_changed_byte_and_names_the_line() {
         !copied.status.success() && copied.stderr.contains("line 152 "),
         "{copied:?}"
     );
+}
+
+#[test]
+fn accounts_and_the_audit_log_are_in_a_backup() {
+    let (server, admin) = server_with_accounts("");
+    admin.make_account("wang", "officer", &Value::Null);
+    let folder = empty_folder();
+    let (backup, restored) = (folder.path().join("backup"), folder.path().join("restored"));
+    let flag = Path::new("--data");
+    good(&quaylight("backup", &[flag, &data(server.folder()), &backup]));
+    good(&quaylight("restore", &[&backup, flag, &restored]));
+    good(&quaylight("audit", &[Path::new("verify"), flag, &backup]));
+    let file = folder.path().join("quaylight.toml");
+    fs::write(&file, ACCOUNTS).unwrap();
+    let second = Server::on_data_with(&restored, &["--config", &file.display().to_string()]);
+    assert_eq!(sign_in(&second, "wang", PASSWORD).status, 200);
+    assert!(!second.log().contains("/welcome#"), "{}", second.log());
+    good(&quaylight("audit", &[Path::new("verify"), flag, &restored]));
 }

@@ -137,17 +137,13 @@ impl Store {
                 let json = serde_json::to_vec(problem).unwrap_or_default();
                 put.execute(params![sequence.cast_signed(), with_sum(json)])?;
             }
-            let mut put = transaction
-                .prepare("INSERT INTO messages(sequence, topic, about, frame) VALUES (?1, ?2, ?3, ?4)")?;
+            let mut put =
+                transaction.prepare("INSERT INTO messages(sequence, about, frame) VALUES (?1, ?2, ?3)")?;
             for message in &checkpoint.messages {
                 let frame = with_sum(message.frame.to_vec());
-                let topic = seal(&message.topic)?;
-                put.execute(params![
-                    message.sequence.cast_signed(),
-                    topic,
-                    message.of.as_str(),
-                    frame
-                ])?;
+                // What decides who is told has a checksum, too.
+                let about = seal(&(message.topic, &message.of))?;
+                put.execute(params![message.sequence.cast_signed(), about, frame])?;
             }
             transaction.execute(
                 "DELETE FROM messages WHERE sequence <= ?1",

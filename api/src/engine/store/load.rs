@@ -148,13 +148,12 @@ impl Store {
         let mut messages = Vec::new();
         read(
             &connection,
-            "SELECT sequence, topic, about, frame FROM messages ORDER BY row",
+            "SELECT sequence, about, frame FROM messages ORDER BY row",
             |row| {
-                let topic = unseal(row.get_ref(1)?.as_blob().unwrap_or_default())?;
-                let about = SmolStr::from(row.get::<_, String>(2)?);
-                let frame = without_sum(row.get_ref(3)?.as_blob().unwrap_or_default())?;
+                let (topic, of) = unseal(row.get_ref(1)?.as_blob().unwrap_or_default())?;
+                let frame = without_sum(row.get_ref(2)?.as_blob().unwrap_or_default())?;
                 let frame = String::from_utf8(frame.to_vec()).map_err(|_| StoreError::Sum)?;
-                messages.push((row.get::<_, i64>(0)?.unsigned_abs(), topic, about, frame));
+                messages.push((row.get::<_, i64>(0)?.unsigned_abs(), topic, of, frame));
                 Ok(())
             },
         )?;

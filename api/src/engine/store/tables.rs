@@ -1,7 +1,7 @@
 //! The tables of the store.
 
 /// The shape of the store; another one is thrown away and made anew from the journal.
-pub(super) const SHAPE: &str = "12";
+pub(super) const SHAPE: &str = "13";
 
 /// Every table with its indexes. `listed` has an entry for each time by which a stay is listed; `part` packs site,
 /// time, status and dimensions (`lists/part.rs`). With the lengths beside them a filter reads nothing else. `stood` has
@@ -43,5 +43,5 @@ pub(super) const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS alarms(id TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS problems(sequence INTEGER PRIMARY KEY, problem BLOB NOT NULL);
     CREATE TABLE IF NOT EXISTS messages(
-        row INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, topic BLOB NOT NULL, about TEXT NOT NULL, frame BLOB NOT NULL);
+        row INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, about BLOB NOT NULL, frame BLOB NOT NULL);
 ";
