@@ -58,8 +58,20 @@ pub fn read(body: &[u8], context: &Context<'_>) -> Reading {
     }
     if let Some(broken) = found.broken {
         reading.problems.push(ended_early(body, count, &broken));
+    } else if found.pieces.is_empty() {
+        // Cutting looks at brackets only, and parsing at events: around none, nobody has looked at the rest yet.
+        reading.problems.extend(no_json(body));
     }
     reading
+}
+
+/// What is wrong with a body that holds no event, if it is no JSON.
+fn no_json(body: &[u8]) -> Option<ReadProblem> {
+    let bare = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let error = serde_json::from_slice::<serde::de::IgnoredAny>(bare).err()?;
+    let at = body.len() - bare.len() + offset_of(&error, bare);
+    let message = format!("this byte cannot stand here in JSON; 0 events before it were read ({error})");
+    Some(whole(ProblemCode::NotJson, at, 0..body.len(), message))
 }
 
 fn ended_early(body: &[u8], count: u64, broken: &Broken) -> ReadProblem {

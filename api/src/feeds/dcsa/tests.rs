@@ -644,6 +644,27 @@ fn what_is_no_json_gives_one_problem_with_the_first_wrong_byte() {
 }
 
 #[test]
+fn what_is_around_no_event_has_to_be_json_too() {
+    for (body, offset) in [
+        (r#"{"x":zzz,"events":[]}"#, 5),
+        ("\u{feff}{\"x\":zzz,\"events\":[]}", 8),
+        ("{\"x\":[},\n\"events\":[]}", 6),
+    ] {
+        let reading = read_text(body);
+        assert_eq!(reading.problems.len(), 1, "{body}");
+        let remark = &reading.problems[0].remark;
+        assert_eq!(
+            (remark.code, remark.offset),
+            (ProblemCode::NotJson, Some(offset)),
+            "{body}"
+        );
+    }
+    for body in ["[]", "\u{feff} []\n", r#"{"next":null,"events":[]}"#] {
+        assert!(read_text(body).problems.is_empty(), "{body}");
+    }
+}
+
+#[test]
 fn a_broken_event_leaves_its_neighbours_whole() {
     let body = format!("[{},{{\"eventType\":tru}},{}]", flat(), three());
     let reading = read_text(&body);
