@@ -122,11 +122,19 @@ impl Port {
         })
     }
 
-    fn everything(&self) -> Vec<Bytes> {
+    fn everything(&self) -> Vec<Value> {
         let one = |path: &&str| {
             let (status, body) = get(self, Uri::try_from(*path).unwrap());
             assert_eq!(status, 200, "{path}");
-            body
+            let mut answer: Value = serde_json::from_slice(&body).expect("an answer is JSON");
+            // How often a source repeated itself is no event, and not in the journal.
+            let items = answer.get_mut("items").and_then(Value::as_array_mut);
+            for item in items.into_iter().flatten() {
+                if let Some(fields) = item.as_object_mut() {
+                    fields.remove("duplicates");
+                }
+            }
+            answer
         };
         ASKED.iter().map(one).collect()
     }
@@ -177,9 +185,7 @@ pub fn path(data: &[u8]) {
     for ((before, after), asked) in before.iter().zip(&after).zip(ASKED) {
         assert!(
             before == after,
-            "{asked} differs after a start from the journal:\n{}\n{}",
-            String::from_utf8_lossy(before),
-            String::from_utf8_lossy(after)
+            "{asked} differs after a start from the journal:\n{before}\n{after}"
         );
     }
     for (feed, packed, bytes) in sent {

@@ -1,6 +1,6 @@
 //! First inputs and words for each target, made out of the project's own messages.
 
-use api::demo::{Format, Message, Port, Settings};
+use api::demo::{Format, Message, Port, Sending, Settings};
 use shared::time::{DAY, Time};
 use shared::yard::builtin;
 use std::collections::BTreeSet;
@@ -16,7 +16,11 @@ const EDIFACT_TESTS: &str = include_str!("../../api/src/feeds/edifact/tests.rs")
 const CONFIGURATION_TESTS: &str = include_str!("../../api/src/config/tests.rs");
 const LAYOUT_TESTS: &str = include_str!("../../shared/src/yard/geojson/tests.rs");
 /// Messages of the simulated port for each format.
-const OF_THE_PORT: usize = 60;
+const OF_THE_PORT: usize = 20;
+/// Messages of the port that are looked at.
+const LOOKED_AT: usize = 2_000;
+/// A seed is short: what grows out of it should be, too.
+const LONGEST: usize = 2_000;
 
 /// Writes `corpus/NUMBER` and `words` below a folder.
 pub fn write(folder: &Path, target: &str) {
@@ -32,22 +36,32 @@ pub fn write(folder: &Path, target: &str) {
     fs::write(folder.join("words"), lines).unwrap();
 }
 
-fn of_the_port(format: Format) -> Vec<Message> {
-    // A quiet port that has just opened: its messages are those of a busy one, and are there at once.
+/// Short messages of a quiet port that has just opened: they are those of a busy one, and are there at once.
+fn of_the_port() -> Vec<Message> {
+    let sending = Sending {
+        most: 2,
+        edifact_every: 1,
+        dcsa_every: 1,
+        ..Settings::default().live
+    };
     let settings = Settings {
+        history: 0,
         warm_up: DAY,
         calls_per_day: 0.5,
+        past: sending.clone(),
+        live: sending,
         ..Settings::default()
     };
     // 2024-03-02T00:00Z.
     let mut port = Port::with_settings(7, Time(1_709_337_600_000), &builtin::layout(), settings);
-    let mut found = Vec::new();
-    for _ in 0..20_000 {
+    let mut found: Vec<Message> = Vec::new();
+    for _ in 0..LOOKED_AT {
         let Some(message) = port.next_message() else { break };
-        if message.format == format && message.body.len() < 4_000 {
+        let already = found.iter().filter(|known| known.format == message.format);
+        if message.body.len() < LONGEST && already.count() < OF_THE_PORT {
             found.push(message);
         }
-        if found.len() == OF_THE_PORT {
+        if found.len() == 3 * OF_THE_PORT {
             break;
         }
     }
@@ -55,7 +69,14 @@ fn of_the_port(format: Format) -> Vec<Message> {
 }
 
 fn seeds(target: &str) -> Vec<Vec<u8>> {
-    let bodies = |format| of_the_port(format).into_iter().map(|message| message.body);
+    let messages = match target {
+        "native" | "dcsa" | "edifact" | "path" => of_the_port(),
+        _ => Vec::new(),
+    };
+    let bodies = |format: Format| {
+        let fit = messages.iter().filter(move |message| message.format == format);
+        fit.map(|message| message.body.clone())
+    };
     let texts = |source: &str| {
         literals(source)
             .into_iter()
