@@ -120,10 +120,10 @@ pub fn foot(stage: Stage) -> AnyView {
             if site.simulated {
                 notes.push(note("simulated", context.say(Word::Simulated)));
             }
-            if site.access == "open" {
-                notes.push(note("open-access", context.say(Word::AccessOpen)));
-            }
         });
+        if !context.session.has_accounts() {
+            notes.push(note("open-access", context.say(Word::AccessOpen)));
+        }
         let rotation = stage.rotation.look(|rotation| *rotation);
         let count = stage.plan.with_value(|plan| plan.scenes.len());
         let mut dots = Vec::new();

@@ -1,6 +1,7 @@
 //! What the address asks a wall to show. All of it stands there, so that a wall needs no hand.
 
 use crate::address::Query;
+use shared::access::{Right, Scene as Kind};
 
 /// Bounds of a number in the address, and what holds without one.
 type Range = (f64, f64, f64);
@@ -88,6 +89,18 @@ impl Scene {
         }
     }
 
+    /// The same as a token names it.
+    pub fn kind(self) -> Kind {
+        match self {
+            Scene::Yard => Kind::Yard,
+            Scene::Alarms => Kind::Alarms,
+            Scene::Clearance => Kind::Clearance,
+            Scene::Throughput => Kind::Throughput,
+            Scene::Number(_) => Kind::Number,
+            Scene::Feeds => Kind::Feeds,
+        }
+    }
+
     /// A scene by its name; a number without one of its own shows `figure`.
     fn of(name: &str, figure: Figure) -> Option<Scene> {
         let (name, own) = name
@@ -127,6 +140,26 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Leaves what whoever looks may see: what a token names, where the address names nothing, and of what it names only
+    /// that. There may be nothing left.
+    #[must_use]
+    pub fn seen_by(mut self, query: &Query, token: Option<&[Kind]>, may: impl Fn(Right) -> bool) -> Plan {
+        let named = ["scenes", "scene", "figure"]
+            .iter()
+            .any(|name| query.get(name).is_some());
+        if let (Some(token), false) = (token, named) {
+            let of_token = token
+                .iter()
+                .filter_map(|kind| Scene::of(kind.name(), Figure::WithinTarget));
+            self.scenes = of_token.collect();
+        }
+        let fits = |scene: &Scene| {
+            token.is_none_or(|token| token.contains(&scene.kind())) && may(scene.kind().right())
+        };
+        self.scenes.retain(fits);
+        self
+    }
+
     /// Reads an address. What it does not say, or says wrongly, is as usual: a wall shows something in any case.
     pub fn read(query: &Query) -> Plan {
         let number = |name: &str, (low, high, usual): Range| {
@@ -220,6 +253,24 @@ mod tests {
             [number(Figure::ClearanceExport)]
         );
         assert_eq!(read("scene=number").scenes, [number(Figure::WithinTarget)]);
+    }
+
+    #[test]
+    fn a_token_shows_its_scenes_and_no_others() {
+        let seen = |address: &str, token: &[Kind]| {
+            let query = Query::parse(address);
+            let may = |right| token.iter().any(|kind| kind.right() == right);
+            Plan::read(&query).seen_by(&query, Some(token), may).scenes
+        };
+        assert_eq!(seen("", &[Kind::Feeds]), [Scene::Feeds]);
+        assert_eq!(seen("scenes=yard,alarms", &[Kind::Alarms]), [Scene::Alarms]);
+        // The same right is not the same scene.
+        assert_eq!(seen("scenes=clearance", &[Kind::Throughput]), []);
+        let number = [Scene::Number(Figure::TeuToday)];
+        assert_eq!(seen("figure=teu_today", &[Kind::Number]), number);
+        let query = Query::parse("scenes=yard,feeds");
+        let plan = Plan::read(&query).seen_by(&query, None, |right| right == Right::Yard);
+        assert_eq!(plan.scenes, [Scene::Yard]);
     }
 
     #[test]

@@ -1,0 +1,298 @@
+//! Who looks at the page, and what they may do. It is asked once before anything else is, and again whenever the server
+//! refused something or ended the stream: whoever has no session any more is led to the sign-in.
+//!
+//! What somebody has typed is not thrown away for that: the page then stays as it is and says that it has to be signed
+//! in again, and goes on once that was done in another tab.
+
+use crate::client::{CallError, calls};
+use crate::components::reactive::{Shared, spawn};
+use crate::live::{Topic, Topics};
+use leptos::prelude::*;
+use shared::access::{Right, Role};
+use shared::wire::access::Session as Told;
+use std::cell::Cell;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+
+/// A server that did not answer is asked again after this long.
+const RETRY: Duration = Duration::from_secs(2);
+/// Whether somebody signed in again in another tab is looked at this often.
+const AGAIN: Duration = Duration::from_secs(5);
+/// What a person may have typed something into.
+const TYPED: &str = "main input:not([type]), main input[type=text], main input[type=password], main textarea";
+
+thread_local! {
+    /// That of this page: calls and the stream know nothing else of it.
+    static OF_PAGE: Cell<Option<Session>> = const { Cell::new(None) };
+}
+
+/// What is known of the session. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Session {
+    told: Shared<Option<Told>>,
+    /// Whether it ended while something was typed that is kept.
+    pub ended: RwSignal<bool>,
+    /// How often the server could not be asked, before it ever answered.
+    pub failures: RwSignal<u32>,
+    asking: StoredValue<bool>,
+    // The token by which this page's session was begun, on a wall.
+    token: StoredValue<Option<String>>,
+}
+
+impl Session {
+    /// Asks who this is. It lives as long as the page.
+    pub fn start() -> Session {
+        let session = Session {
+            told: Shared::new(None),
+            ended: RwSignal::new(false),
+            failures: RwSignal::new(0),
+            asking: StoredValue::new(false),
+            token: StoredValue::new(None),
+        };
+        OF_PAGE.set(Some(session));
+        session.ask();
+        session
+    }
+
+    /// Whether the server has answered; tracked.
+    pub fn is_known(self) -> bool {
+        self.told.look(Option::is_some)
+    }
+
+    /// Looks at what the server told; tracked.
+    pub fn look<R>(self, look: impl FnOnce(Option<&Told>) -> R) -> R {
+        self.told.look(|told| look(told.as_ref()))
+    }
+
+    /// The same once.
+    pub fn peek<R>(self, look: impl FnOnce(Option<&Told>) -> R) -> R {
+        self.told.peek(|told| look(told.as_ref()))
+    }
+
+    /// Whether something may be done; tracked.
+    pub fn may(self, right: Right) -> bool {
+        self.look(|told| told.is_some_and(|told| told.rights.contains(&right)))
+    }
+
+    /// The same once.
+    pub fn may_now(self, right: Right) -> bool {
+        self.peek(|told| told.is_some_and(|told| told.rights.contains(&right)))
+    }
+
+    /// Whether people have accounts here.
+    pub fn has_accounts(self) -> bool {
+        self.peek(|told| told.is_some_and(has_accounts))
+    }
+
+    /// Whether nobody has signed in who would have to; tracked.
+    pub fn is_signed_out(self) -> bool {
+        self.look(|told| told.is_some_and(is_signed_out))
+    }
+
+    /// The role of whoever has signed in.
+    pub fn role(self) -> Option<Role> {
+        self.peek(|told| Some(told?.account.as_ref()?.role))
+    }
+
+    /// What the stream may be asked for; tracked.
+    pub fn topics(self) -> Topics {
+        let may = |topic: &Topic| {
+            self.may(match topic {
+                Topic::Alarms => Right::Alarms,
+                Topic::Yard => Right::Yard,
+                Topic::Figures => Right::Figures,
+                Topic::Feeds => Right::Feeds,
+            })
+        };
+        match self.may(Right::Sites) && !self.ended.get() {
+            true => Topic::ALL.into_iter().filter(may).collect(),
+            false => Topics::default(),
+        }
+    }
+
+    /// A session began by what was sent just now.
+    pub fn begin(self, told: Told) {
+        self.ended.set(false);
+        self.put(told);
+    }
+
+    /// Somebody signed out, and whatever was typed goes with them.
+    pub fn leave(self) {
+        self.token.set_value(None);
+        let told = self.peek(|told| told.cloned());
+        if let Some(told) = told {
+            self.begin(Told {
+                account: None,
+                rights: Vec::new(),
+                sites: None,
+                scenes: None,
+                ..told
+            });
+        }
+    }
+
+    /// The token of the wall that this session is of.
+    pub fn token(self) -> Option<String> {
+        self.token.get_value()
+    }
+
+    /// A wall has shown its token.
+    pub fn begin_by(self, token: String, told: Told) {
+        self.token.set_value(Some(token));
+        self.begin(told);
+    }
+
+    /// Asks who this is, unless that is being asked.
+    pub fn ask(self) {
+        if self.asking.get_value() {
+            return;
+        }
+        self.asking.set_value(true);
+        spawn(async move {
+            let answer = calls::session().await;
+            self.asking.set_value(false);
+            match answer {
+                Ok(told) => self.take(told),
+                Err(error) => self.failed(&error),
+            }
+        });
+    }
+
+    fn failed(self, error: &CallError) {
+        // Later on the connection shows that something is wrong.
+        if untrack(|| self.is_known()) && !self.ended.get_untracked() {
+            return;
+        }
+        leptos::logging::warn!("the server did not say who this is: {error}");
+        self.failures.update(|failures| *failures += 1);
+        set_timeout(move || self.ask(), RETRY);
+    }
+
+    fn take(self, told: Told) {
+        let had_account = self.peek(|told| told.is_some_and(|told| told.account.is_some()));
+        if is_signed_out(&told) && had_account && is_something_typed() {
+            self.ended.set(true);
+            set_timeout(
+                move || {
+                    if self.ended.get_untracked() {
+                        self.ask();
+                    }
+                },
+                AGAIN,
+            );
+            return;
+        }
+        if is_signed_out(&told) {
+            self.token.set_value(None);
+        }
+        self.begin(told);
+    }
+
+    fn put(self, mut told: Told) {
+        // It moves on with each call, and nothing is built anew for that.
+        told.until = None;
+        self.told.alter(|known| {
+            let is_new = known.as_ref() != Some(&told);
+            if is_new {
+                *known = Some(told);
+            }
+            is_new
+        });
+    }
+}
+
+/// Something was refused, or the stream ended: asks whether it is because of the session.
+pub fn doubt() {
+    if let Some(session) = OF_PAGE.get()
+        && session.has_accounts()
+    {
+        session.ask();
+    }
+}
+
+fn has_accounts(told: &Told) -> bool {
+    told.access == "accounts"
+}
+
+fn is_signed_out(told: &Told) -> bool {
+    has_accounts(told) && told.account.is_none()
+}
+
+/// Whether somebody has typed something that would be lost with the page.
+fn is_something_typed() -> bool {
+    let Ok(fields) = document().query_selector_all(TYPED) else {
+        return false;
+    };
+    (0..fields.length()).any(|index| {
+        let Some(field) = fields.item(index) else {
+            return false;
+        };
+        if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
+            return input.value() != input.default_value();
+        }
+        let area = field.dyn_ref::<HtmlTextAreaElement>();
+        area.is_some_and(|area| Ok(area.value()) != area.default_value())
+    })
+}
+
+/// What stands behind the `#` of this address, such as a wall's token behind `#display=`.
+pub fn fragment() -> Option<String> {
+    let fragment = window().location().hash().ok()?;
+    Some(fragment.trim_start_matches('#').to_owned()).filter(|fragment| !fragment.is_empty())
+}
+
+/// The token of a wall, where this address has one.
+pub fn display_token() -> Option<String> {
+    let token = fragment()?.strip_prefix("display=")?.to_owned();
+    (!token.is_empty()).then_some(token)
+}
+
+/// The address within the page that a sign-in leads to: no other host, no other scheme, and not the sign-in itself.
+pub fn safe_path(to: Option<&str>) -> &str {
+    let plain = |to: &&str| {
+        let mut bytes = to.bytes();
+        bytes.next() == Some(b'/')
+            && !matches!(to.as_bytes().get(1), Some(b'/' | b'\\'))
+            && bytes.all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+    };
+    let elsewhere = |to: &&str| {
+        let path = to.split(['?', '#']).next().unwrap_or_default();
+        !["/sign-in", "/welcome"].contains(&path.trim_end_matches('/')) && !path.starts_with("/api/")
+    };
+    to.filter(plain).filter(elsewhere).unwrap_or("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_path;
+
+    #[test]
+    fn a_sign_in_leads_into_the_page_and_nowhere_else() {
+        for good in [
+            "/",
+            "/alarms?state=active",
+            "/containers/CSU6097384",
+            "/wall?scenes=yard",
+        ] {
+            assert_eq!(safe_path(Some(good)), good);
+        }
+        for bad in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "",
+            "/a b",
+            "/\t/evil.example",
+            "/a\\b",
+            "/sign-in?to=/",
+            "/sign-in/",
+            "/welcome",
+            "/api/v1/session/provider",
+        ] {
+            assert_eq!(safe_path(Some(bad)), "/", "{bad}");
+        }
+        assert_eq!(safe_path(None), "/");
+    }
+}
