@@ -4,12 +4,13 @@
 //! What somebody has typed is not thrown away for that: the page then stays as it is and says that it has to be signed
 //! in again, and goes on once that was done in another tab.
 
-use crate::client::{CallError, calls};
+use crate::client::{CallError, Mistakes, Read, calls, member, members};
 use crate::components::reactive::{Shared, spawn};
 use crate::live::{Topic, Topics};
 use leptos::prelude::*;
+use serde_json::Value;
 use shared::access::{Right, Role};
-use shared::wire::access::Session as Told;
+use shared::wire::site::Name;
 use std::cell::Cell;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
@@ -25,6 +26,68 @@ const TYPED: &str = "main input:not([type]), main input[type=text], main input[t
 thread_local! {
     /// That of this page: calls and the stream know nothing else of it.
     static OF_PAGE: Cell<Option<Session>> = const { Cell::new(None) };
+}
+
+/// What the server tells of a session. (What travels has `shared::wire::access::Session`; of that this is what the page
+/// uses, in texts, which it reads anyway.)
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Whether people have accounts here.
+    pub accounts: bool,
+    /// Who has signed in.
+    pub account: Option<Own>,
+    /// What they may do, by the names that travel.
+    pub rights: Vec<String>,
+    /// The sites that they see; none: all.
+    pub sites: Option<Vec<String>>,
+    /// The scenes of a wall's token, by the names that travel.
+    pub scenes: Option<Vec<String>>,
+    /// The identity provider, if one is configured.
+    pub provider: Option<Name>,
+    /// Characters that a password has at least.
+    pub password_least: u64,
+}
+
+/// The account of whoever looks, or the key of a wall.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Own {
+    /// The name by which one signs in.
+    pub name: String,
+    /// The name that others know.
+    pub full_name: String,
+    /// What it is for.
+    pub role: Role,
+    /// Whether it has a password here.
+    pub has_password: bool,
+}
+
+impl Read for Told {
+    fn read(value: &Value, mistakes: &Mistakes) -> Told {
+        let own = members(value, mistakes);
+        Told {
+            accounts: member::<String>(own, "access", mistakes) == "accounts",
+            account: member(own, "account", mistakes),
+            rights: member(own, "rights", mistakes),
+            sites: member(own, "sites", mistakes),
+            scenes: member(own, "scenes", mistakes),
+            provider: member(own, "provider", mistakes),
+            password_least: member(own, "password_least", mistakes),
+        }
+    }
+}
+
+impl Read for Own {
+    fn read(value: &Value, mistakes: &Mistakes) -> Own {
+        let own = members(value, mistakes);
+        let role: String = member(own, "role", mistakes);
+        Own {
+            name: member(own, "name", mistakes),
+            full_name: member(own, "full_name", mistakes),
+            // Whatever its rights are, a role that this page does not know is looked at as the least one.
+            role: Role::from_name(&role).unwrap_or(Role::Viewer),
+            has_password: member(own, "has_password", mistakes),
+        }
+    }
 }
 
 /// What is known of the session. Cheap to copy.
@@ -72,17 +135,17 @@ impl Session {
 
     /// Whether something may be done; tracked.
     pub fn may(self, right: Right) -> bool {
-        self.look(|told| told.is_some_and(|told| told.rights.contains(&right)))
+        self.look(|told| told.is_some_and(|told| told.rights.iter().any(|own| own == right.name())))
     }
 
     /// The same once.
     pub fn may_now(self, right: Right) -> bool {
-        self.peek(|told| told.is_some_and(|told| told.rights.contains(&right)))
+        self.peek(|told| told.is_some_and(|told| told.rights.iter().any(|own| own == right.name())))
     }
 
     /// Whether people have accounts here.
     pub fn has_accounts(self) -> bool {
-        self.peek(|told| told.is_some_and(has_accounts))
+        self.peek(|told| told.is_some_and(|told| told.accounts))
     }
 
     /// Whether nobody has signed in who would have to; tracked.
@@ -120,16 +183,12 @@ impl Session {
     /// Somebody signed out, and whatever was typed goes with them.
     pub fn leave(self) {
         self.token.set_value(None);
-        let told = self.peek(|told| told.cloned());
-        if let Some(told) = told {
-            self.begin(Told {
-                account: None,
-                rights: Vec::new(),
-                sites: None,
-                scenes: None,
-                ..told
-            });
-        }
+        // What everybody is told the next question brings.
+        self.begin(Told {
+            accounts: true,
+            ..Told::default()
+        });
+        self.ask();
     }
 
     /// The token of the wall that this session is of.
@@ -189,9 +248,7 @@ impl Session {
         self.begin(told);
     }
 
-    fn put(self, mut told: Told) {
-        // It moves on with each call, and nothing is built anew for that.
-        told.until = None;
+    fn put(self, told: Told) {
         self.told.alter(|known| {
             let is_new = known.as_ref() != Some(&told);
             if is_new {
@@ -211,12 +268,8 @@ pub fn doubt() {
     }
 }
 
-fn has_accounts(told: &Told) -> bool {
-    told.access == "accounts"
-}
-
 fn is_signed_out(told: &Told) -> bool {
-    has_accounts(told) && told.account.is_none()
+    told.accounts && told.account.is_none()
 }
 
 /// Whether somebody has typed something that would be lost with the page.
@@ -265,7 +318,52 @@ pub fn safe_path(to: Option<&str>) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::safe_path;
+    use super::*;
+    use crate::client::read;
+    use shared::access::Scene;
+    use shared::time::Time;
+    use shared::wire::access::{OwnAccount, Session as Travels};
+
+    #[test]
+    fn a_session_is_read_as_it_travels() {
+        let own = OwnAccount {
+            name: "lin".to_owned(),
+            full_name: "Officer Lin".to_owned(),
+            role: Role::Officer,
+            has_password: true,
+        };
+        let travels = Travels {
+            access: "accounts".to_owned(),
+            account: Some(own),
+            rights: vec![Right::Sites, Right::ChangeRules],
+            sites: Some(vec!["S".to_owned()]),
+            scenes: Some(vec![Scene::Yard, Scene::Number]),
+            provider: Some(Name {
+                en: "Port".to_owned(),
+                zh: "港".to_owned(),
+            }),
+            password_least: 15,
+            until: Some(Time(0).utc()),
+        };
+        let told: Told = read(&serde_json::to_string(&travels).unwrap()).unwrap();
+        assert_eq!(
+            told,
+            Told {
+                accounts: true,
+                account: Some(Own {
+                    name: "lin".to_owned(),
+                    full_name: "Officer Lin".to_owned(),
+                    role: Role::Officer,
+                    has_password: true,
+                }),
+                rights: vec!["sites".to_owned(), "change_rules".to_owned()],
+                sites: travels.sites,
+                scenes: Some(vec!["yard".to_owned(), "number".to_owned()]),
+                provider: travels.provider,
+                password_least: 15,
+            }
+        );
+    }
 
     #[test]
     fn a_sign_in_leads_into_the_page_and_nowhere_else() {

@@ -3,9 +3,9 @@
 use super::{CallError, get, post, post_nothing, text, text_as, writer};
 use crate::address::Query;
 use crate::address::encode;
+use crate::session::Told;
 use gloo_net::http::Method;
 use shared::wire::List;
-use shared::wire::access::Session;
 use shared::wire::alarm::{ActionRequest, ActionsAnswer, ActionsRequest, Alarm};
 use shared::wire::replay::YardChanges;
 use shared::wire::site::Site;
@@ -16,7 +16,7 @@ pub async fn sites() -> Result<List<Site>, CallError> {
 }
 
 /// Who looks, and what they may do.
-pub async fn session() -> Result<Session, CallError> {
+pub async fn session() -> Result<Told, CallError> {
     get("/session".to_owned()).await
 }
 

@@ -129,7 +129,7 @@ fn answer(format: &'static str, method: Method, url: String, body: Option<String
         }
         // Whether a name and a password belong together says nothing of the session that is there.
         let refused = matches!(response.status(), 401 | 403);
-        if refused && !url.contains("/session") {
+        if refused && !url.starts_with("/api/v1/session") {
             session::doubt();
         }
         if let (429, Some(wait)) = (response.status(), response.headers().get("retry-after"))

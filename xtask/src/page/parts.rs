@@ -81,6 +81,11 @@ pub const PARTS: &[Part] = &[
         entries: &["frontend::pages::wall::wall"],
     },
     Part {
+        name: "plan",
+        holds: &["frontend::pages::wall::plan"],
+        entries: &[],
+    },
+    Part {
         name: "setup",
         holds: &["frontend::pages::wall::setup"],
         entries: &["frontend::pages::wall::setup::setup"],
@@ -127,7 +132,7 @@ pub const NEEDS: &[(&str, &[&str])] = &[
     ("/containers", &["map", "lists", "duty", "trail"]),
     ("/stays", &["lists"]),
     ("/feeds", &["lists"]),
-    ("/wall", &["charts", "figures", "map", "wall"]),
+    ("/wall", &["charts", "figures", "map", "plan", "wall"]),
     (
         "/wall/setup",
         &["charts", "figures", "map", "wall", "door", "access", "setup"],

@@ -3,13 +3,11 @@
 use super::basics::word;
 use super::{Mistakes, Read, asked_member, member, members};
 use serde_json::Value;
-use shared::access::{Right, Role, Scene};
+use shared::access::{Role, Scene};
 use shared::alarm::{Action, Explanation, Kind, Priority, StorageReason};
 use shared::event::{Classifier, DangerousGoods, Direction, Node};
 use shared::stay::{Cargo, Channel, Mode, SegmentName, Status, StayFlag};
-use shared::wire::access::{
-    Account, AccountWithLink, AuditEntry, Key, KeyWithSecret, LinkLook, OwnAccount, Session,
-};
+use shared::wire::access::{Account, AccountWithLink, AuditEntry, Key, KeyWithSecret, LinkLook};
 use shared::wire::alarm::{
     ActionResult, ActionsAnswer, Alarm, AlarmGroup, AlarmNode, AlarmSummary, Explained, HistoryEntry,
     KindCount, Other, Temperature,
@@ -48,7 +46,6 @@ macro_rules! words {
 
 words! {
     Action Raise
-    Right Sites
     Role Viewer
     Scene Yard
     Cargo General
@@ -81,8 +78,6 @@ macro_rules! fields {
 
 fields! {
     List<T> { items next epoch sequence }
-    Session { access account rights sites scenes provider password_least until }
-    OwnAccount { name full_name role has_password }
     LinkLook { name until }
     Account {
         id name full_name role sites disabled has_password provider locked_until created_at used_at sessions

@@ -12,12 +12,12 @@ use crate::components::shell::{part, say, written};
 use crate::components::states::{failed, loading};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
-use crate::session::{fragment, safe_path};
+use crate::session::{Told, fragment, safe_path};
 use form::{Field, Form, field, form, show_passwords};
 use gloo_net::http::Method;
 use leptos::{ev, prelude::*};
 use shared::time::LocalTime;
-use shared::wire::access::{LinkLook, Session as Told};
+use shared::wire::access::LinkLook;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 
@@ -57,11 +57,13 @@ pub fn sign_in() -> AnyView {
         return page("page door", vec![title(context, Word::SignIn), words]);
     }
     if !untrack(|| session.is_signed_out()) {
-        // Deferred: this very page is being made.
-        set_timeout(
-            move || context.address.go_in_place(&destination(context)),
-            std::time::Duration::ZERO,
-        );
+        // Deferred: this very page is being made, and somebody may be signing out.
+        let lead = move || {
+            if !untrack(|| session.is_signed_out()) {
+                context.address.go_in_place(&destination(context));
+            }
+        };
+        set_timeout(lead, std::time::Duration::ZERO);
         return loading();
     }
     let name = Field {
@@ -224,7 +226,7 @@ fn new_password(context: Context, form: &'static str) -> Markup {
     field(context, form, &password)
 }
 
-fn least(context: Context) -> u32 {
+fn least(context: Context) -> u64 {
     context
         .session
         .peek(|told| told.map_or(0, |told| told.password_least))
@@ -255,7 +257,9 @@ fn refusal(name: &str) -> Option<Word> {
 /// Whether a name has only what a name may have; the server takes no other.
 pub fn is_name(name: &str) -> bool {
     let name = name.trim();
-    let plain = |letter: char| letter.is_alphanumeric() || "._-@".contains(letter);
+    // The server knows which letters of other scripts are letters.
+    let plain =
+        |letter: char| letter.is_ascii_alphanumeric() || "._-@".contains(letter) || !letter.is_ascii();
     !name.is_empty() && name.chars().all(plain)
 }
 
@@ -424,6 +428,8 @@ fn change_password(context: Context, name: &str) -> AnyView {
                 Err(error) if error.status() == Some(401) => {
                     form.busy(false);
                     form.fail("present", context.say(Word::WrongPresent));
+                    // Or the session ended meanwhile.
+                    context.session.ask();
                 }
                 Err(error) => form.refuse(&error, &refusal),
             }

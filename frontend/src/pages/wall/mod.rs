@@ -63,7 +63,7 @@ pub fn wall() -> AnyView {
         let session = context.session;
         let scenes = session.peek(|told| told.and_then(|told| told.scenes.clone()));
         let plan = Plan::read(&query);
-        let plan = plan.seen_by(&query, scenes.as_deref(), |right| context.may(right));
+        let plan = plan.seen_by(&query, scenes.as_deref(), &|right| context.may(right));
         if plan.scenes.is_empty() {
             return door::closed(context, Word::WallNoScene, Word::WallNoSceneHint);
         }

@@ -1,17 +1,15 @@
 //! `/wall/setup`: makes the address of a wall at a desk. What is chosen stands in this page's own address by the very
 //! names that the wall reads.
 
-use super::frame::title;
-use super::plan::{Figure, Plan, Scene};
+use super::plan::{Figure, Plan, Scene, title};
 use crate::address::Page;
 use crate::components::clipboard;
 use crate::components::markup::{Markup, fill, heard, join, shown, text};
 use crate::components::planted::{listen, planted};
-use crate::components::shell::part;
+use crate::components::shell::{part, written};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use crate::pages::access::keys::token_of_wall;
-use crate::pages::figures::heading;
 use leptos::prelude::*;
 use shared::access::Right;
 use wasm_bindgen::JsCast;
@@ -68,11 +66,15 @@ pub fn setup() -> AnyView {
     });
     let form = planted("card wall-form", form(context), Box::new(ready));
     let result = part("div", "card", vec![address]);
-    let mut parts = vec![heading("h1", context.say(Word::Wall)), hint, form, result];
+    let mut parts = vec![title_of(context), hint, form, result];
     if context.may(Right::Administer) && context.session.has_accounts() {
         parts.push(token_of_wall(context));
     }
     part("section", "page wall-setup", parts)
+}
+
+fn title_of(context: Context) -> AnyView {
+    written("contents", fill("<h1>{}</h1>", &[text(context.say(Word::Wall))]))
 }
 
 fn form(context: Context) -> Markup {
