@@ -133,10 +133,7 @@ pub const NEEDS: &[(&str, &[&str])] = &[
     ("/stays", &["lists"]),
     ("/feeds", &["lists"]),
     ("/wall", &["charts", "figures", "map", "plan", "wall"]),
-    (
-        "/wall/setup",
-        &["charts", "figures", "map", "wall", "door", "access", "setup"],
-    ),
+    ("/wall/setup", &["plan", "door", "access", "setup"]),
     ("/sign-in", &["door"]),
     ("/welcome", &["door"]),
     ("/account", &["door"]),

@@ -74,7 +74,7 @@ fn filters(context: Context) -> AnyView {
         options(&deeds),
         input(Word::AuditFrom, "from", "date"),
         input(Word::AuditTo, "to", "date"),
-        input(Word::FindText, "q", "search"),
+        input(Word::Search, "q", "search"),
     ];
     let markup = fill(
         "{}<label><span>{}</span><select name=\"action\">{}</select></label>{}{}{}",

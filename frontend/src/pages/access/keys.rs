@@ -28,7 +28,7 @@ const COLUMNS: [(Word, bool); 6] = [
     (Word::ActionColumn, false),
 ];
 const ROW: &str = "<tr data-key=\"{}\"{}><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>";
-const ASK: &str = "<div class=\"buttons ask\" role=\"group\" aria-label=\"{}\"><span>{}</span>\
+const ASK: &str = "<div class=\"buttons revoke-ask\" role=\"group\" aria-label=\"{}\"><span>{}</span>\
                    <button type=\"button\" class=\"primary\" data-do=\"yes {}\">{}</button>\
                    <button type=\"button\" data-do=\"no {}\">{}</button></div>";
 

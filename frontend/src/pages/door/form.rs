@@ -89,6 +89,7 @@ pub fn form(
         Some(_) => fill(CANCEL, &[text(context.say(Word::Cancel))]),
         None => nothing(),
     };
+    let cancel_is_there = cancel.is_some();
     let gaps = [text(name), join(fields), text(context.say(submit)), cancel_button];
     let ready = move |part: HtmlElement| {
         let form = Form {
@@ -117,7 +118,9 @@ pub fn form(
             }
         };
         listen(&part, &["submit", "click", "change"], Box::new(hear));
-        if let Some(field) = find::<HtmlElement>(&first, "input:not([readonly])") {
+        // A form that is the page, or was opened just now; not one that stands on a page beside others.
+        let alone = cancel_is_there || ["sign-in", "welcome"].contains(&name);
+        if let (true, Some(field)) = (alone, find::<HtmlElement>(&first, "input:not([readonly])")) {
             // A field that cannot be focused is not in sight; nothing is lost.
             let _ = field.focus();
         }
