@@ -199,7 +199,9 @@ impl Session {
     /// A wall has shown its token.
     pub fn begin_by(self, token: String, told: Told) {
         self.token.set_value(Some(token));
-        self.begin(told);
+        self.ended.set(false);
+        // Told even where the session is the same as before: the wall waits for it.
+        self.told.change(|known| *known = Some(told));
     }
 
     /// Asks who this is, unless that is being asked.
