@@ -12,6 +12,7 @@ use crate::live::Live;
 use crate::live::sites::Sites;
 use crate::pages;
 use crate::parts::{Parts, State};
+use crate::session::{self, Session};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -25,23 +26,33 @@ const NO_WORDS: &str = "The words of this page cannot be fetched from the server
 #[component]
 pub fn App() -> impl IntoView {
     let address = Address::follow_window();
+    let session = Session::start();
     let live = Live::start();
-    let sites = Sites::follow(address, live);
-    let bell = Bell::start(address, live, sites);
+    effect(move || live.allow(session.topics()));
+    let sites = Sites::follow(address, live, session);
+    let bell = Bell::start(address, live, sites, session);
     let kept = address.kept();
     let page = address.page();
+    effect(move || lead_to_sign_in(address, session, &page.get()));
     let failures = RwSignal::new(0);
     let parts = Parts::follow(page);
     effect(move || fetch_words(kept, language_of(&kept.get()), failures));
     changing(move || {
-        // Language, theme and site change rarely and touch everything: the page is built anew.
+        // Language, theme, site and session change rarely and touch everything: the page is built anew.
         let kept = kept.get();
         let language = language_of(&kept);
         dress(&kept, language);
         if !texts::are_here(language) {
             return without_words(failures.get() > 0);
         }
+        if !session.is_known() {
+            return match session.failures.get() {
+                0 => ().into_any(),
+                _ => apart(language.say(Word::FailedNetwork)),
+            };
+        }
         let context = Context {
+            session,
             language,
             address,
             live,
@@ -85,8 +96,29 @@ fn fetch_words(kept: Memo<Query>, language: Language, failures: RwSignal<u32>) {
 }
 
 fn without_words(failed: bool) -> AnyView {
-    let words = failed.then(|| view! { <p class="failed" role="alert">{NO_WORDS}</p> });
-    words.into_any()
+    match failed {
+        true => apart(NO_WORDS),
+        false => ().into_any(),
+    }
+}
+
+/// What is said while there is no page.
+fn apart(words: &'static str) -> AnyView {
+    view! { <p class="failed" role="alert">{words}</p> }.into_any()
+}
+
+/// Whoever has to sign in first comes back to where they wanted to go. A wall with a token needs nobody.
+fn lead_to_sign_in(address: Address, session: Session, page: &Page) {
+    if !session.is_signed_out()
+        || page.is_door()
+        || (*page == Page::Wall && session::display_token().is_some())
+    {
+        return;
+    }
+    let to = address.whole_now();
+    let to = (to != Page::Overview.path()).then_some(to);
+    let to = to.as_deref().map(|to| ("to", to));
+    address.go_in_place(&address.link(&Page::SignIn, to.as_slice()));
 }
 
 fn show(context: Context, parts: Parts, page: Page) -> AnyView {
@@ -104,9 +136,20 @@ fn show(context: Context, parts: Parts, page: Page) -> AnyView {
         Page::Throughput => language.say(Word::Throughput).to_owned(),
         Page::Feeds => language.say(Word::Feeds).to_owned(),
         Page::Wall | Page::WallSetup => language.say(Word::Wall).to_owned(),
+        Page::SignIn => language.say(Word::SignIn).to_owned(),
+        Page::Welcome => language.say(Word::Welcome).to_owned(),
+        Page::Account => language.say(Word::OwnAccount).to_owned(),
+        Page::Access => language.say(Word::Access).to_owned(),
         Page::Unknown(_) => language.say(Word::NotFound).to_owned(),
     };
     document().set_title(&format!("{title} · Quaylight"));
+    let signed_out = untrack(|| context.session.is_signed_out());
+    if signed_out && !page.is_door() && page != Page::Wall {
+        return loading();
+    }
+    if !signed_out && !context.sees(&page) {
+        return pages::not_allowed::not_allowed(context);
+    }
     match parts.state(&page) {
         State::Here => {}
         State::Coming => return loading(),
@@ -131,6 +174,10 @@ fn show(context: Context, parts: Parts, page: Page) -> AnyView {
         Page::Feeds => pages::feeds::feeds(),
         Page::Wall => pages::wall::wall(),
         Page::WallSetup => pages::wall::setup::setup(),
+        Page::SignIn => pages::door::sign_in(),
+        Page::Welcome => pages::door::welcome(),
+        Page::Account => pages::door::account(),
+        Page::Access => pages::access::access(),
         #[cfg(debug_assertions)]
         Page::Unknown(path) if path == "/styleguide" => pages::styleguide::styleguide(),
         Page::Unknown(_) => pages::not_found::not_found(),

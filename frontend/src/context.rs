@@ -1,15 +1,17 @@
 //! What every part of the page can ask for: language, address, stream and sites.
 
-use crate::address::{Address, Query};
+use crate::address::{Address, Page, Query};
 use crate::components::bell::Bell;
 use crate::i18n::terms::Term;
 use crate::i18n::{Language, Word};
 use crate::live::Live;
 use crate::live::sites::Sites;
+use crate::session::Session;
 use leptos::prelude::*;
+use shared::access::{Right, Role};
 
-/// What surrounds a component. The page is built anew when language, theme or site change, so these are plain
-/// values and need not be tracked.
+/// What surrounds a component. The page is built anew when language, theme, site or session change, so these are
+/// plain values and need not be tracked.
 #[derive(Clone, Copy)]
 pub struct Context {
     /// The reader's language.
@@ -22,6 +24,8 @@ pub struct Context {
     pub sites: Sites,
     /// What calls the person.
     pub bell: Bell,
+    /// Who looks.
+    pub session: Session,
 }
 
 impl Context {
@@ -38,6 +42,21 @@ impl Context {
     /// A word of the domain.
     pub fn term(self, term: impl Term) -> &'static str {
         term.in_language(self.language)
+    }
+
+    /// Whether whoever looks may do something. The page is built anew when that changes.
+    pub fn may(self, right: Right) -> bool {
+        self.session.may_now(right)
+    }
+
+    /// Whether a page is there for whoever looks. A wall's token shows the wall and nothing else.
+    pub fn sees(self, page: &Page) -> bool {
+        if matches!(page, Page::Account | Page::Access) && !self.session.has_accounts() {
+            return false;
+        }
+        let walled = self.session.role() == Some(Role::Display);
+        page.right().is_none_or(|right| self.may(right))
+            && (!walled || matches!(page, Page::Wall | Page::Account))
     }
 
     /// What a call is asked with: the site, where the address names one.

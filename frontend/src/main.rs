@@ -23,6 +23,8 @@ mod live;
 mod pages;
 /// The parts of the page that come when they are needed.
 mod parts;
+/// Who looks at the page, and what they may do.
+mod session;
 /// The map of the yard.
 mod yard_map;
 

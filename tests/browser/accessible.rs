@@ -9,7 +9,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tests::browser::Browser;
-use tests::pages::{PAGES, dressed};
+use tests::pages::{ACCESS_PAGES, PAGES, dressed};
 
 /// Looks and languages in which every page is held against the rules. What a rule finds hangs on the one or on the
 /// other, so two are as good as all four; a long run takes all.
@@ -193,6 +193,58 @@ fn axe_finds_nothing_wrong_in_what_a_click_opens() {
             judge(&browser, &format!("{address} after {act}"), &mut wrong);
         }
     }
+    check(&wrong);
+}
+
+/// What a click opens where accounts and keys are managed.
+const MANAGED: [(&str, &str); 5] = [
+    ("/access", "main [data-do=new]"),
+    ("/access", "main [data-do^=\"change \"]"),
+    ("/access?view=keys", "main [data-do=display]"),
+    ("/access?view=keys", "main [data-do=sender]"),
+    ("/access?view=keys", "main [data-do^=\"ask \"]"),
+];
+
+#[test]
+fn axe_finds_nothing_wrong_where_one_signs_in_and_manages_access() {
+    let (server, root) = crate::access::begun();
+    let link = crate::access::link(&root, "mei", "analyst");
+    let _sends = crate::access::sender(&server, &root);
+    let nobody = Browser::start();
+    for browser in [&root, &nobody] {
+        browser.run_in_every_page(&axe());
+    }
+    let mut wrong = Vec::new();
+    for (page, signed_in) in ACCESS_PAGES {
+        let browser = if signed_in { &root } else { &nobody };
+        for (language, theme) in dresses() {
+            // Another address before: what stands behind `#` alone loads nothing anew.
+            browser.open("about:blank");
+            let address = dressed(page.address, language, theme).replace("{link}", &link);
+            browser.open(&url(&server, &address));
+            browser.until_complete();
+            judge(browser, &address, &mut wrong);
+        }
+    }
+    root.resize(390, 844);
+    for (address, press) in MANAGED {
+        for (language, theme) in dresses() {
+            let address = dressed(address, language, theme);
+            root.open(&url(&server, &address));
+            root.until(
+                "something to press",
+                &format!("const button = document.querySelector('{press}'); button?.click(); return button !== null"),
+            );
+            judge(&root, &format!("{address} after {press}"), &mut wrong);
+        }
+    }
+    nobody.open("about:blank");
+    nobody.open(&url(&server, "/wall?scenes=yard&lang=en#display=revoked"));
+    nobody.until(
+        "the wall to say so",
+        "return document.querySelector('.wall-closed') !== null",
+    );
+    judge(&nobody, "a wall whose token is not known", &mut wrong);
     check(&wrong);
 }
 

@@ -1,6 +1,8 @@
 //! The page of the built program in a real browser.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod accessible;
 #[cfg(test)]
 mod alarms;

@@ -38,6 +38,19 @@ pub const PAGES: [Page; 21] = [
     page("nowhere", "/nowhere"),
 ];
 
+/// Pages that are there with accounts only, and whether somebody has to have signed in. What stands in `{link}` is a
+/// one-time link's secret.
+pub const ACCESS_PAGES: [(Page, bool); 8] = [
+    (page("sign-in", "/sign-in?to=/yard"), false),
+    (page("sign-in-refused", "/sign-in?problem=no_role"), false),
+    (page("welcome", "/welcome#{link}"), false),
+    (page("welcome-used-up", "/welcome#nothing"), false),
+    (page("account", "/account"), true),
+    (page("access", "/access"), true),
+    (page("access-keys", "/access?view=keys"), true),
+    (page("access-audit", "/access?view=audit"), true),
+];
+
 /// What a server has to show, by which the addresses of [`PAGES`] are filled.
 #[derive(Clone, Debug, Default)]
 pub struct Named {
@@ -82,10 +95,16 @@ impl Page {
     }
 }
 
-/// An address in a language and a theme.
+/// An address in a language and a theme; what stands behind `#` stays behind.
 pub fn dressed(address: &str, language: &str, theme: &str) -> String {
+    let (address, fragment) = address
+        .split_once('#')
+        .map_or((address, None), |(address, fragment)| (address, Some(fragment)));
     let sign = if address.contains('?') { '&' } else { '?' };
-    format!("{address}{sign}lang={language}&theme={theme}")
+    let fragment = fragment
+        .map(|fragment| format!("#{fragment}"))
+        .unwrap_or_default();
+    format!("{address}{sign}lang={language}&theme={theme}{fragment}")
 }
 
 /// Whether a page has all that it asked for, and shows it: nothing is on its way, the letters are there, and in every

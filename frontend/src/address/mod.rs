@@ -73,6 +73,12 @@ impl Address {
         self.here.with_untracked(|here| here.query.clone())
     }
 
+    /// The whole address, once, as one comes back to it.
+    pub fn whole_now(self) -> String {
+        self.here
+            .with_untracked(|here| format!("{}{}", here.page.path(), here.query))
+    }
+
     /// What every link keeps; tracked.
     pub fn kept(self) -> Memo<Query> {
         Memo::new(move |_| self.query().only(|name| KEPT.contains(&name)))

@@ -1,6 +1,7 @@
 //! The pages and their paths, in one place.
 
 use super::query::{decode, encode};
+use shared::access::Right;
 
 /// One page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,14 @@ pub enum Page {
     Wall,
     /// `/wall/setup`: how the address of a wall is made.
     WallSetup,
+    /// `/sign-in`
+    SignIn,
+    /// `/welcome`: where a one-time link leads.
+    Welcome,
+    /// `/account`: one's own account.
+    Account,
+    /// `/access`: accounts, keys and the audit log.
+    Access,
     /// An address that leads nowhere.
     Unknown(String),
 }
@@ -61,6 +70,10 @@ impl Page {
             ["feeds"] => Page::Feeds,
             ["wall"] => Page::Wall,
             ["wall", "setup"] => Page::WallSetup,
+            ["sign-in"] => Page::SignIn,
+            ["welcome"] => Page::Welcome,
+            ["account"] => Page::Account,
+            ["access"] => Page::Access,
             _ => Page::Unknown(path.to_owned()),
         }
     }
@@ -82,8 +95,33 @@ impl Page {
             Page::Feeds => "/feeds".to_owned(),
             Page::Wall => "/wall".to_owned(),
             Page::WallSetup => "/wall/setup".to_owned(),
+            Page::SignIn => "/sign-in".to_owned(),
+            Page::Welcome => "/welcome".to_owned(),
+            Page::Account => "/account".to_owned(),
+            Page::Access => "/access".to_owned(),
             Page::Unknown(path) => path.clone(),
         }
+    }
+
+    /// What somebody may do for whom it is there; none: it is for everybody.
+    pub fn right(&self) -> Option<Right> {
+        Some(match self {
+            Page::Overview | Page::Clearance | Page::Throughput => Right::Figures,
+            Page::Yard => Right::Yard,
+            Page::Alarms | Page::AlarmPerformance => Right::Alarms,
+            Page::AlarmRules => Right::Rules,
+            Page::Containers | Page::Container(_) | Page::Stay(_) => Right::Trails,
+            Page::Stays => Right::Stays,
+            Page::Feeds => Right::Feeds,
+            Page::Wall | Page::WallSetup => Right::Sites,
+            Page::Access => Right::Administer,
+            Page::SignIn | Page::Welcome | Page::Account | Page::Unknown(_) => return None,
+        })
+    }
+
+    /// Whether it is there before anybody has signed in.
+    pub fn is_door(&self) -> bool {
+        matches!(self, Page::SignIn | Page::Welcome)
     }
 }
 
@@ -108,6 +146,10 @@ mod tests {
             Page::Feeds,
             Page::Wall,
             Page::WallSetup,
+            Page::SignIn,
+            Page::Welcome,
+            Page::Account,
+            Page::Access,
             Page::Unknown("/nowhere/at/all".to_owned()),
         ];
         for page in pages {

@@ -18,6 +18,7 @@ use crate::i18n::format::thousandths;
 use gloo_net::http::Method;
 use leptos::logging::warn;
 use leptos::prelude::*;
+use shared::access::Right;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -105,15 +106,18 @@ fn boxed(
 
 const SKELETON: &str = "\
 <div class=\"chart-head\"><h2>{}</h2><div class=\"buttons\"><button type=\"button\" data-do=\"png\">PNG</button>\
-<button type=\"button\" data-do=\"csv\">CSV</button></div></div><div class=\"chart-legend\"></div>\
+{}</div></div><div class=\"chart-legend\"></div>\
 <div class=\"chart\"><canvas aria-hidden=\"true\"></canvas><div class=\"crosshair\" hidden=\"\"></div>\
 <div class=\"brush\" hidden=\"\"></div><div class=\"chart-above\" tabindex=\"0\" role=\"slider\" aria-label=\"{}\" \
 aria-description=\"{}\"></div><div class=\"tip\" hidden=\"\"></div><p class=\"empty\" hidden=\"\">{}</p></div>\
 <details><summary>{}</summary><div class=\"behind\"></div></details>";
 
 fn skeleton(context: Context, title: &str) -> Markup {
+    const CSV: &str = "<button type=\"button\" data-do=\"csv\">CSV</button>";
+    let csv = if context.may(Right::Export) { CSV } else { "" };
     let gaps = [
         text(title),
+        fill(csv, &[]),
         text(title),
         text(context.say(Word::ChartHelp)),
         text(context.say(Word::NoRows)),

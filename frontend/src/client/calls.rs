@@ -1,8 +1,9 @@
 //! The calls: what each is asked at, and those whose answer nobody follows.
 
-use super::{CallError, get, post, post_nothing, text_as, writer};
+use super::{CallError, get, post, post_nothing, text, text_as, writer};
 use crate::address::Query;
 use crate::address::encode;
+use crate::session::Told;
 use gloo_net::http::Method;
 use shared::wire::List;
 use shared::wire::alarm::{ActionRequest, ActionsAnswer, ActionsRequest, Alarm};
@@ -12,6 +13,16 @@ use shared::wire::site::Site;
 /// Sites with name, zone, clock and data age.
 pub async fn sites() -> Result<List<Site>, CallError> {
     get("/sites".to_owned()).await
+}
+
+/// Who looks, and what they may do.
+pub async fn session() -> Result<Told, CallError> {
+    get("/session".to_owned()).await
+}
+
+/// Signs out.
+pub async fn sign_out() -> Result<(), CallError> {
+    text(Method::DELETE, "/session".to_owned(), None).await.map(drop)
 }
 
 /// Alarms by their filters.

@@ -7,9 +7,12 @@ mod reader;
 /// The bodies that are sent.
 mod writer;
 
+pub use writer::{Member, object};
+
 pub use reader::{Misfit, Mistakes, Read, member, members, plain, read};
 
-use crate::i18n::{Language, Word};
+use crate::i18n::{Language, Word, format};
+use crate::session;
 use gloo_net::http::{Method, RequestBuilder};
 use shared::wire::Problem;
 use std::future::Future;
@@ -27,6 +30,9 @@ pub enum CallError {
     /// The server said what is wrong, in the form of RFC 9457.
     #[error("{}: {}", .0.title, .0.detail)]
     Problem(Box<Problem>),
+    /// Too much was asked, or too many wrong passwords were typed.
+    #[error("the server wants to be asked again in {0} seconds")]
+    TooMany(u64),
     /// The server answered with an error and said nothing about it.
     #[error("the server answered {0}")]
     Status(u16),
@@ -41,6 +47,7 @@ impl CallError {
         match self {
             CallError::Network(_) | CallError::Shape(_) => None,
             CallError::Problem(problem) => Some(problem.status),
+            CallError::TooMany(_) => Some(429),
             CallError::Status(status) => Some(*status),
         }
     }
@@ -50,6 +57,10 @@ impl CallError {
         match self {
             CallError::Network(_) => (language.say(Word::FailedNetwork).to_owned(), None),
             CallError::Problem(problem) => (problem.title.clone(), Some(problem.detail.clone())),
+            CallError::TooMany(seconds) => {
+                let wait = format::duration(language, i64::try_from(*seconds).unwrap_or(i64::MAX));
+                (language.fill(Word::AskedTooOften, wait), None)
+            }
             CallError::Status(status) => (
                 language.say(Word::FailedServer).to_owned(),
                 Some(status.to_string()),
@@ -69,6 +80,11 @@ pub async fn get<T: Read>(path: String) -> Result<T, CallError> {
 /// Sends a body and reads the answer.
 pub async fn post<T: Read>(path: String, body: String) -> Result<T, CallError> {
     understood(&text(Method::POST, path, Some(body)).await?)
+}
+
+/// Sends a body in another way and reads the answer.
+pub async fn send<T: Read>(method: Method, path: String, body: Option<String>) -> Result<T, CallError> {
+    understood(&text(method, path, body).await?)
 }
 
 /// Sends an empty object and only looks whether it was taken.
@@ -110,6 +126,16 @@ fn answer(format: &'static str, method: Method, url: String, body: Option<String
         let text = response.text().await.map_err(network)?;
         if response.ok() {
             return Ok(text);
+        }
+        // Whether a name and a password belong together says nothing of the session that is there.
+        let refused = matches!(response.status(), 401 | 403);
+        if refused && !url.starts_with("/api/v1/session") {
+            session::doubt();
+        }
+        if let (429, Some(wait)) = (response.status(), response.headers().get("retry-after"))
+            && let Ok(seconds) = wait.parse()
+        {
+            return Err(CallError::TooMany(seconds));
         }
         Err(match read::<Problem>(&text) {
             Ok(problem) => CallError::Problem(Box::new(problem)),

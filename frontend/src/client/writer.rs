@@ -31,6 +31,44 @@ pub fn actions(request: &ActionsRequest) -> String {
     body
 }
 
+/// What a member of a body is.
+#[derive(Clone, Copy, Debug)]
+pub enum Member<'a> {
+    /// A text.
+    Text(&'a str),
+    /// Texts.
+    Texts(&'a [String]),
+    /// Yes or no.
+    Flag(bool),
+    /// Nothing.
+    Null,
+}
+
+/// A body of these members.
+pub fn object(members: &[(&str, Member<'_>)]) -> String {
+    let mut body = String::from("{");
+    for (name, value) in members {
+        member(&mut body, name);
+        match value {
+            Member::Text(text) => quote(&mut body, text),
+            Member::Texts(texts) => {
+                body.push('[');
+                for text in *texts {
+                    if !body.ends_with('[') {
+                        body.push(',');
+                    }
+                    quote(&mut body, text);
+                }
+                body.push(']');
+            }
+            Member::Flag(yes) => body.push_str(if *yes { "true" } else { "false" }),
+            Member::Null => body.push_str("null"),
+        }
+    }
+    body.push('}');
+    body
+}
+
 /// What a person says with an action.
 fn reasons(body: &mut String, remark: &Option<String>, until: Option<LocalTime>, by: &Option<String>) {
     let until = until.map(|until| until.to_string());
@@ -153,6 +191,23 @@ mod tests {
                 assert_eq!(written, to_value(&request).unwrap());
             }
         }
+    }
+
+    #[test]
+    fn a_body_is_written_as_serde_writes_it() {
+        let texts = [ODD.to_owned(), "[".to_owned(), String::new()];
+        let members = [
+            ("name", Member::Text(ODD)),
+            ("sites", Member::Texts(&texts)),
+            ("none", Member::Texts(&[])),
+            ("disabled", Member::Flag(true)),
+            ("scenes", Member::Null),
+        ];
+        let written: Value = from_str(&object(&members)).unwrap();
+        let expected =
+            serde_json::json!({"name": ODD, "sites": texts, "none": [], "disabled": true, "scenes": null});
+        assert_eq!(written, expected);
+        assert_eq!(object(&[]), "{}");
     }
 
     #[test]

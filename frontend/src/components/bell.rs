@@ -5,12 +5,14 @@ use super::kept::{keep, kept};
 use super::markup::{Markup, fill, nothing, text};
 use crate::address::{Address, Query};
 use crate::client::{calls, understood};
-use crate::components::reactive::{Shared, effect};
+use crate::components::reactive::{Shared, effect, whether};
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::sites::Sites;
 use crate::live::{Fresh, Live, Message, Topic, steady_ms, watch};
+use crate::session::Session;
 use leptos::{ev, prelude::*};
+use shared::access::Right;
 use shared::alarm::{Action, Kind, Priority};
 use shared::wire::alarm::{Alarm, AlarmSummary};
 use std::cell::{Cell, RefCell};
@@ -76,7 +78,7 @@ struct State {
 
 impl Bell {
     /// Starts it; it lives as long as the page.
-    pub fn start(address: Address, live: Live, sites: Sites) -> Bell {
+    pub fn start(address: Address, live: Live, sites: Sites, session: Session) -> Bell {
         let wanted = kept(SOUND_KEY).as_deref() != Some("off");
         let bell = Bell {
             open: Shared::new(None),
@@ -89,6 +91,22 @@ impl Bell {
             })),
         };
         let site = address.parameter("site");
+        let may = whether(move || session.may(Right::Alarms));
+        effect(move || {
+            bell.open.change(|open| *open = None);
+            if may.get() {
+                bell.follow(site, live, sites);
+            }
+        });
+        // Whatever somebody does first lets the browser play.
+        let _ = window_event_listener(ev::pointerdown, move |event| bell.woken_by(&event));
+        let _ = window_event_listener(ev::keydown, move |event| bell.woken_by(&event));
+        bell
+    }
+
+    /// Follows alarms for as long as whoever looks may see them.
+    fn follow(self, site: Memo<Option<String>>, live: Live, sites: Sites) {
+        let bell = self;
         let path = move || {
             let query = Query::default().with("site", site.get_untracked().as_deref());
             calls::alarm_summary(&query.with("open", Some("true")))
@@ -115,10 +133,6 @@ impl Bell {
                 bell.hear(alarm);
             }
         });
-        // Whatever somebody does first lets the browser play.
-        let _ = window_event_listener(ev::pointerdown, move |event| bell.woken_by(&event));
-        let _ = window_event_listener(ev::keydown, move |event| bell.woken_by(&event));
-        bell
     }
 
     fn hear(self, alarm: &Alarm) {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::window;
 
-/// Where the browser remembers the name of the person, until there are accounts.
+/// Where the browser remembers the name of the person, where access is open.
 const NAME_KEY: &str = "quaylight.by";
 
 fn storage() -> Option<web_sys::Storage> {

@@ -1,9 +1,13 @@
 //! Parts that several pages share.
 
+/// Who has signed in, and what they can do with that.
+pub mod account;
 /// What an alarm says in words.
 pub mod alarm;
 /// What calls the person.
 pub mod bell;
+/// Putting a text where it can be pasted from.
+pub mod clipboard;
 /// Saving a text as a file.
 pub mod download;
 /// The search of the bar.

@@ -5,15 +5,17 @@ use crate::address::Page;
 use crate::context::Context;
 use crate::i18n::Word;
 
-/// A number that leads to its trail. The mark beside an unverified one is drawn by the style sheet, so that
+/// A number that leads to its trail, for those who may follow it. The mark beside an unverified one is drawn by the style sheet, so that
 /// the text is the number and nothing else.
 pub fn container_link(context: Context, number: &str, verified: bool) -> Markup {
-    let href = context.address.link(&Page::Container(number.to_owned()), &[]);
-    let number = tag(
-        "a",
-        &[("class", "container-number"), ("href", &href)],
-        text(number),
-    );
+    let page = Page::Container(number.to_owned());
+    let number = if context.sees(&page) {
+        let href = context.address.link(&page, &[]);
+        let attributes = [("class", "container-number"), ("href", href.as_str())];
+        tag("a", &attributes, text(number))
+    } else {
+        tag("span", &[("class", "container-number")], text(number))
+    };
     all([number, if verified { nothing() } else { unverified(context) }])
 }
 

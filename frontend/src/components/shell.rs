@@ -1,5 +1,6 @@
 //! What is around every page: the bar at the top, banners, and the content.
 
+use super::account::account_menu;
 use super::bell::{announcement, badge, sound_button};
 use super::finder::search_box;
 use super::markup::{Markup, fill, heard, join, nothing, shown, text};
@@ -12,6 +13,7 @@ use crate::i18n::{Language, Word, format};
 use crate::live::{Connection, steady_ms};
 use leptos::html::{custom, div};
 use leptos::prelude::*;
+use shared::access::Right;
 
 /// A connection that is lost for less than this is lost just now, in seconds.
 const SHORTLY: i64 = 5;
@@ -50,7 +52,7 @@ pub fn say(language: Language, word: Word) -> Markup {
 /// Bar, banners and content.
 pub fn shell(context: Context, content: AnyView) -> AnyView {
     effect(move || {
-        let lost = context.live.connection.get() == Connection::Lost;
+        let lost = context.live.connection.get() == Connection::Lost || context.session.ended.get();
         if let Some(main) = document().get_element_by_id("main") {
             main.set_class_name(if lost { "outdated" } else { "" });
         }
@@ -59,21 +61,32 @@ pub fn shell(context: Context, content: AnyView) -> AnyView {
     let skip = say(context.language, Word::SkipToContent);
     let brand = text(&context.address.link(&Page::Overview, &[]));
     let toggle = Box::new(move |_| context.bell.toggle());
-    let preferences = vec![
-        heard("contents", move || sound_button(context), &["click"], toggle),
-        shown("choices", move || preferences(context)),
-        changing(move || sites(context)),
-    ];
-    let bar = vec![
+    let mut preferences = Vec::new();
+    if context.may(Right::Alarms) {
+        preferences.push(heard(
+            "contents",
+            move || sound_button(context),
+            &["click"],
+            toggle,
+        ));
+    }
+    preferences.push(shown("choices", move || self::preferences(context)));
+    preferences.push(changing(move || sites(context)));
+    preferences.push(account_menu(context));
+    let mut bar = vec![
         written(
             "contents",
             fill("<a class=\"brand\" href=\"{}\">Quaylight</a>", &[brand]),
         ),
         shown("pages", move || pages(context)),
-        search_box(context, "found"),
-        status_line(context),
-        part("div", "preferences", preferences),
     ];
+    if context.may(Right::Trails) {
+        bar.push(search_box(context, "found"));
+    }
+    if context.may(Right::Sites) {
+        bar.push(status_line(context));
+    }
+    bar.push(part("div", "preferences", preferences));
     let parts = vec![
         written(
             "contents",
@@ -119,6 +132,9 @@ fn pages(context: Context) -> Markup {
     ];
     let mut links = Vec::new();
     for (page, word) in &pages {
+        if !context.sees(page) {
+            continue;
+        }
         let mut words = say(context.language, *word);
         if *page == Page::Alarms {
             words = words.then(badge(context));
@@ -130,6 +146,9 @@ fn pages(context: Context) -> Markup {
         };
         let href = text(&context.address.link(page, &[]));
         links.push(fill(LINK, &[href, current, words]));
+    }
+    if links.is_empty() {
+        return nothing();
     }
     let gaps = [say(context.language, Word::Navigation), join(&links)];
     fill("<nav aria-label=\"{}\"><ul>{}</ul></nav>", &gaps)
@@ -194,6 +213,19 @@ fn sites(context: Context) -> AnyView {
 
 fn banners(context: Context) -> Markup {
     let mut banners = vec![lost(context)];
+    if context.session.ended.get() {
+        let href = context.address.link(&Page::SignIn, &[]);
+        let gaps = [
+            say(context.language, Word::SessionEnded),
+            text(&href),
+            say(context.language, Word::SignInAgain),
+        ];
+        // In another tab: what was typed here stays.
+        banners.push(fill(
+            "<p class=\"banner lost\" role=\"alert\">{} <a href=\"{}\" target=\"_blank\">{}</a></p>",
+            &gaps,
+        ));
+    }
     if context.bell.missed.get() {
         banners.push(banner("lost", context.say(Word::SoundMissed)));
     }
@@ -213,10 +245,10 @@ fn banners(context: Context) -> Markup {
         if site.simulated {
             banners.push(banner("simulated", context.say(Word::Simulated)));
         }
-        if site.access == "open" {
-            banners.push(banner("open-access", context.say(Word::AccessOpen)));
-        }
     });
+    if !context.session.has_accounts() {
+        banners.push(banner("open-access", context.say(Word::AccessOpen)));
+    }
     join(&banners)
 }
 

@@ -2,6 +2,7 @@
 //! Each `match` is complete, so a new value does not compile until someone names it.
 
 use super::{Language, Word};
+use shared::access::Role;
 use shared::alarm::{Action, Explanation, Kind, Priority, State, StorageReason};
 use shared::event::{Classifier, Direction, Node};
 use shared::stay::{Cargo, Channel, Mode, SegmentName, Status, StayFlag};
@@ -14,6 +15,22 @@ pub trait Term: Copy {
     /// In one language.
     fn in_language(self, language: Language) -> &'static str {
         language.say(self.word())
+    }
+}
+
+impl Term for Role {
+    fn word(self) -> Word {
+        match self {
+            Role::Display => Word::RoleDisplay,
+            Role::Viewer => Word::RoleViewer,
+            Role::Analyst => Word::RoleAnalyst,
+            Role::Officer => Word::RoleOfficer,
+            Role::Terminal => Word::RoleTerminal,
+            Role::Enterprise => Word::RoleEnterprise,
+            Role::Sender => Word::RoleSender,
+            Role::Monitor => Word::RoleMonitor,
+            Role::Administrator => Word::RoleAdministrator,
+        }
     }
 }
 

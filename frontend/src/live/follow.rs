@@ -170,8 +170,8 @@ impl<F: Fn(&str) -> Result<Box<dyn Kept>, CallError>> Read for F {
     }
 }
 
-/// Follows what a call answers, for as long as the component that asks lives: `path` is the call, `read` makes
-/// a snapshot of its answer.
+/// Follows what a call answers, for as long as the component that asks lives: `path` is the call (an empty one is never
+/// made), `read` makes a snapshot of its answer.
 pub fn follow<S: Snapshot>(
     live: Live,
     topics: &[Topic],
@@ -282,11 +282,15 @@ impl Core {
         let Some(state) = self.state.try_get_value() else {
             return;
         };
+        let path = untrack(|| state.path.make());
+        if path.is_empty() {
+            // Whoever looks has no right to it, and nobody waits for it.
+            return;
+        }
         let call = state.asked.get() + 1;
         state.asked.set(call);
         state.join.borrow_mut().ask();
         state.pending.borrow_mut().clear();
-        let path = untrack(|| state.path.make());
         if state.asked_path.replace(path.clone()) != path && state.kept.borrow().is_some() {
             self.outdated.set(true);
         }

@@ -177,6 +177,10 @@ impl Machine {
         }
         if topics.is_empty() {
             self.state = State::Idle;
+            // Nobody misses what nobody wants; who comes next begins anew.
+            self.connection = Connection::Starting;
+            self.position = None;
+            self.sure = None;
         } else if !matches!(self.state, State::Waiting { .. }) {
             // While the server is away the new wish waits with the old one.
             effects.push(self.open(now));

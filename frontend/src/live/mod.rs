@@ -34,6 +34,7 @@ use message::Tick;
 pub use topic::{Position, Topic, Topics};
 
 use crate::client::read;
+use crate::session;
 use clock::Clock;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::logging::warn;
@@ -85,6 +86,8 @@ struct Inner {
     generation: Cell<u64>,
     timer: Cell<Option<TimeoutHandle>>,
     joined: Cell<Option<Topics>>,
+    // What whoever looks may see; what else is followed stays silent.
+    allowed: Cell<Topics>,
     followers: RefCell<Vec<Follower>>,
     last_id: Cell<u64>,
     wish_pending: Cell<bool>,
@@ -130,6 +133,21 @@ impl Live {
         live
     }
 
+    /// What may be seen from now on; without anything the stream is closed.
+    pub fn allow(self, topics: Topics) {
+        let inner = self.inner();
+        if inner.allowed.replace(topics) == topics {
+            return;
+        }
+        if topics.is_empty()
+            && let Some(tabs) = inner.tabs.borrow().as_ref().filter(|tabs| tabs.leads())
+        {
+            // They have the same session, and find out by themselves.
+            tabs.pass_on(&Said::Failed);
+        }
+        self.wish();
+    }
+
     /// What the engine's clock shows now.
     pub fn time(self) -> Option<Time> {
         self.clock.get_untracked().map(|clock| clock.at(steady_ms()))
@@ -171,6 +189,7 @@ impl Live {
         inner.last_id.set(id);
         inner.followers.borrow_mut().push(Follower { id, topics, tell });
         self.wish();
+        let topics = topics.within(inner.allowed.get());
         let open = inner.joined.get().is_some_and(|joined| joined.covers(topics));
         (Following { live: self, id }, open)
     }
@@ -190,14 +209,16 @@ impl Live {
                     .borrow()
                     .iter()
                     .fold(Topics::default(), |all, follower| all.and(follower.topics));
+                let allowed = inner.allowed.get();
+                let wanted = wanted.within(allowed);
                 // Without a page that follows anything the tick still shows whether the server is there.
                 let wanted = if wanted.is_empty() {
-                    [Topic::Figures].into_iter().collect()
+                    allowed.first()
                 } else {
                     wanted
                 };
                 let others = match &*inner.tabs.borrow() {
-                    Some(tabs) if tabs.leads() => tabs.wanted(steady_ms()),
+                    Some(tabs) if tabs.leads() => tabs.wanted(steady_ms()).within(allowed),
                     _ => Topics::default(),
                 };
                 self.step(Input::Want(wanted.and(others)));
@@ -223,6 +244,8 @@ impl Live {
             self.connection.set(connection);
         }
         if failed {
+            // A stream says nothing of why it could not be opened.
+            session::doubt();
             self.tell_all(&News::Failed, None);
         }
         self.arm(&inner);
@@ -474,7 +497,7 @@ impl Live {
             let followers = inner.followers.borrow();
             let told = followers.iter().filter(|follower| match (topic, news) {
                 (Some(topic), _) => follower.topics.has(topic),
-                (None, News::Joined { .. }) => joined.covers(follower.topics),
+                (None, News::Joined { .. }) => joined.covers(follower.topics.within(inner.allowed.get())),
                 (None, _) => true,
             });
             told.map(|follower| follower.tell.clone()).collect()

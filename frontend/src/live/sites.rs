@@ -3,8 +3,10 @@
 use super::{Connection, Live};
 use crate::address::Address;
 use crate::client::calls;
-use crate::components::reactive::spawn;
+use crate::components::reactive::{effect, spawn};
+use crate::session::Session;
 use leptos::prelude::*;
+use shared::access::Right;
 use shared::time::{LocalTime, Time};
 use shared::wire::site::Site;
 use std::time::Duration;
@@ -20,16 +22,28 @@ pub struct Sites {
     /// All of them; empty until the first answer.
     pub all: RwSignal<Vec<Site>>,
     wanted: Memo<Option<String>>,
+    // Which asking is under way: that of a session before ends.
+    asking: StoredValue<u32>,
 }
 
 impl Sites {
-    /// Asks for the sites now and again, for as long as the page lives.
-    pub fn follow(address: Address, live: Live) -> Sites {
+    /// Asks for the sites now and again, for as long as the page lives and whoever looks may see any.
+    pub fn follow(address: Address, live: Live, session: Session) -> Sites {
         let sites = Sites {
             all: RwSignal::new(Vec::new()),
             wanted: address.parameter("site"),
+            asking: StoredValue::new(0),
         };
-        sites.ask(live);
+        effect(move || {
+            let may = session.may(Right::Sites) && !session.ended.get();
+            let turn = sites.asking.get_value().wrapping_add(1);
+            sites.asking.set_value(turn);
+            if may {
+                sites.ask(live, turn);
+            } else if !sites.all.with_untracked(Vec::is_empty) {
+                sites.all.set(Vec::new());
+            }
+        });
         sites
     }
 
@@ -50,9 +64,15 @@ impl Sites {
         }
     }
 
-    fn ask(self, live: Live) {
+    fn ask(self, live: Live, turn: u32) {
+        if self.asking.get_value() != turn {
+            return;
+        }
         spawn(async move {
             let answer = calls::sites().await;
+            if self.asking.get_value() != turn {
+                return;
+            }
             let calm = match answer {
                 Ok(answer) => {
                     let sites = answer.items;
@@ -68,7 +88,7 @@ impl Sites {
                 // The connection shows that something is wrong; there is nothing to add.
                 Err(_) => false,
             };
-            set_timeout(move || self.ask(live), if calm { CALM } else { BUSY });
+            set_timeout(move || self.ask(live, turn), if calm { CALM } else { BUSY });
         });
     }
 }

@@ -59,6 +59,22 @@ impl Topics {
         self.0 & topic.bit() != 0
     }
 
+    /// Those that are in another, too.
+    #[must_use]
+    pub fn within(self, other: Topics) -> Topics {
+        Topics(self.0 & other.0)
+    }
+
+    /// The first alone, if there is one.
+    #[must_use]
+    pub fn first(self) -> Topics {
+        Topic::ALL
+            .into_iter()
+            .find(|topic| self.has(*topic))
+            .into_iter()
+            .collect()
+    }
+
     /// Whether all of another are in it.
     pub fn covers(self, other: Topics) -> bool {
         self.0 & other.0 == other.0
@@ -141,6 +157,10 @@ mod tests {
         assert_eq!(Topics::parse("alarms,feeds,others"), topics);
         assert!(topics.covers([Topic::Feeds].into_iter().collect()));
         assert!(!topics.has(Topic::Yard));
+        let yard: Topics = [Topic::Yard, Topic::Feeds].into_iter().collect();
+        assert_eq!(topics.within(yard).to_string(), "feeds");
+        assert_eq!(yard.first().to_string(), "yard");
+        assert!(Topics::default().first().is_empty());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use crate::live::{Message, Position, Snapshot, Topic, ask, follow};
 use leptos::prelude::*;
+use shared::access::Right;
 use shared::time::Time;
 use shared::wire::List;
 use shared::wire::feeds::{Source, StoredProblem};
@@ -57,6 +58,23 @@ pub fn feeds() -> AnyView {
                 .unwrap_or_default()
         })
     };
+    let head = vec![
+        written(
+            "contents",
+            fill(
+                "<h1>{}</h1><h2>{}</h2>",
+                &[
+                    say(context.language, Word::Feeds),
+                    say(context.language, Word::Sources),
+                ],
+            ),
+        ),
+        framed_markup(followed.core(), "", sources),
+    ];
+    if !context.may(Right::Problems) {
+        // What others sent stands in them.
+        return part("section", "page feeds", head);
+    }
     let state = context.address.parameter("state");
     let problems = changing(move || problems(context, state.get().unwrap_or_else(|| "open".to_owned())));
     let states = [
@@ -65,20 +83,13 @@ pub fn feeds() -> AnyView {
         ("resolved", Word::ResolvedProblems),
     ];
     let problems_title = fill("<h2>{}</h2>", &[say(context.language, Word::NotUnderstood)]);
-    let titles = [
-        say(context.language, Word::Feeds),
-        say(context.language, Word::Sources),
-    ];
     let choice = vec![
         written("contents", problems_title),
         select(context, "state", Word::State, worded(context, &states)),
     ];
-    let parts = vec![
-        written("contents", fill("<h1>{}</h1><h2>{}</h2>", &titles)),
-        framed_markup(followed.core(), "", sources),
-        part("div", "page-head", choice),
-        problems,
-    ];
+    let mut parts = head;
+    parts.push(part("div", "page-head", choice));
+    parts.push(problems);
     part("section", "page feeds", parts)
 }
 
@@ -201,7 +212,9 @@ fn show(context: Context, problem: &StoredProblem) -> Markup {
     let button =
         |action: &str, word: Word| fill(BUTTON, &[id.clone(), text(action), say(context.language, word)]);
     let buttons = match problem.state.as_str() {
-        "open" => join(&[button("retry", Word::Retry), button("dismiss", Word::Dismiss)]),
+        "open" if context.may(Right::Mend) => {
+            join(&[button("retry", Word::Retry), button("dismiss", Word::Dismiss)])
+        }
         _ => nothing(),
     };
     let gaps = [

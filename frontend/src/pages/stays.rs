@@ -3,7 +3,7 @@
 use crate::address::{Page, Query};
 use crate::client::{self, CallError, Mistakes, Read, calls, understood};
 use crate::components::download::save;
-use crate::components::markup::{Markup, fill, heard, join, mark, table, text};
+use crate::components::markup::{Markup, fill, heard, join, mark, nothing, table, text};
 use crate::components::number::{container_link, slot_link};
 use crate::components::planted::Hear;
 use crate::components::reactive::{changing, effect, spawn};
@@ -15,14 +15,16 @@ use crate::live::{Core, ask};
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use serde_json::Value;
+use shared::access::Right;
 use shared::wire::List;
 use shared::wire::figures::Declaration;
 use shared::wire::stay::Stay;
 
 const PAGE: &str = "200";
 
-const HEAD: &str = "<div class=\"page-head\"><h1>{} <span class=\"count\">{}</span></h1><button type=\"button\" \
-                    class=\"export\" data-do=\"export\">{}</button></div>";
+const HEAD: &str = "<div class=\"page-head\"><h1>{} <span class=\"count\">{}</span></h1>{}</div>";
+
+const EXPORT: &str = "<button type=\"button\" class=\"export\" data-do=\"export\">{}</button>";
 
 const FOOT: &str = "<button type=\"button\" class=\"more\" data-do=\"more\" {}>{}</button>";
 
@@ -134,7 +136,10 @@ fn list(context: Context, query: Query) -> AnyView {
         let gaps = [
             say(context.language, Word::StaysFor),
             text(&context.fill(word, format::whole(count))),
-            say(context.language, Word::ExportCsv),
+            match context.may(Right::Export) {
+                true => fill(EXPORT, &[say(context.language, Word::ExportCsv)]),
+                false => nothing(),
+            },
         ];
         fill(HEAD, &gaps)
     };

@@ -261,6 +261,23 @@ impl Browser {
             .collect()
     }
 
+    /// The cookies that the page's address would be sent with, those that scripts don't see among them.
+    #[track_caller]
+    pub fn cookies(&self) -> Vec<Value> {
+        match self.in_session("GET", "/cookie", &Value::Null) {
+            Value::Array(cookies) => cookies,
+            other => panic!("{other} are no cookies"),
+        }
+    }
+
+    /// The errors of the console since it was asked last, but for answers that refuse somebody: Chromium writes a line
+    /// for each of those, whatever the page makes of it.
+    #[track_caller]
+    pub fn errors_but_refusals(&self) -> Vec<String> {
+        let errors = self.errors().into_iter().map(|line| line.message);
+        errors.filter(|line| !line.contains("/api/v1/session")).collect()
+    }
+
     /// The errors of the console since it was asked last.
     #[track_caller]
     pub fn errors(&self) -> Vec<Line> {

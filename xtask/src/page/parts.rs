@@ -78,10 +78,31 @@ pub const PARTS: &[Part] = &[
     Part {
         name: "wall",
         holds: &["frontend::pages::wall"],
+        entries: &["frontend::pages::wall::wall"],
+    },
+    Part {
+        name: "plan",
+        holds: &["frontend::pages::wall::plan"],
+        entries: &[],
+    },
+    Part {
+        name: "setup",
+        holds: &["frontend::pages::wall::setup"],
+        entries: &["frontend::pages::wall::setup::setup"],
+    },
+    Part {
+        name: "door",
+        holds: &["frontend::pages::door"],
         entries: &[
-            "frontend::pages::wall::wall",
-            "frontend::pages::wall::setup::setup",
+            "frontend::pages::door::sign_in",
+            "frontend::pages::door::welcome",
+            "frontend::pages::door::account",
         ],
+    },
+    Part {
+        name: "access",
+        holds: &["frontend::pages::access"],
+        entries: &["frontend::pages::access::access"],
     },
     Part {
         name: "lists",
@@ -111,8 +132,12 @@ pub const NEEDS: &[(&str, &[&str])] = &[
     ("/containers", &["map", "lists", "duty", "trail"]),
     ("/stays", &["lists"]),
     ("/feeds", &["lists"]),
-    ("/wall", &["charts", "figures", "map", "wall"]),
-    ("/wall/setup", &["charts", "figures", "map", "wall"]),
+    ("/wall", &["charts", "figures", "map", "plan", "wall"]),
+    ("/wall/setup", &["plan", "door", "access", "setup"]),
+    ("/sign-in", &["door"]),
+    ("/welcome", &["door"]),
+    ("/account", &["door"]),
+    ("/access", &["door", "access"]),
 ];
 
 /// The part whose code is in a file of the built page, by its path.

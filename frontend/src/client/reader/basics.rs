@@ -43,6 +43,12 @@ impl Read for usize {
     }
 }
 
+impl Read for u32 {
+    fn read(value: &Value, mistakes: &Mistakes) -> u32 {
+        up_to(value, u64::from(u32::MAX), mistakes) as u32
+    }
+}
+
 impl Read for u16 {
     fn read(value: &Value, mistakes: &Mistakes) -> u16 {
         up_to(value, u64::from(u16::MAX), mistakes) as u16

@@ -3,9 +3,11 @@
 use super::basics::word;
 use super::{Mistakes, Read, asked_member, member, members};
 use serde_json::Value;
+use shared::access::{Role, Scene};
 use shared::alarm::{Action, Explanation, Kind, Priority, StorageReason};
 use shared::event::{Classifier, DangerousGoods, Direction, Node};
 use shared::stay::{Cargo, Channel, Mode, SegmentName, Status, StayFlag};
+use shared::wire::access::{Account, AccountWithLink, AuditEntry, Key, KeyWithSecret, LinkLook};
 use shared::wire::alarm::{
     ActionResult, ActionsAnswer, Alarm, AlarmGroup, AlarmNode, AlarmSummary, Explained, HistoryEntry,
     KindCount, Other, Temperature,
@@ -44,6 +46,8 @@ macro_rules! words {
 
 words! {
     Action Raise
+    Role Viewer
+    Scene Yard
     Cargo General
     Channel None
     Classifier Actual
@@ -74,6 +78,14 @@ macro_rules! fields {
 
 fields! {
     List<T> { items next epoch sequence }
+    LinkLook { name until }
+    Account {
+        id name full_name role sites disabled has_password provider locked_until created_at used_at sessions
+    }
+    AccountWithLink { account link until }
+    Key { id name role sites sources scenes created_at created_by used_at revoked_at }
+    KeyWithSecret { key secret }
+    AuditEntry { sequence at who role address action subject detail hash }
     Alarm {
         id tag rule kind priority site stay container container_verified direction bill_of_lading voyage vessel_name
         dangerous refrigerated previous current limit_seconds reasons others temperature source ahead_seconds position

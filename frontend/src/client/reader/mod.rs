@@ -122,6 +122,7 @@ mod tests {
     use super::*;
     use serde::de::DeserializeOwned;
     use shared::wire::List;
+    use shared::wire::access::{Account, AuditEntry, KeyWithSecret};
     use shared::wire::alarm::{Alarm, AlarmSummary};
     use shared::wire::container::Container;
     use shared::wire::feeds::StoredProblem;
@@ -217,6 +218,20 @@ mod tests {
             "recorded_at":"2022-02-23T13:14:15+08:00","retracted":true,"said":null},{"updated_at":null,
             "recorded_at":"2022-02-23T13:14:15+08:00","retracted":false,"said":{"node":"stack","weight_kg":7}}]}],
             "epoch":"e","sequence":3}"#,
+        );
+        same::<List<Account>>(
+            r#"{"items":[{"id":"a","name":"n","full_name":"f","role":"terminal","sites":["S"],"disabled":false,
+            "has_password":true,"provider":false,"locked_until":null,"created_at":"2022-02-23T13:14:15+08:00",
+            "used_at":null,"sessions":2}],"next":null,"epoch":"e","sequence":9}"#,
+        );
+        same::<KeyWithSecret>(
+            r#"{"key":{"id":"k","name":"n","role":"display","sites":null,"sources":null,"scenes":["feeds"],
+            "created_at":"2022-02-23T13:14:15+08:00","created_by":"root","used_at":null,"revoked_at":null},
+            "secret":"ql_display_x"}"#,
+        );
+        same::<AuditEntry>(
+            r#"{"sequence":7,"at":"2022-02-23T13:14:15+08:00","who":null,"role":null,"address":"::1",
+            "action":"sign_in_refused","subject":"x","detail":null,"hash":"00"}"#,
         );
         same::<YardChange>(
             r#"{"site":"S","placed":[{"container":"C","stay":"s","slot":"G010101.1","state":81}],"gone":["x"]}"#,

@@ -21,7 +21,7 @@ const ITEM: &str = "<span class=\"kind\">{}</span> <strong>{}</strong> <span cla
 
 /// Pages whose name has the text in it.
 pub fn pages(context: Context, wanted: &str) -> Vec<Item> {
-    const PAGES: [(Page, Word); 10] = [
+    const PAGES: [(Page, Word); 12] = [
         (Page::Overview, Word::Overview),
         (Page::Yard, Word::Yard),
         (Page::Alarms, Word::Alarms),
@@ -32,12 +32,14 @@ pub fn pages(context: Context, wanted: &str) -> Vec<Item> {
         (Page::Stays, Word::Stays),
         (Page::Feeds, Word::Feeds),
         (Page::WallSetup, Word::Wall),
+        (Page::Account, Word::OwnAccount),
+        (Page::Access, Word::Access),
     ];
     let wanted = wanted.to_ascii_lowercase();
     let mut items = Vec::new();
     for (page, word) in &PAGES {
         let name = context.say(*word);
-        if name.to_ascii_lowercase().contains(&wanted) {
+        if context.sees(page) && name.to_ascii_lowercase().contains(&wanted) {
             items.push(Item {
                 href: context.address.link(page, &[]),
                 markup: fill(ITEM, &[text(context.say(Word::PageKind)), text(name), nothing()]),

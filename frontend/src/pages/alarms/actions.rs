@@ -10,6 +10,7 @@ use crate::components::states::{failed, failed_words};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
 use leptos::prelude::*;
+use shared::access::Right;
 use shared::alarm::{Action, Explanation, Kind};
 use shared::time::{HOUR, LocalTime};
 use shared::wire::alarm::{ActionRequest, Alarm};
@@ -90,6 +91,14 @@ impl Act {
         matches!(self, Act::Explain | Act::Return | Act::Shelve)
     }
 
+    /// Whether whoever looks may do it: a terminal explains, and customs does the rest.
+    pub fn is_allowed(self, context: Context) -> bool {
+        context.may(match self {
+            Act::Explain => Right::Explain,
+            _ => Right::Act,
+        })
+    }
+
     /// Whether it makes sense as the alarm is now.
     fn fits(self, alarm: &Alarm) -> bool {
         let given = alarm
@@ -132,7 +141,8 @@ pub fn actions(alarm: RwSignal<Option<Alarm>>, on_conflict: Callback<()>) -> Any
     // Told only when it changes, so that a button that is about to be pressed stays where it is.
     let fitting = changed_text(move || {
         alarm.with(|alarm| {
-            let fits = |act: &&Act| alarm.as_ref().is_some_and(|alarm| act.fits(alarm));
+            let fits =
+                |act: &&Act| act.is_allowed(context) && alarm.as_ref().is_some_and(|alarm| act.fits(alarm));
             Some(
                 Act::ALL
                     .iter()
@@ -242,8 +252,13 @@ pub fn act_form(
 ) -> AnyView {
     const FIELD: &str = "<label class=\"{}\"><span>{}</span>{}</label>";
     let field = |word: Word, class: &str, input| fill(FIELD, &[text(class), text(context.say(word)), input]);
-    let name = "<input name=\"by\" autocomplete=\"name\" value=\"{}\">";
-    let name = fill(name, &[text(&remembered())]);
+    // With accounts it is known who acts.
+    let by = if context.session.has_accounts() {
+        nothing()
+    } else {
+        let name = "<input name=\"by\" autocomplete=\"name\" value=\"{}\">";
+        field(Word::By, "", fill(name, &[text(&remembered())]))
+    };
     let until = if act == Act::Shelve {
         let hours = [1, 2, 4, 8, 24, 72].map(|hours: i64| {
             let words = format::duration(context.language, hours * 3_600);
@@ -263,7 +278,7 @@ pub fn act_form(
     let remark = fill("<textarea name=\"remark\" rows=\"2\" {}></textarea>", &[required]);
     let gaps = [
         text(act.name()),
-        field(Word::By, "", name),
+        by,
         until,
         field(why, "wide", remark),
         text(context.say(act.word())),

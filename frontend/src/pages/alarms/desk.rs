@@ -12,9 +12,11 @@ use crate::components::markup::{Markup, fill, join, text};
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::{changing, effect};
 use crate::components::states::failed;
+use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::{Fresh, Message, Topic, watch};
 use leptos::{ev, prelude::*};
+use shared::access::Right;
 use shared::wire::List;
 use shared::wire::alarm::Alarm;
 use std::cell::{Cell, RefCell};
@@ -209,6 +211,7 @@ fn skeleton(room: Room, listing: &Listing, query: &Query) -> Markup {
         text(listing.name()),
         text(heading),
         text(heading),
+        pickable(context),
         text(context.say(Word::PickAll)),
         text(context.say(Word::NumberColumn)),
         join(&heads),
@@ -218,13 +221,22 @@ fn skeleton(room: Room, listing: &Listing, query: &Query) -> Markup {
         "<section class=\"alarm-list\" data-list=\"{}\" aria-busy=\"true\"><h2>{} <span class=\"count\"></span></h2>\
          <button type=\"button\" class=\"newer\" hidden></button>\
          <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"data alarms-table\"><thead><tr>\
-         <th class=\"pick\"><input type=\"checkbox\" data-pick=\"all\" aria-label=\"{}\"></th>\
+         <th class=\"pick\"{}><input type=\"checkbox\" data-pick=\"all\" aria-label=\"{}\"></th>\
          <th scope=\"col\" data-column=\"number\">{}</th>{}</tr></thead>\
          <tbody class=\"space before\" aria-hidden=\"true\"><tr></tr></tbody><tbody class=\"rows\"></tbody>\
          <tbody class=\"space after\" aria-hidden=\"true\"><tr></tr></tbody></table></div>\
          <p class=\"empty\" role=\"status\">{}</p></section>",
         &gaps,
     )
+}
+
+/// Whoever can do nothing with alarms has nothing to pick them for.
+fn pickable(context: Context) -> Markup {
+    text(if context.may(Right::Explain) {
+        ""
+    } else {
+        " hidden"
+    })
 }
 
 /// Whether an order begins with the highest unless somebody says otherwise.
@@ -465,9 +477,9 @@ impl Desk {
         };
         let label = alarm.container.as_deref().unwrap_or(&alarm.id);
         let mut cells = vec![fill(
-            "<td class=\"pick\"><input type=\"checkbox\" data-pick=\"one\" aria-label=\"{}\"></td>\
+            "<td class=\"pick\"{}><input type=\"checkbox\" data-pick=\"one\" aria-label=\"{}\"></td>\
              <td data-column=\"number\" class=\"number\"></td>",
-            &[text(&context.fill(Word::Pick, label))],
+            &[pickable(context), text(&context.fill(Word::Pick, label))],
         )];
         for column in self.columns {
             let gaps = [text(column.name), (column.cell)(context, alarm)];

@@ -9,7 +9,7 @@ use crate::address::period::{date, day};
 use crate::client::{CallError, calls};
 use crate::components::alarm::short;
 use crate::components::download::save;
-use crate::components::markup::{Markup, fill, join, shown, text};
+use crate::components::markup::{Markup, fill, join, nothing, shown, text};
 use crate::components::planted::pressed;
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::{effect, opening, spawn};
@@ -19,6 +19,7 @@ use crate::i18n::{Word, format};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::logging::warn;
 use leptos::prelude::*;
+use shared::access::Right;
 use shared::alarm::{Kind, Priority};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -79,7 +80,11 @@ pub fn filters(room: Room) -> AnyView {
         ("csv", "CSV", context.say(Word::ExportCsv)),
         ("help", "?", context.say(Word::Keys)),
     ];
+    let offered = |what: &str| what != "csv" || context.may(Right::Export);
     let buttons = join(&buttons.map(|(what, sign, words)| {
+        if !offered(what) {
+            return nothing();
+        }
         fill(
             "<button type=\"button\" data-do=\"{}\" title=\"{}\" aria-label=\"{}\">{}</button>",
             &[text(what), text(words), text(words), text(sign)],

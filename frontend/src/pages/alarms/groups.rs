@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::{Fresh, Topic};
 use leptos::prelude::*;
+use shared::access::Right;
 use shared::alarm::{Kind, Priority};
 use shared::wire::List;
 use shared::wire::alarm::{Alarm, AlarmGroup, AlarmSummary};
@@ -209,7 +210,7 @@ fn row(context: Context, names: &[String], group: &AlarmGroup, open: &[(String, 
     };
     let words = key_words(context, names, &group.key);
     let expanded = if open.is_some() { "true" } else { "false" };
-    let acknowledge = if group.unacknowledged == 0 {
+    let acknowledge = if group.unacknowledged == 0 || !context.may(Right::Act) {
         nothing()
     } else {
         fill(

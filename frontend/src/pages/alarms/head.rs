@@ -16,6 +16,9 @@ pub fn head(context: Context, here: Page) -> AnyView {
     ];
     let mut links = Vec::new();
     for (page, word) in pages {
+        if !context.sees(&page) {
+            continue;
+        }
         let current = if page == here { "page" } else { "false" };
         let href = context.address.link(&page, &[]);
         let gaps = [text(&href), text(current), text(context.say(word))];

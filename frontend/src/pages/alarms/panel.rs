@@ -131,7 +131,11 @@ fn facts(context: Context, alarm: &Alarm) -> Markup {
     let ahead = alarm.ahead_seconds;
     let ahead = ahead.map(|seconds| format::duration_or_dash(language, Some(seconds)));
     let position = Some(alarm.position.clone()).filter(|position| !position.is_empty());
-    let rules = context.address.link(&Page::AlarmRules, &[]);
+    let rule = text(&rule_words(language, &alarm.rule));
+    let rule = match context.sees(&Page::AlarmRules) {
+        true => link(&context.address.link(&Page::AlarmRules, &[]), rule),
+        false => rule,
+    };
     let facts = join(&[
         optional_fact(context, Word::Priority, Some(context.term(alarm.priority))),
         optional_fact(context, Word::State, Some(&state_words(context, alarm))),
@@ -160,11 +164,7 @@ fn facts(context: Context, alarm: &Alarm) -> Markup {
         known(Word::AheadBy, &ahead),
         others(context, alarm),
         known(Word::Explanation, &explanation),
-        fact(
-            context,
-            Word::Rule,
-            link(&rules, text(&rule_words(language, &alarm.rule))),
-        ),
+        fact(context, Word::Rule, rule),
         known(Word::OperatorPosition, &position),
     ]);
     join(&[

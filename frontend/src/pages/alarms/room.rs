@@ -15,6 +15,7 @@ use crate::live::{Fresh, Topic};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use serde_json::Value;
+use shared::access::Right;
 use shared::alarm::{Kind, Priority};
 use shared::wire::List;
 use shared::wire::alarm::{Acted, ActionResult, ActionsRequest, Alarm, AlarmSummary};
@@ -123,6 +124,9 @@ impl Room {
 
     /// Puts an alarm among what is picked, or takes it out.
     pub fn pick(self, alarm: &Alarm) {
+        if !self.context.may(Right::Explain) {
+            return;
+        }
         self.kept.change(|kept| {
             if kept.picked.remove(&alarm.id).is_none() {
                 kept.picked.insert(alarm.id.clone(), alarm.sequence.into());
@@ -173,11 +177,11 @@ impl Room {
     /// Begins an action on what is meant: at once where there is nothing to say, else with its form.
     pub fn begin(self, act: Act) {
         let meant = self.meant();
-        if meant.is_empty() || self.is_busy() {
+        if meant.is_empty() || self.is_busy() || !act.is_allowed(self.context) {
             return;
         }
         if act == Act::Acknowledge {
-            self.act(act, meant, by_name());
+            self.act(act, meant, by_name(self.context));
         } else {
             self.kept.change(|kept| {
                 kept.outcome = None;
@@ -196,7 +200,7 @@ impl Room {
             let found = all_of(query, |alarm| !alarm.acknowledged).await;
             self.kept.change(|kept| kept.progress = None);
             match found {
-                Ok(found) => self.act(Act::Acknowledge, found, by_name()),
+                Ok(found) => self.act(Act::Acknowledge, found, by_name(self.context)),
                 Err(error) => self.failed(error),
             }
         });
@@ -351,6 +355,9 @@ impl Room {
                     ("clear", Word::PickNone),
                 ];
                 for (what, word) in buttons {
+                    if Act::of(what).is_some_and(|act| !act.is_allowed(context)) {
+                        continue;
+                    }
                     parts.push(fill(BUTTON, &[text(what), text(context.say(word))]));
                 }
             }
@@ -413,10 +420,11 @@ fn acted(id: &str, sequence: Option<u64>) -> Acted {
     }
 }
 
-/// What is filled in where there is no form: the name, where it is known.
-fn by_name() -> Filled {
+/// What is filled in where there is no form: the name, where it is known and access is open.
+fn by_name(context: Context) -> Filled {
+    let named = |name: &String| !name.is_empty() && !context.session.has_accounts();
     Filled {
-        by: Some(remembered()).filter(|name| !name.is_empty()),
+        by: Some(remembered()).filter(named),
         ..Filled::default()
     }
 }
@@ -506,6 +514,15 @@ fn help_markup(context: Context) -> Markup {
     ];
     let mut rows = Vec::new();
     for (key, word) in keys {
+        let act = Act::ALL.into_iter().find(|act| act.word() == word);
+        let offered = match word {
+            Word::KeyPick => context.may(Right::Explain),
+            Word::Search => context.may(Right::Trails),
+            _ => act.is_none_or(|act| act.is_allowed(context)),
+        };
+        if !offered {
+            continue;
+        }
         let gaps = [text(key), text(context.say(word))];
         rows.push(fill("<div><dt><kbd>{}</kbd></dt><dd>{}</dd></div>", &gaps));
     }

@@ -55,6 +55,7 @@ use clocks::{LimitRules, clocks};
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use room::{Room, Trail, call, follow_changes};
+use shared::access::Right;
 use shared::time::Time;
 use shared::wire::List;
 use shared::wire::alarm::Alarm;
@@ -159,7 +160,10 @@ fn head(context: Context, now: Trail) -> Markup {
             mark,
             text(&href),
             say(context.language, Word::CopyLink),
-            say(context.language, Word::TrailCsv),
+            match context.may(Right::Export) {
+                true => fill(CSV, &[say(context.language, Word::TrailCsv)]),
+                false => nothing(),
+            },
             say(context.language, Word::Print),
             hint,
         ];
@@ -167,12 +171,14 @@ fn head(context: Context, now: Trail) -> Markup {
             "<div class=\"page-head trail-head\"><h1><span data-field=\"container\">{}</span>{}</h1>\
              <div class=\"trail-buttons\"><span class=\"told quiet\" role=\"status\"></span>\
              <a class=\"button\" href=\"{}\" data-do=\"copy\">{}</a>\
-             <button type=\"button\" data-do=\"csv\">{}</button>\
+             {}\
              <button type=\"button\" class=\"print\" data-do=\"print\">{}</button></div></div>{}",
             &gaps,
         )
     })
 }
+
+const CSV: &str = "<button type=\"button\" data-do=\"csv\">{}</button>";
 
 /// Does what a button of the head says.
 fn act(context: Context, now: Trail, event: &Event) {
@@ -284,7 +290,11 @@ fn stay_view(room: Room, id: &str) -> AnyView {
     let (site, began) = about.unwrap_or_default();
     let at_site = Query::default().with("site", Some(&site));
     let rules = at_site.clone().with("at", began.as_deref());
-    let rules = ask::<LimitRules>(move || calls::rules(&rules));
+    // Without the rules the limits are left out.
+    let rules = ask::<LimitRules>(move || match context.may(Right::Rules) {
+        true => calls::rules(&rules),
+        false => String::new(),
+    });
     let layout = ask::<Layout>(move || calls::layout(&at_site));
     let usual = usual_of(room, id);
     let limits =

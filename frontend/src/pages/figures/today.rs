@@ -3,6 +3,7 @@
 use crate::client::{calls, understood};
 use crate::context::Context;
 use crate::live::{Followed, Message, Position, Snapshot, Topic, follow};
+use shared::access::Right;
 use shared::wire::figures::Overview as Figures;
 
 /// The overview, replaced as a whole by each message.
@@ -28,7 +29,10 @@ impl Snapshot for OverviewData {
 /// Follows the overview of the site that is shown.
 pub fn follow_overview(context: Context) -> Followed<OverviewData> {
     let query = context.call();
-    let path = move || calls::figures("overview", &query);
+    let path = move || match context.may(Right::Figures) {
+        true => calls::figures("overview", &query),
+        false => String::new(),
+    };
     follow(context.live, &[Topic::Figures], path, |text| {
         understood(text).map(OverviewData)
     })

@@ -1,7 +1,7 @@
 //! What is always there: which scene it is, the clock of the site, the age of the data, the connection. The wall is
 //! never wrong about how old its data is: what is old is dimmed, and says so in big type.
 
-use super::plan::{Figure, Scene};
+use super::plan::title;
 use super::stage::Stage;
 use crate::components::markup::{Markup, fill, join, nothing, shown, text};
 use crate::components::reactive::{changed_text, effect};
@@ -89,17 +89,6 @@ fn zone_words(offset: i32) -> String {
     ["UTC", words.strip_suffix(":00").unwrap_or(&words)].concat()
 }
 
-/// What is above a scene. A figure says itself what it is; above it is what it belongs to.
-pub fn title(context: Context, scene: Scene) -> &'static str {
-    context.say(match scene {
-        Scene::Yard | Scene::Number(Figure::BoxesStanding) => Word::Yard,
-        Scene::Alarms | Scene::Number(Figure::OpenAlarms) => Word::Alarms,
-        Scene::Throughput | Scene::Number(Figure::TeuToday) => Word::Throughput,
-        Scene::Clearance | Scene::Number(_) => Word::Clearance,
-        Scene::Feeds => Word::Feeds,
-    })
-}
-
 /// The line below: where it is, what has to be said of the data, and which of the scenes is seen.
 pub fn foot(stage: Stage) -> AnyView {
     let context = stage.context;
@@ -120,10 +109,10 @@ pub fn foot(stage: Stage) -> AnyView {
             if site.simulated {
                 notes.push(note("simulated", context.say(Word::Simulated)));
             }
-            if site.access == "open" {
-                notes.push(note("open-access", context.say(Word::AccessOpen)));
-            }
         });
+        if !context.session.has_accounts() {
+            notes.push(note("open-access", context.say(Word::AccessOpen)));
+        }
         let rotation = stage.rotation.look(|rotation| *rotation);
         let count = stage.plan.with_value(|plan| plan.scenes.len());
         let mut dots = Vec::new();

@@ -7,6 +7,8 @@
 mod awake;
 /// A ruler on the screen.
 mod calibrate;
+/// Showing a token, and what is said while it is not taken.
+mod door;
 /// Leaving out what there is no room for.
 mod fit;
 /// What is always there: clock, age of the data, connection.
@@ -36,7 +38,8 @@ mod version;
 
 use crate::components::reactive::{changed_text, changing};
 use crate::context::context;
-use leptos::prelude::*;
+use crate::i18n::Word;
+use leptos::{ev, prelude::*};
 use plan::Plan;
 
 /// The wall.
@@ -44,10 +47,26 @@ use plan::Plan;
 pub fn wall() -> AnyView {
     let context = context();
     let asked = changed_text(move || Some(context.address.query().to_string()));
+    // Another token in the address is another wall.
+    let turned = RwSignal::new(0_u32);
+    let turn = window_event_listener(ev::hashchange, move |_| {
+        turned.update(|turned| *turned = turned.wrapping_add(1));
+    });
+    on_cleanup(move || turn.remove());
     changing(move || {
         asked.with(|_| ());
+        turned.track();
+        if door::is_needed(context) {
+            return door::door(context);
+        }
         let query = context.address.query_now();
+        let session = context.session;
+        let scenes = session.peek(|told| told.and_then(|told| told.scenes.clone()));
         let plan = Plan::read(&query);
+        let plan = plan.seen_by(&query, scenes.as_deref(), &|right| context.may(right));
+        if plan.scenes.is_empty() {
+            return door::closed(context, Word::WallNoScene, Word::WallNoSceneHint);
+        }
         if plan::has(&query, "calibrate") {
             calibrate::calibrate(context, plan)
         } else {

@@ -1,6 +1,9 @@
 //! What the address asks a wall to show. All of it stands there, so that a wall needs no hand.
 
 use crate::address::Query;
+use crate::context::Context;
+use crate::i18n::Word;
+use shared::access::Right;
 
 /// Bounds of a number in the address, and what holds without one.
 type Range = (f64, f64, f64);
@@ -88,6 +91,16 @@ impl Scene {
         }
     }
 
+    /// The right that it shows something by (`shared::access::Scene::right`).
+    fn right(self) -> Right {
+        match self {
+            Scene::Yard => Right::Yard,
+            Scene::Alarms => Right::Alarms,
+            Scene::Feeds => Right::Feeds,
+            _ => Right::Figures,
+        }
+    }
+
     /// A scene by its name; a number without one of its own shows `figure`.
     fn of(name: &str, figure: Figure) -> Option<Scene> {
         let (name, own) = name
@@ -127,6 +140,27 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Leaves what whoever looks may see: what a token names, where the address names nothing, and of what it names only
+    /// that. There may be nothing left.
+    #[must_use]
+    pub fn seen_by(mut self, query: &Query, token: Option<&[String]>, may: &dyn Fn(Right) -> bool) -> Plan {
+        let named = ["scenes", "scene", "figure"]
+            .iter()
+            .any(|name| query.get(name).is_some());
+        if let (Some(token), false) = (token, named) {
+            self.scenes.clear();
+            for name in token {
+                self.scenes.extend(Scene::of(name, Figure::WithinTarget));
+            }
+        }
+        let fits = |scene: &Scene| {
+            let named = |token: &[String]| token.iter().any(|name| name == scene.name());
+            token.is_none_or(named) && may(scene.right())
+        };
+        self.scenes.retain(fits);
+        self
+    }
+
     /// Reads an address. What it does not say, or says wrongly, is as usual: a wall shows something in any case.
     pub fn read(query: &Query) -> Plan {
         let number = |name: &str, (low, high, usual): Range| {
@@ -160,6 +194,17 @@ impl Plan {
     }
 }
 
+/// What is above a scene. A figure says itself what it is; above it is what it belongs to.
+pub fn title(context: Context, scene: Scene) -> &'static str {
+    context.say(match scene {
+        Scene::Yard | Scene::Number(Figure::BoxesStanding) => Word::Yard,
+        Scene::Alarms | Scene::Number(Figure::OpenAlarms) => Word::Alarms,
+        Scene::Throughput | Scene::Number(Figure::TeuToday) => Word::Throughput,
+        Scene::Clearance | Scene::Number(_) => Word::Clearance,
+        Scene::Feeds => Word::Feeds,
+    })
+}
+
 /// Whether the address has a name at all, with a value or without.
 pub fn has(query: &Query, name: &str) -> bool {
     query.iter().any(|(own, _)| own == name)
@@ -183,6 +228,7 @@ fn decimal(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::access::Scene as Kind;
 
     fn read(address: &str) -> Plan {
         Plan::read(&Query::parse(address))
@@ -220,6 +266,33 @@ mod tests {
             [number(Figure::ClearanceExport)]
         );
         assert_eq!(read("scene=number").scenes, [number(Figure::WithinTarget)]);
+    }
+
+    #[test]
+    fn a_token_shows_its_scenes_and_no_others() {
+        let seen = |address: &str, token: &[Kind]| {
+            let query = Query::parse(address);
+            let may = |right| token.iter().any(|kind| kind.right() == right);
+            let names: Vec<String> = token.iter().map(|kind| kind.name().to_owned()).collect();
+            Plan::read(&query).seen_by(&query, Some(&names), &may).scenes
+        };
+        assert_eq!(seen("", &[Kind::Feeds]), [Scene::Feeds]);
+        assert_eq!(seen("scenes=yard,alarms", &[Kind::Alarms]), [Scene::Alarms]);
+        // The same right is not the same scene.
+        assert_eq!(seen("scenes=clearance", &[Kind::Throughput]), []);
+        let number = [Scene::Number(Figure::TeuToday)];
+        assert_eq!(seen("figure=teu_today", &[Kind::Number]), number);
+        let query = Query::parse("scenes=yard,feeds");
+        let plan = Plan::read(&query).seen_by(&query, None, &|right| right == Right::Yard);
+        assert_eq!(plan.scenes, [Scene::Yard]);
+    }
+
+    #[test]
+    fn scenes_have_the_names_and_rights_that_tokens_have() {
+        for kind in Kind::ALL {
+            let scene = Scene::of(kind.name(), Figure::WithinTarget).unwrap();
+            assert_eq!((scene.name(), scene.right()), (kind.name(), kind.right()));
+        }
     }
 
     #[test]

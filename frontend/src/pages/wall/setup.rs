@@ -1,17 +1,18 @@
 //! `/wall/setup`: makes the address of a wall at a desk. What is chosen stands in this page's own address by the very
 //! names that the wall reads.
 
-use super::frame::title;
-use super::plan::{Figure, Plan, Scene};
+use super::plan::{Figure, Plan, Scene, title};
 use crate::address::Page;
+use crate::components::clipboard;
 use crate::components::markup::{Markup, fill, heard, join, shown, text};
 use crate::components::planted::{listen, planted};
-use crate::components::shell::part;
+use crate::components::shell::{part, written};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
-use crate::pages::figures::heading;
+use crate::pages::access::keys::token_of_wall;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use shared::access::Right;
+use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 /// The scenes, as they are offered.
@@ -65,11 +66,15 @@ pub fn setup() -> AnyView {
     });
     let form = planted("card wall-form", form(context), Box::new(ready));
     let result = part("div", "card", vec![address]);
-    part(
-        "section",
-        "page wall-setup",
-        vec![heading("h1", context.say(Word::Wall)), hint, form, result],
-    )
+    let mut parts = vec![title_of(context), hint, form, result];
+    if context.may(Right::Administer) && context.session.has_accounts() {
+        parts.push(token_of_wall(context));
+    }
+    part("section", "page wall-setup", parts)
+}
+
+fn title_of(context: Context) -> AnyView {
+    written("contents", fill("<h1>{}</h1>", &[text(context.say(Word::Wall))]))
 }
 
 fn form(context: Context) -> Markup {
@@ -220,15 +225,7 @@ fn copy(context: Context, event: &Event, copied: RwSignal<u32>) {
     }
     let origin = window().location().origin().unwrap_or_default();
     let words = [origin, untrack(|| link(context))].concat();
-    let board = super::awake::member(&window().navigator(), "clipboard");
-    let write = board
-        .as_ref()
-        .and_then(|board| super::awake::member(board, "writeText"));
-    if let (Some(board), Some(write)) = (
-        board,
-        write.and_then(|write| write.dyn_into::<js_sys::Function>().ok()),
-    ) && write.call1(&board, &JsValue::from_str(&words)).is_ok()
-    {
+    if clipboard::copy(&words) {
         copied.set(1);
         let again = move || {
             // It may be gone by then.

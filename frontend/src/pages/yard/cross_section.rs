@@ -68,16 +68,24 @@ fn link(context: Context, by: ColourBy, wanted: Option<&str>, standing: &Standin
         title.push(context.say(Word::WithAlarm));
     }
     let is_wanted = wanted == Some(standing.slot.as_str());
+    let (name, href) = if context.sees(&page) {
+        let href = fill(" href=\"{}\"", &[text(&context.address.link(&page, &[]))]);
+        ("a", href)
+    } else {
+        ("span", nothing())
+    };
     let gaps = [
-        text(&context.address.link(&page, &[])),
+        text(name),
+        href,
         text(Class::of(by, standing.state).token()),
         text(&standing.slot),
         text(if is_wanted { "wanted" } else { "" }),
         text(&title.join(" · ")),
         text(&standing.container),
+        text(name),
     ];
     fill(
-        "<a href=\"{}\" data-class=\"{}\" data-slot=\"{}\" class=\"{}\" title=\"{}\">{}</a>",
+        "<{}{} data-class=\"{}\" data-slot=\"{}\" class=\"{}\" title=\"{}\">{}</{}>",
         &gaps,
     )
 }

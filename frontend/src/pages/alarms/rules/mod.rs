@@ -18,6 +18,7 @@ use crate::components::markup::{
 use crate::components::planted::pressed;
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::{Shared, changing, effect, spawn};
+use crate::components::shell::written;
 use crate::components::states::{failed, failed_words, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
@@ -26,6 +27,7 @@ use edit::{Edits, Field, body, changed};
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use serde_json::Value;
+use shared::access::Right;
 use shared::alarm::Kind;
 use shared::rules::kind::has_limit;
 use shared::time::{DAY, LocalTime};
@@ -366,7 +368,10 @@ impl Bench {
         remember(Some(&by).filter(|by| !by.is_empty()).map(String::as_str));
         let texts = [
             ("site", Some(site.as_str())),
-            ("by", Some(by.as_str())),
+            (
+                "by",
+                Some(by.as_str()).filter(|_| !self.context.session.has_accounts()),
+            ),
             ("remark", Some(remark.as_str())),
         ];
         let body = body(&rules, &texts, Some(version));
@@ -400,15 +405,25 @@ impl Bench {
 /// The form that puts tried rules in force.
 fn form(bench: Bench) -> AnyView {
     let context = bench.context;
+    if !context.may(Right::ChangeRules) {
+        let words = text(context.say(Word::RulesNotYours));
+        return written("contents", fill("<p class=\"quiet\">{}</p>", &[words]));
+    }
+    // With accounts it is known who changes them.
+    let by = if context.session.has_accounts() {
+        nothing()
+    } else {
+        const BY: &str =
+            "<label><span>{}</span><input name=\"by\" autocomplete=\"name\" value=\"{}\"></label>";
+        fill(BY, &[text(context.say(Word::By)), text(&remembered())])
+    };
     let gaps = [
-        text(context.say(Word::By)),
-        text(&remembered()),
+        by,
         text(context.say(Word::RemarkNeeded)),
         text(context.say(Word::SaveRules)),
     ];
     let form = fill(
-        "<form class=\"act\" data-form=\"rules\"><label><span>{}</span><input name=\"by\" autocomplete=\"name\" value=\"{}\">\
-         </label><label class=\"wide\"><span>{}</span><textarea name=\"remark\" rows=\"2\" required></textarea></label>\
+        "<form class=\"act\" data-form=\"rules\">{}<label class=\"wide\"><span>{}</span><textarea name=\"remark\" rows=\"2\" required></textarea></label>\
          <div class=\"buttons\"><button type=\"submit\" class=\"primary\">{}</button></div></form>",
         &gaps,
     );
