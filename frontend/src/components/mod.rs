@@ -6,6 +6,8 @@ pub mod account;
 pub mod alarm;
 /// What calls the person.
 pub mod bell;
+/// A block of a page.
+pub mod block;
 /// Putting a text where it can be pasted from.
 pub mod clipboard;
 /// Saving a text as a file.

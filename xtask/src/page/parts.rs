@@ -28,6 +28,11 @@ pub const PARTS: &[Part] = &[
         entries: &[],
     },
     Part {
+        name: "today",
+        holds: &["frontend::pages::figures::today"],
+        entries: &[],
+    },
+    Part {
         name: "reports",
         holds: &[
             "frontend::pages::overview",
@@ -122,17 +127,20 @@ pub const PARTS: &[Part] = &[
 
 /// Which parts the addresses need: those that begin with a path, the longest that fits. `/` is itself only.
 pub const NEEDS: &[(&str, &[&str])] = &[
-    ("/", &["charts", "figures", "reports"]),
-    ("/clearance", &["charts", "figures", "reports"]),
-    ("/throughput", &["charts", "figures", "reports"]),
+    ("/", &["charts", "figures", "today", "reports"]),
+    ("/clearance", &["charts", "figures", "today", "reports"]),
+    ("/throughput", &["charts", "figures", "today", "reports"]),
     ("/yard", &["map", "yard"]),
     ("/alarms", &["duty", "alarms"]),
-    ("/alarms/rules", &["charts", "figures", "duty", "rules"]),
-    ("/alarms/performance", &["charts", "figures", "duty", "rules"]),
+    ("/alarms/rules", &["charts", "figures", "today", "duty", "rules"]),
+    (
+        "/alarms/performance",
+        &["charts", "figures", "today", "duty", "rules"],
+    ),
     ("/containers", &["map", "lists", "duty", "trail"]),
     ("/stays", &["lists"]),
     ("/feeds", &["lists"]),
-    ("/wall", &["charts", "figures", "map", "plan", "wall"]),
+    ("/wall", &["charts", "today", "map", "plan", "wall"]),
     ("/wall/setup", &["plan", "door", "access", "setup"]),
     ("/sign-in", &["door"]),
     ("/welcome", &["door"]),

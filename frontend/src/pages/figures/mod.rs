@@ -13,6 +13,8 @@ pub mod pickers;
 /// The overview of today.
 pub mod today;
 
+pub use crate::components::block::{block, block_of};
+
 use crate::address::Query;
 use crate::charts::chart;
 use crate::charts::plot::Plot;
@@ -76,22 +78,6 @@ pub fn figures_page(
         content,
     ];
     block("page figures-page", parts)
-}
-
-/// Parts behind each other, under a class of their own.
-pub fn block(class: &'static str, parts: Vec<AnyView>) -> AnyView {
-    block_of(class, None, NodeRef::new(), parts)
-}
-
-/// The same with a name for whoever reads the page by program, and a way to reach it.
-#[inline(never)]
-pub fn block_of(
-    class: &'static str,
-    name: Option<&'static str>,
-    node: NodeRef<Div>,
-    parts: Vec<AnyView>,
-) -> AnyView {
-    view! { <div class=class data-part=name node_ref=node>{parts}</div> }.into_any()
 }
 
 /// A heading of this rank.

@@ -3,12 +3,12 @@
 
 use super::plan::title;
 use super::stage::Stage;
+use crate::components::block::block_of;
 use crate::components::markup::{Markup, fill, join, nothing, shown, text};
 use crate::components::reactive::{changed_text, effect};
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::{Connection, steady_ms};
-use crate::pages::figures::block_of;
 use leptos::html::Div;
 use leptos::prelude::*;
 use shared::time::{LocalTime, Time};

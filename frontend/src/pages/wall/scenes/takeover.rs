@@ -3,11 +3,11 @@
 use super::alarms::{place, row, since};
 use super::outline::port;
 use crate::components::alarm::{short, what};
+use crate::components::block::block_of;
 use crate::components::markup::{Markup, fill, join, nothing, text};
 use crate::components::reactive::{effect, whether};
 use crate::context::Context;
 use crate::i18n::{Word, format};
-use crate::pages::figures::block_of;
 use crate::pages::wall::fit::{MOST, fitted};
 use crate::pages::wall::frame::moment;
 use crate::pages::wall::stage::Stage;

@@ -3,13 +3,13 @@
 use super::outline::around;
 use super::{fact, facts};
 use crate::client::{CallError, calls, understood};
+use crate::components::block::block as part;
 use crate::components::markup::{Markup, fill, join, nothing, shown, text};
 use crate::components::planted::{find, planted};
 use crate::components::reactive::{changing, effect, whether};
 use crate::components::sized::Sized;
 use crate::i18n::{Word, format};
 use crate::live::{Followed, Topic, follow};
-use crate::pages::figures::block as part;
 use crate::pages::wall::fit::fitted;
 use crate::pages::wall::source::trouble_of;
 use crate::pages::wall::stage::Stage;
