@@ -54,7 +54,7 @@ mod driven {
 
     libfuzzer_sys::fuzz_target!(
         init: { TARGET.get_or_init(super::chosen); },
-        |data: &[u8]| { TARGET.get_or_init(super::chosen)(data) }
+        |data: &[u8]| TARGET.get_or_init(super::chosen)(data)
     );
 }
 

@@ -19,8 +19,8 @@ pub fn queries(data: &[u8]) {
     };
     let reads: Vec<&str> = CALLS
         .iter()
-        .filter(|(method, path)| *method == "get" && *path != "/stream")
-        .map(|(_, path)| *path)
+        .filter(|(method, path, _)| *method == "get" && *path != "/stream")
+        .map(|(_, path, _)| *path)
         .collect();
     let path = reads[usize::from(*which) % reads.len()];
     let (part, query) = match rest.iter().position(|byte| *byte == b'?') {

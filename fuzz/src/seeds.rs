@@ -170,13 +170,6 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
                         .collect(),
                 ))
                 .chain(of(7, NATIVE_EVENTS.lines().map(str::to_owned).collect()))
-                .chain(of(
-                    8,
-                    short(&[
-                        "from=2024-03-01&limit=10&q=a%2Cb",
-                        "direction=import,export&cursor=5",
-                    ]),
-                ))
                 .collect()
         }
     }

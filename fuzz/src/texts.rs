@@ -2,7 +2,6 @@
 
 use api::cli::layout::convert::convert;
 use api::config::{Configuration, duration};
-use api::routes::params::Params;
 use serde_json::Value;
 use shared::container::ContainerNumber;
 use shared::size_type::SizeType;
@@ -11,7 +10,7 @@ use shared::yard::{SlotPattern, geojson};
 use std::path::Path;
 
 /// What reads a text.
-const READERS: [fn(&str); 9] = [
+const READERS: [fn(&str); 8] = [
     container,
     slot,
     time,
@@ -20,7 +19,6 @@ const READERS: [fn(&str); 9] = [
     converted,
     configuration,
     page,
-    query,
 ];
 
 /// Runs one.
@@ -132,7 +130,7 @@ fn configuration(text: &str) {
 /// The page reads what serde reads, and nothing else.
 fn page(text: &str) {
     let own = crate::page_json::parse(text);
-    let serde: Result<serde_json::Value, _> = serde_json::from_str(text);
+    let serde: Result<Value, _> = serde_json::from_str(text);
     if let Err(at) = own {
         assert!(at <= text.len());
     }
@@ -155,18 +153,4 @@ fn same(a: &Value, b: &Value) -> bool {
         }
         _ => a == b,
     }
-}
-
-fn query(text: &str) {
-    let Ok(params) = Params::of(text) else { return };
-    let names = ["from", "to", "limit", "cursor", "q"];
-    let _ = params.only(&names);
-    for name in names {
-        let _ = (params.number(name), params.flag(name), params.one(name));
-        let _ = params.each_within(name, 0, 23);
-    }
-    let _ = (params.limit(), params.offset(), params.filter().is_ok());
-    let written = params.text();
-    let back = Params::of(written.trim_start_matches('?')).expect("a written query is one");
-    assert_eq!(back.text(), written);
 }
