@@ -7,7 +7,6 @@ use crate::build;
 use crate::command;
 use crate::contract;
 use crate::error::Error;
-use crate::fuzz;
 use crate::page;
 use crate::project::Project;
 use crate::setup::wasm_target::{TARGET, WasmStd};
@@ -96,13 +95,6 @@ fn steps(project: &Project, long: bool, report: &mut Report) -> Result<(), Error
     })?;
     report.step("tests of the page without a browser", || {
         command::run(project.cargo().args(["test", "--quiet", "--package", "frontend"]))
-    })?;
-    report.step("fuzzing", || {
-        let bound = match long {
-            true => fuzz::Bound::Executions(10_000_000),
-            false => fuzz::Bound::Seconds(60),
-        };
-        fuzz::fuzz(project, None, bound)
     })
 }
 
