@@ -99,10 +99,14 @@ fn reached(described: &Value, report: &Value) -> Result<String, Error> {
     let mut calls = 0;
     let mut missed = Vec::new();
     for (path, item) in described["paths"].as_object().into_iter().flatten() {
-        for method in item.as_object().into_iter().flat_map(|item| item.keys()) {
+        for (method, operation) in item.as_object().into_iter().flatten() {
             let call = format!("{} {path}", method.to_uppercase());
             calls += 1;
-            if accepted(&report["valid_rates"][&call]) == 0 {
+            // With open access there are no accounts, and what was not understood most often is not the second time
+            // either; `api/tests/openapi` holds their answers against the description.
+            let may_be_refused =
+                operation["tags"] == serde_json::json!(["Access"]) || path.ends_with("/retry");
+            if !may_be_refused && accepted(&report["valid_rates"][&call]) == 0 {
                 missed.push(call);
             }
         }
@@ -116,7 +120,7 @@ fn reached(described: &Value, report: &Value) -> Result<String, Error> {
     }
     let cases = &report["test_cases"]["generated"];
     Ok(format!(
-        "{cases} requests to {calls} calls, each of them answered with success at least once (seed {})",
+        "{cases} requests to {calls} calls, each that can be with open access answered with success at least once (seed {})",
         report["seed"]
     ))
 }
