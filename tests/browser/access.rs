@@ -307,7 +307,7 @@ fn wrong_passwords_lock_and_say_so_and_signing_in_leads_back() {
         "return document.querySelector('[data-error=password]')?.innerText && !document.querySelector('[data-busy]')",
     );
     // The rest of the tries are somebody else's.
-    tests::wait::until("the lock", || {
+    until("the lock", || {
         (tests::access::sign_in(&server, "root", "nor this one").status == 429).then_some(())
     });
     send(&browser, "sign-in", json!({"name": "root", "password": SECRET}));
