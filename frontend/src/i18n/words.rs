@@ -915,6 +915,7 @@ words! {
     NoEntries,
     AuditNumber,
     AuditAt,
+    AuditWho,
     AuditAction,
     AuditSubject,
     AuditAddress,

@@ -44,7 +44,7 @@ const DEEDS: [(&str, Word); 18] = [
 const COLUMNS: [(Word, bool); 6] = [
     (Word::AuditNumber, true),
     (Word::AuditAt, false),
-    (Word::By, false),
+    (Word::AuditWho, false),
     (Word::AuditAction, false),
     (Word::AuditSubject, false),
     (Word::AuditAddress, false),
@@ -69,7 +69,7 @@ fn filters(context: Context) -> AnyView {
         deeds.push((name.to_owned(), context.say(word).to_owned()));
     }
     let gaps = [
-        input(Word::By, "who", "text"),
+        input(Word::AuditWho, "who", "text"),
         say(context.language, Word::AuditAction),
         options(&deeds),
         input(Word::AuditFrom, "from", "date"),
