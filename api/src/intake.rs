@@ -52,6 +52,19 @@ impl Sender {
         }
     }
 
+    /// Whether it sends for some sites only.
+    pub fn is_limited(&self) -> bool {
+        self.sites.is_some()
+    }
+
+    /// Whether it may change what is on record at a site. What states no site is nobody's alone.
+    pub fn may_change(&self, site: Option<&str>) -> Result<(), String> {
+        match site {
+            Some(site) => self.check_site(Some(site)),
+            None => Ok(()),
+        }
+    }
+
     fn check_site(&self, site: Option<&str>) -> Result<(), String> {
         let Some(sites) = &self.sites else { return Ok(()) };
         match site.is_some_and(|site| sees(&self.sites, site)) {

@@ -125,6 +125,7 @@ fn nobody_ends_a_sign_in_that_another_began_and_none_is_ended_twice() {
 #[test]
 fn a_provider_that_is_away_keeps_nobody_else_out() {
     let (server, provider, origin) = start();
+    // Nobody has asked it before, so what it said is not known.
     drop(provider);
     let (end, _) = Visitor::default().go(&format!("{origin}/api/v1/session/provider"), None);
     assert_eq!(end, format!("{origin}/sign-in?problem=provider"));

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use shared::access::{Right, Role};
 use std::collections::BTreeMap;
 use tests::access::{PASSWORD, Somebody, server_with_accounts, sign_in};
+use tests::messages::{at_site, event, now};
 
 /// The calls as the description tells of them: method, path, and what they need.
 fn calls(document: &Value) -> Vec<(String, String, String)> {
@@ -133,6 +134,40 @@ fn taking_lists_out_is_a_right_of_its_own() {
             .call_with("GET", path, &[("accept", "text/csv")], b"")
             .problem(403);
     }
+}
+
+#[test]
+fn whoever_has_no_right_to_trails_gets_lists_without_the_steps_of_a_box() {
+    let (server, admin) = server_with_accounts("");
+    let (_, key) = admin.make_key(&json!({"name": "tos", "role": "sender", "sources": ["tos-pacific"]}));
+    let at = at_site(now().plus(-60_000));
+    let discharge = event(
+        "1",
+        "discharge",
+        "CSU6097384",
+        &at,
+        json!({"source": "tos-pacific"}),
+    );
+    let sender = Somebody::with_key(&server, &key);
+    assert_eq!(
+        sender.call("POST", "/feeds/events", &json!([discharge])).status,
+        200
+    );
+    let (_, viewer) = admin.make_account("li", "viewer", &Value::Null);
+    let (_, analyst) = admin.make_account("zhao", "analyst", &Value::Null);
+    let nodes = |somebody: &Somebody| {
+        let list: Value = somebody.get("/stays").ok();
+        assert_eq!(list["items"][0]["container"], "CSU6097384");
+        list["items"][0]["nodes"].as_array().unwrap().len()
+    };
+    assert_eq!((nodes(&viewer), nodes(&analyst)), (0, 1));
+    viewer.get("/stays?q=CSU6097384").problem(403);
+    assert_eq!(analyst.get("/stays?q=CSU6097384").status, 200);
+    let audit: Value = admin.get("/audit?action=trail_viewed").ok();
+    assert_eq!(
+        (&audit["items"][0]["who"], &audit["items"][0]["subject"]),
+        (&json!("zhao"), &json!("CSU6097384"))
+    );
 }
 
 #[test]

@@ -212,6 +212,69 @@ fn the_stream_tells_nothing_of_another_site() {
 }
 
 #[test]
+fn counts_are_of_the_site_that_is_shown() {
+    let (_server, admin, _) = port();
+    let open = |site: &str| {
+        let overview: Value = admin.get(&format!("/figures/overview?site={site}")).ok();
+        let list: Value = admin.get(&format!("/alarms?open=true&site={site}")).ok();
+        (
+            overview["open_alarms"].as_u64().unwrap(),
+            list["items"].as_array().unwrap().len() as u64,
+        )
+    };
+    for site in [EAST, WEST] {
+        let (counted, listed) = open(site);
+        assert!(
+            counted > 0 && counted == listed,
+            "{site}: {counted} counted, {listed} listed"
+        );
+    }
+}
+
+#[test]
+fn a_sender_for_one_site_changes_and_takes_back_nothing_of_another() {
+    let (server, admin, _) = port();
+    let wish =
+        json!({"name": "east", "role": "sender", "sources": ["tos-east", "tos-west"], "sites": [EAST]});
+    let (_, key) = admin.make_key(&wish);
+    let sender = Somebody::with_key(&server, &key);
+    let at = at_site(now().plus(-60_000));
+    let updated = at_site(now());
+    let back = |source: &str| {
+        json!({"id": format!("{source}-2"), "source": source, "retracted": true, "updated_at": updated,
+               "node": "stack", "container": "MSKU1111113", "at": at, "site": EAST})
+    };
+    let moved = event(
+        "tos-west-1",
+        "discharge",
+        "MSKU2222220",
+        &at,
+        json!({"source": "tos-west", "site": EAST, "updated_at": updated}),
+    );
+    let answer = sender.call(
+        "POST",
+        "/feeds/events",
+        &json!([back("tos-west"), moved, back("tos-east")]),
+    );
+    assert_eq!(answer.status, 207, "{}", answer.text());
+    let said = answer.value();
+    let codes: Vec<&Value> = said["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|problem| &problem["code"])
+        .collect();
+    assert_eq!(codes, ["site_refused", "site_refused"], "{said}");
+    let west: Value = admin.get("/containers/MSKU2222220").ok();
+    assert!(west["stays"][0]["nodes"].to_string().contains("stack"), "{west}");
+    let east: Value = admin.get("/containers/MSKU1111113").ok();
+    assert!(
+        !east["stays"][0]["nodes"].to_string().contains("\"stack\""),
+        "{east}"
+    );
+}
+
+#[test]
 fn a_sender_for_one_site_sends_nothing_of_another() {
     let (server, admin, _) = port();
     let wish = json!({"name": "east", "role": "sender", "sources": ["tos-east"], "sites": [EAST]});

@@ -80,6 +80,27 @@ pub struct Doer {
     pub address: Option<String>,
 }
 
+impl Doer {
+    /// Nobody that is known, at a network address.
+    pub fn at(address: Option<std::net::IpAddr>) -> Doer {
+        Doer {
+            who: None,
+            role: None,
+            address: address.map(|address| address.to_string()),
+        }
+    }
+
+    /// The same of somebody.
+    #[must_use]
+    pub fn being(self, name: &str, role: Role) -> Doer {
+        Doer {
+            who: Some(name.to_owned()),
+            role: Some(role),
+            ..self
+        }
+    }
+}
+
 /// An entry that is about to be written.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'e> {

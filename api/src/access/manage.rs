@@ -2,14 +2,15 @@
 
 use super::audit::{Deed, Entry};
 use super::caller::Caller;
-use super::records::{Account, Holder, Key, Link};
+use super::records::{Account, Holder, Key, Link, Tries};
 use super::secret::{digest, new_name, new_secret};
 use super::{Access, AccessError, Book};
 use shared::access::{Role, Scene};
 use shared::time::Time;
 use smol_str::SmolStr;
 
-const LONGEST_NAME: usize = 64;
+/// Characters of a name at most.
+pub(super) const LONGEST_NAME: usize = 64;
 
 /// What an account shall be.
 #[derive(Clone, Debug)]
@@ -41,11 +42,15 @@ pub struct KeyWish {
     pub scenes: Option<Vec<Scene>>,
 }
 
+/// What a name by which one signs in is made of.
+pub(super) fn is_plain(c: char) -> bool {
+    c.is_alphanumeric() || "._-@".contains(c)
+}
+
 /// Refuses a name that is none, or somebody's.
 pub(super) fn check_name(book: &Book, name: &str) -> Result<(), AccessError> {
     let name = name.trim();
-    let plain = |c: char| c.is_alphanumeric() || "._-@".contains(c);
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || !name.chars().all(plain) {
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || !name.chars().all(is_plain) {
         let reason = format!("a name has 1 to {LONGEST_NAME} letters, digits and . _ - @");
         return Err(AccessError::Refused("name", reason));
     }
@@ -70,6 +75,16 @@ pub(super) fn checked_full_name(full_name: &str, name: &str) -> Result<String, A
     })
 }
 
+fn check_person(role: Role) -> Result<(), AccessError> {
+    match Role::OF_PEOPLE.contains(&role) {
+        true => Ok(()),
+        false => Err(AccessError::Refused(
+            "role",
+            "this role is for keys, not for people".to_owned(),
+        )),
+    }
+}
+
 fn check_sites(role: Role, sites: Option<&[SmolStr]>) -> Result<(), AccessError> {
     match sites {
         Some([]) => Err(AccessError::Refused(
@@ -88,10 +103,7 @@ impl Access {
     /// Every account, by name, with how many sessions it has.
     pub fn accounts(&self) -> Result<Vec<(Account, usize)>, AccessError> {
         let book = self.kept()?.book();
-        let sessions = |account: &Account| {
-            let holder = Holder::Account(account.id.clone());
-            book.sessions_where(|session| session.holder == holder).len()
-        };
+        let sessions = |account: &Account| self.sessions_of(&book, account, super::now());
         let mut all: Vec<_> = book
             .accounts
             .values()
@@ -101,10 +113,20 @@ impl Access {
         Ok(all)
     }
 
-    /// One account.
+    fn sessions_of(&self, book: &Book, account: &Account, now: Time) -> usize {
+        let holder = Holder::Account(account.id.clone());
+        let open = book.sessions_where(|session| session.holder == holder && !self.has_ended(session, now));
+        open.len()
+    }
+
+    /// One account, with how many sessions it has.
     pub fn account(&self, id: &str) -> Result<(Account, usize), AccessError> {
-        let found = self.accounts()?.into_iter().find(|(account, _)| account.id == id);
-        found.ok_or(AccessError::NotFound("such account"))
+        let book = self.kept()?.book();
+        let account = book
+            .accounts
+            .get(id)
+            .ok_or(AccessError::NotFound("such account"))?;
+        Ok((account.clone(), self.sessions_of(&book, account, super::now())))
     }
 
     /// Makes an account without a password, and the link by which its person gives it one.
@@ -115,28 +137,14 @@ impl Access {
         now: Time,
     ) -> Result<(Account, String, Link), AccessError> {
         let kept = self.kept()?;
-        if !Role::OF_PEOPLE.contains(&wish.role) {
-            return Err(AccessError::Refused(
-                "role",
-                "this role is for keys, not for people".to_owned(),
-            ));
-        }
+        check_person(wish.role)?;
         check_sites(wish.role, wish.sites.as_deref())?;
         let mut book = kept.book_to_write();
         check_name(&book, &wish.name)?;
+        let full_name = checked_full_name(&wish.full_name, &wish.name)?;
         let account = Account {
-            id: new_name()?.into(),
-            full_name: checked_full_name(&wish.full_name, &wish.name)?,
-            name: wish.name.trim().to_owned(),
-            role: wish.role,
-            sites: wish.sites,
-            password: None,
-            provider: None,
             disabled: wish.disabled,
-            created_at: now,
-            used_at: None,
-            failures: 0,
-            locked_until: None,
+            ..Account::new(new_name()?, &wish.name, full_name, wish.role, wish.sites, now)
         };
         let (secret, link) = self.new_link(&account, now)?;
         let doer = by.doer();
@@ -181,21 +189,18 @@ impl Access {
             let reason = "role and sites of this account come from the identity provider".to_owned();
             return Err(AccessError::Refused("role", reason));
         }
-        if !Role::OF_PEOPLE.contains(&wish.role) {
-            return Err(AccessError::Refused(
-                "role",
-                "this role is for keys, not for people".to_owned(),
-            ));
+        check_person(wish.role)?;
+        // Sites that are as they were may have been taken out of the configuration since.
+        if wish.sites != present.sites || wish.role != present.role {
+            check_sites(wish.role, wish.sites.as_deref())?;
         }
-        check_sites(wish.role, wish.sites.as_deref())?;
         let account = Account {
             full_name: checked_full_name(&wish.full_name, &present.name)?,
             role: wish.role,
             sites: wish.sites,
             disabled: wish.disabled,
             // An administrator who looks at it lets it try again.
-            failures: 0,
-            locked_until: None,
+            tries: Tries::default(),
             ..present.clone()
         };
         let stays = |own: &Account| own.role == Role::Administrator && own.can_sign_in();
@@ -215,20 +220,13 @@ impl Access {
         let doer = by.doer();
         let shut = if account.disabled { ", shut" } else { "" };
         let detail = format!("{}{shut}", described(account.role, account.sites.as_deref()));
-        kept.write(|writing| {
-            for digest in &ended {
-                writing.end_session(digest)?;
-            }
-            writing.account(&account)?;
-            let entry = Entry {
-                doer: &doer,
-                deed: Deed::AccountChanged,
-                subject: &account.name,
-                detail: Some(&detail),
-            };
-            writing.audit(entry, now)
-        })?;
-        ended.iter().for_each(|digest| book.end(digest));
+        let entry = Entry {
+            doer: &doer,
+            deed: Deed::AccountChanged,
+            subject: &account.name,
+            detail: Some(&detail),
+        };
+        kept.write_and_end(&mut book, &ended, entry, now, |writing| writing.account(&account))?;
         book.put_account(account.clone());
         drop(book);
         kept.tell();
@@ -275,19 +273,13 @@ impl Access {
         let holder = Holder::Account(account.id.clone());
         let ended = book.sessions_where(|session| session.holder == holder);
         let doer = by.doer();
-        kept.write(|writing| {
-            for digest in &ended {
-                writing.end_session(digest)?;
-            }
-            let entry = Entry {
-                doer: &doer,
-                deed: Deed::SessionsEnded,
-                subject: &account.name,
-                detail: None,
-            };
-            writing.audit(entry, now)
-        })?;
-        ended.iter().for_each(|digest| book.end(digest));
+        let entry = Entry {
+            doer: &doer,
+            deed: Deed::SessionsEnded,
+            subject: &account.name,
+            detail: None,
+        };
+        kept.write_and_end(&mut book, &ended, entry, now, |_| Ok(()))?;
         drop(book);
         kept.tell();
         Ok(account)
@@ -390,20 +382,13 @@ impl Access {
         let holder = Holder::Key(key.id.clone());
         let ended = book.sessions_where(|session| session.holder == holder);
         let doer = by.doer();
-        kept.write(|writing| {
-            for digest in &ended {
-                writing.end_session(digest)?;
-            }
-            writing.key(&key)?;
-            let entry = Entry {
-                doer: &doer,
-                deed: Deed::KeyRevoked,
-                subject: &key.name,
-                detail: None,
-            };
-            writing.audit(entry, now)
-        })?;
-        ended.iter().for_each(|digest| book.end(digest));
+        let entry = Entry {
+            doer: &doer,
+            deed: Deed::KeyRevoked,
+            subject: &key.name,
+            detail: None,
+        };
+        kept.write_and_end(&mut book, &ended, entry, now, |writing| writing.key(&key))?;
         book.put_key(key.clone());
         drop(book);
         kept.tell();
@@ -412,7 +397,7 @@ impl Access {
 }
 
 /// A role and its sites, for the audit log.
-fn described(role: Role, sites: Option<&[SmolStr]>) -> String {
+pub(super) fn described(role: Role, sites: Option<&[SmolStr]>) -> String {
     match sites {
         None => format!("{}, all sites", role.name()),
         Some(sites) => format!("{}, {}", role.name(), sites.join(" ")),

@@ -7,6 +7,8 @@
 pub mod audit;
 /// Who asks.
 pub mod caller;
+/// One-time links and passwords.
+mod links;
 /// What administrators do with accounts and keys.
 mod manage;
 /// Sign-in at an identity provider.
@@ -17,8 +19,10 @@ pub mod password;
 pub mod records;
 /// Secrets that the server hands out.
 pub mod secret;
-/// Signing in, sessions, and their end.
+/// Sessions: who has one, its secret, its end.
 mod session;
+/// Signing in.
+mod sign_in;
 /// `access.db`.
 pub mod store;
 
@@ -29,17 +33,17 @@ pub use session::{Identified, SignedIn};
 use crate::config;
 use crate::config::access::Mode;
 use audit::{Deed, Doer, Entry};
-use records::{Account, Key, Session};
+use records::{Account, Key, Session, Tries};
 use rustc_hash::FxHashMap;
 use secret::{Digest, NoChance};
 use shared::access::Role;
 use shared::time::Time;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use store::{AccessStore, StoreError, Writing};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 /// Passwords that are hashed at once: each takes 19 MiB and a core.
 const HASHED_AT_ONCE: usize = 2;
@@ -93,6 +97,7 @@ pub struct Access {
 /// What is there with accounts only.
 #[derive(Debug)]
 struct Kept {
+    folder: PathBuf,
     store: Mutex<AccessStore>,
     book: RwLock<Book>,
     /// Counts what may end somebody's access.
@@ -113,8 +118,8 @@ struct Book {
     of_session: FxHashMap<SmolStr, Digest>,
     /// The secret before a rotation leads to the one after it.
     rotated: FxHashMap<Digest, Digest>,
-    /// Wrong sign-ins by name that is nobody's, and by address: how many, and since when.
-    attempts: FxHashMap<String, (u32, Time)>,
+    /// Wrong passwords for names that are nobody's, and from networks.
+    tries: FxHashMap<String, Tries>,
 }
 
 impl Book {
@@ -179,14 +184,6 @@ impl Access {
         self.kept.as_ref()?.provider.as_ref()
     }
 
-    /// The end of the audit log, after it was gone through; none with open access.
-    pub fn audit_head(&self) -> Result<Option<audit::Head>, AccessError> {
-        let Some(kept) = &self.kept else {
-            return Ok(None);
-        };
-        Ok(Some(audit::verify(&kept.store(), None)?))
-    }
-
     /// Writes to the audit log; with open access nobody is known, and nothing is written.
     pub fn log(
         &self,
@@ -216,8 +213,16 @@ impl Access {
         limit: usize,
         takes: &dyn Fn(&audit::AuditRecord) -> bool,
     ) -> Result<Vec<(audit::AuditRecord, Digest)>, AccessError> {
-        let kept = self.kept()?;
-        Ok(kept.store().audit_below(below, limit, takes)?)
+        // By a connection of its own: a long look through the log keeps nobody from signing in.
+        let store = AccessStore::open_to_read(&self.kept()?.folder)?;
+        Ok(store.audit_below(below, limit, takes)?)
+    }
+
+    /// A place among the passwords that are hashed at once. Whoever signs in waits for one before anything is looked at.
+    pub async fn hashing_place(&self) -> Result<SemaphorePermit<'_>, AccessError> {
+        let place = self.kept()?.hashing.acquire().await;
+        // It is closed with the server only.
+        place.map_err(|_| AccessError::Wrong)
     }
 
     fn kept(&self) -> Result<&Kept, AccessError> {
@@ -239,7 +244,7 @@ impl Kept {
         store.keys()?.into_iter().for_each(|key| book.put_key(key));
         for (digest, session) in store.sessions()? {
             if let Some((before, until)) = session.before
-                && now < until
+                && (now < until || !session.confirmed)
             {
                 book.rotated.insert(Digest(before), digest);
             }
@@ -248,6 +253,7 @@ impl Kept {
         let head = audit::verify(&store, None)?;
         tracing::info!(head = %head, "the audit log holds together up to here");
         Ok(Kept {
+            folder: folder.to_owned(),
             store: Mutex::new(store),
             book: RwLock::new(book),
             changed: watch::Sender::new(0),
@@ -270,6 +276,26 @@ impl Kept {
 
     fn write<T>(&self, work: impl FnOnce(&Writing<'_>) -> Result<T, StoreError>) -> Result<T, AccessError> {
         Ok(self.store().write(work)?)
+    }
+
+    /// Does something in one commit, ends sessions with it, and writes down what was done.
+    fn write_and_end(
+        &self,
+        book: &mut Book,
+        ended: &[Digest],
+        entry: Entry<'_>,
+        now: Time,
+        more: impl FnOnce(&Writing<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), AccessError> {
+        self.write(|writing| {
+            for digest in ended {
+                writing.end_session(digest)?;
+            }
+            more(writing)?;
+            writing.audit(entry, now)
+        })?;
+        ended.iter().for_each(|digest| book.end(digest));
+        Ok(())
     }
 
     /// What may end somebody's access happened: open streams look whether they still may.

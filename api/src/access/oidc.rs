@@ -25,6 +25,8 @@ use std::time::Duration;
 
 /// How long somebody may take at the provider.
 const FLOW: i64 = 10 * MINUTE;
+/// Beginning a sign-in asks the provider so often at most: it costs whoever begins nothing.
+const DESCRIBED: i64 = 5 * MINUTE;
 /// People who are on their way at once at most.
 const FLOWS: usize = 1_000;
 /// The provider has so long for an answer.
@@ -148,6 +150,8 @@ pub struct Provider {
     secret: Option<ClientSecret>,
     agent: ureq::Agent,
     flows: Mutex<BTreeMap<String, Flow>>,
+    /// What the provider said of itself, and until when that is believed where no key depends on it.
+    described: Mutex<Option<(CoreProviderMetadata, Time)>>,
 }
 
 /// What went wrong with a call to the provider.
@@ -202,6 +206,7 @@ impl Provider {
             secret,
             agent,
             flows: Mutex::default(),
+            described: Mutex::default(),
         })
     }
 
@@ -219,13 +224,26 @@ impl Provider {
             .map_err(|error| ProviderError::Unreachable(told(&error)))
     }
 
+    /// What was said not long ago, to lead people there; keys are always asked for afresh.
+    fn recent_metadata(&self, now: Time) -> Result<CoreProviderMetadata, ProviderError> {
+        let mut described = self.described.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((metadata, until)) = &*described
+            && now < *until
+        {
+            return Ok(metadata.clone());
+        }
+        let metadata = self.metadata()?;
+        *described = Some((metadata.clone(), now.plus(DESCRIBED)));
+        Ok(metadata)
+    }
+
     /// Begins a sign-in. `callback` is where the provider sends the browser back to, `to` where the person wants to
     /// be. Asks the provider, so it blocks.
     pub fn begin(&self, callback: &str, to: &str, now: Time) -> Result<Begun, ProviderError> {
         let redirect = RedirectUrl::new(callback.to_owned())
             .map_err(|error| ProviderError::Settings(error.to_string()))?;
         let client: OurClient<_, _, _, _, _, _> = Client::from_provider_metadata(
-            self.metadata()?,
+            self.recent_metadata(now)?,
             ClientId::new(self.settings.client_id.clone()),
             self.secret.clone(),
         );
@@ -244,10 +262,12 @@ impl Provider {
         let cookie = new_secret()?;
         let mut flows = self.flows.lock().unwrap_or_else(PoisonError::into_inner);
         flows.retain(|_, flow| now < flow.until);
-        if flows.len() >= FLOWS {
-            return Err(ProviderError::Unreachable(
-                "too many people are signing in at once".to_owned(),
-            ));
+        // Whoever began first has had the longest time; nobody is kept out by others who only begin.
+        if flows.len() >= FLOWS
+            && let Some(oldest) = flows.iter().min_by_key(|(_, flow)| flow.until)
+        {
+            let oldest = oldest.0.clone();
+            flows.remove(&oldest);
         }
         let flow = Flow {
             state,

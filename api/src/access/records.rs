@@ -29,10 +29,51 @@ pub struct Account {
     pub created_at: Time,
     /// When it was used last, to some minutes.
     pub used_at: Option<Time>,
-    /// Wrong passwords since the last right one.
-    pub failures: u32,
+    /// Wrong passwords.
+    #[serde(default)]
+    pub tries: Tries,
+}
+
+/// Wrong passwords for a name, whether it is somebody's or nobody's: nobody shall learn which.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tries {
+    /// How many since the last right one, within some time.
+    pub wrong: u32,
+    /// When the first of them was.
+    pub since: Option<Time>,
     /// Until when no password is taken.
     pub locked_until: Option<Time>,
+}
+
+impl Tries {
+    /// Until when no password is taken, if that is so now.
+    pub fn locked(&self, now: Time) -> Option<Time> {
+        self.locked_until.filter(|until| now < *until)
+    }
+
+    /// One more wrong password; so many within `within` lock for `lock_for`. Says whether that locked it.
+    pub fn count(&mut self, most: u32, within: i64, lock_for: i64, now: Time) -> bool {
+        // One that was on its way when the lock fell does not open it again.
+        if self.locked(now).is_some() {
+            return false;
+        }
+        if self.since.is_none_or(|since| now.0 - since.0 >= within) {
+            *self = Tries {
+                wrong: 0,
+                since: Some(now),
+                locked_until: None,
+            };
+        }
+        self.wrong += 1;
+        let locks = self.wrong >= most;
+        if locks {
+            *self = Tries {
+                locked_until: Some(now.plus(lock_for)),
+                ..Tries::default()
+            };
+        }
+        locks
+    }
 }
 
 /// For whom a session stands.
@@ -59,6 +100,10 @@ pub struct Session {
     pub used_at: Time,
     /// The hash of the secret before, and until when it is taken: requests may be on the way with it.
     pub before: Option<([u8; 32], Time)>,
+    /// Whether a request came with the present secret. Until then the one before is taken, too: the answer that
+    /// carried the present one may have been lost.
+    #[serde(default)]
+    pub confirmed: bool,
 }
 
 /// A key of a machine.
@@ -98,9 +143,28 @@ pub struct Link {
 }
 
 impl Account {
-    /// Whether a password is refused unseen.
-    pub fn is_locked(&self, now: Time) -> bool {
-        self.locked_until.is_some_and(|until| now < until)
+    /// An account that nobody can use yet.
+    pub fn new(
+        id: String,
+        name: &str,
+        full_name: String,
+        role: Role,
+        sites: Option<Vec<SmolStr>>,
+        now: Time,
+    ) -> Account {
+        Account {
+            id: id.into(),
+            name: name.trim().to_owned(),
+            full_name,
+            role,
+            sites,
+            password: None,
+            provider: None,
+            disabled: false,
+            created_at: now,
+            used_at: None,
+            tries: Tries::default(),
+        }
     }
 
     /// Whether it can sign in at all.
@@ -113,5 +177,24 @@ impl Key {
     /// Hash of its secret.
     pub fn digest(&self) -> Digest {
         Digest(self.hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_holds_its_time_whatever_comes_meanwhile_and_old_mistakes_are_forgotten() {
+        let mut tries = Tries::default();
+        let mut wrong = |at: i64| tries.count(3, 100, 50, Time(at));
+        assert!(!wrong(0) && !wrong(1) && wrong(2));
+        assert!(!wrong(3));
+        assert_eq!(tries.locked(Time(51)), Some(Time(52)));
+        assert_eq!(tries.locked(Time(52)), None);
+        let mut wrong = |at: i64| tries.count(3, 100, 50, Time(at));
+        assert!(!wrong(60) && !wrong(61));
+        // The first two lie too far back.
+        assert!(!wrong(160) && !wrong(161) && wrong(162));
     }
 }

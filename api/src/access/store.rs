@@ -9,7 +9,8 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, param
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::time::Time;
-use std::path::Path;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 
 /// Newest format of the file.
 const FORMAT: i64 = 1;
@@ -23,6 +24,14 @@ pub enum StoreError {
     /// SQLite failed.
     #[error("access.db can't be read or written: {0}; check that the disk is not full and can be written to")]
     Sqlite(#[from] rusqlite::Error),
+    /// The file can't be made.
+    #[error("{path} can't be written: {reason}; give this user the right to write there")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: std::io::Error,
+    },
     /// A row can't be read.
     #[error("access.db has {what} that can't be read: {reason}; restore it from a backup")]
     Row {
@@ -65,7 +74,19 @@ const TABLES: &str = "
 impl AccessStore {
     /// Opens the file of a data directory, or makes it.
     pub fn open(folder: &Path) -> Result<AccessStore, StoreError> {
-        let connection = Connection::open(folder.join(FILE))?;
+        let path = folder.join(FILE);
+        // For its owner alone: there are hashes of passwords in it. What SQLite puts beside it takes the same rights.
+        let made = std::fs::File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path);
+        made.map_err(|reason| StoreError::File {
+            path: path.clone(),
+            reason,
+        })?;
+        let connection = Connection::open(path)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;

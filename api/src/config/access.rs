@@ -337,6 +337,9 @@ fn grant(section: &Section<'_, '_>, known: &[Site], complaints: &mut Complaints)
         false => Err("is no configured site"),
     };
     let sites: Option<Vec<SmolStr>> = section.get("sites").map(|entry| entry.texts(check, complaints));
+    if sites.as_ref().is_some_and(Vec::is_empty) && !role.needs_sites() {
+        complaints.at(section.at, "`sites` is empty; leave it out for all".to_owned());
+    }
     if role.needs_sites() && sites.as_ref().is_none_or(Vec::is_empty) {
         complaints.at(
             section.at,

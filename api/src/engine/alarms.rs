@@ -19,8 +19,8 @@ pub struct AlarmIndex {
     raised: FxHashMap<SmolStr, Time>,
     of_container: FxHashMap<ContainerNumber, Vec<SmolStr>>,
     shelves: BTreeSet<(Time, SmolStr)>,
-    open: u64,
-    open_high: u64,
+    /// By site: how many are in the open list, and how many of them are high.
+    open: FxHashMap<SmolStr, (u64, u64)>,
     /// How many were raised in each quarter of an hour at each site, of those that are not withdrawn: no zone divides
     /// one.
     raised_in: BTreeMap<(SmolStr, i64), u64>,
@@ -124,9 +124,11 @@ impl AlarmIndex {
         self.active.count(record, up);
         if record.is_open() {
             let high = u64::from(record.occurrence.priority == Priority::High);
-            (self.open, self.open_high) = match up {
-                true => (self.open + 1, self.open_high + high),
-                false => (self.open.saturating_sub(1), self.open_high.saturating_sub(high)),
+            let site = &record.occurrence.about.site;
+            let (open, open_high) = self.open.entry(site.clone()).or_default();
+            (*open, *open_high) = match up {
+                true => (*open + 1, *open_high + high),
+                false => (open.saturating_sub(1), open_high.saturating_sub(high)),
             };
         }
         if record.withdrawn_at.is_none() {
@@ -139,7 +141,13 @@ impl AlarmIndex {
 
     /// Alarms in the open list, and how many of them are high.
     pub fn open(&self) -> (u64, u64) {
-        (self.open, self.open_high)
+        let all = self.open.values();
+        all.fold((0, 0), |sums, of_site| (sums.0 + of_site.0, sums.1 + of_site.1))
+    }
+
+    /// The same of one site.
+    pub fn open_of(&self, site: &SmolStr) -> (u64, u64) {
+        self.open.get(site).copied().unwrap_or_default()
     }
 
     /// How many were raised at a site from one moment to before another, both at the beginning of an hour, and are not

@@ -38,7 +38,7 @@ pub fn overview(state: &State, site: &SiteState, clearance: &Clearance, now: Tim
             href: format!("{}&direction={}", href("released"), direction.name()),
         }
     };
-    let (open_alarms, open_alarms_high) = state.alarms.open();
+    let (open_alarms, open_alarms_high) = state.alarms.open_of(&site.site.code);
     Overview {
         site: site.site.code.to_string(),
         today: site.local(today),

@@ -660,6 +660,30 @@ impl State {
         Ok(self.store.subject_of(fingerprint)?)
     }
 
+    /// The site that an event states as it is on record; none when it was never told, or states none.
+    pub fn site_on_record(&self, identity: &shared::event::Identity) -> Result<Option<SmolStr>, StateError> {
+        let fingerprint = Fingerprint::of(identity);
+        let Some(subject) = self.subject_of(fingerprint)? else {
+            return Ok(None);
+        };
+        let stated = |versions: &Versions| {
+            let mut contents = versions.all().iter().rev();
+            contents.find_map(|version| version.event.content.as_ref()?.site().cloned())
+        };
+        let Ok(container) = ContainerNumber::parse(&subject) else {
+            return Ok(self.loose.get(&fingerprint).and_then(stated));
+        };
+        let own = |record: &ContainerRecord| {
+            let mut all = record.identities.iter();
+            all.find(|versions| versions.holding().event.identity == *identity)
+                .and_then(stated)
+        };
+        match self.containers.get(&container) {
+            Some(entry) => Ok(own(&entry.record)),
+            None => Ok(self.stored_container(&container)?.as_ref().and_then(own)),
+        }
+    }
+
     fn versions_of(
         &mut self,
         subject: &Subject,

@@ -267,6 +267,7 @@ impl State {
     pub fn mentions_of(
         &self,
         record: &ContainerRecord,
+        sees: &dyn Fn(&str) -> bool,
     ) -> (Vec<wire::container::Mention>, Vec<wire::container::Mention>) {
         let (mut elsewhere, mut notes) = (Vec::new(), Vec::new());
         let Some(default) = self.sites.first() else {
@@ -284,6 +285,9 @@ impl State {
         for (versions, event) in record.holding() {
             let Some(content) = &event.content else { continue };
             let site = content.site().and_then(|code| self.site(code));
+            if site.is_some_and(|site| !sees(&site.site.code)) {
+                continue;
+            }
             let list = match site {
                 None => &mut elsewhere,
                 // Notes, and expectations that no stay is near to.

@@ -18,7 +18,6 @@ use smol_str::SmolStr;
 use std::sync::Arc;
 
 fn account_of(state: &EngineState, account: &Kept, sessions: usize) -> Account {
-    let present = now();
     Account {
         id: account.id.to_string(),
         name: account.name.clone(),
@@ -28,10 +27,7 @@ fn account_of(state: &EngineState, account: &Kept, sessions: usize) -> Account {
         disabled: account.disabled,
         has_password: account.password.is_some(),
         provider: account.provider.is_some(),
-        locked_until: account
-            .locked_until
-            .filter(|_| account.is_locked(present))
-            .map(|until| shown(state, until)),
+        locked_until: account.tries.locked(now()).map(|until| shown(state, until)),
         created_at: shown(state, account.created_at),
         used_at: account.used_at.map(|at| shown(state, at)),
         sessions: u32::try_from(sessions).unwrap_or(u32::MAX),
@@ -133,7 +129,19 @@ pub async fn change(
     body: Bytes,
 ) -> Result<Json<Account>, ApiError> {
     let request: AccountRequest = read_body(&body)?;
-    let wish = wish(&app.engine.state(), request)?;
+    let (present, _) = app.access.account(&id)?;
+    // Sites that are as they were may have been taken out of the configuration since.
+    let as_before = present.sites.as_deref().map(texts) == request.sites;
+    let wish = match as_before {
+        true => AccountWish {
+            sites: present.sites,
+            name: request.name,
+            full_name: request.full_name,
+            role: request.role,
+            disabled: request.disabled,
+        },
+        false => wish(&app.engine.state(), request)?,
+    };
     let access = Arc::clone(&app.access);
     let account = aside(move || access.change_account(&caller, &id, wish, now())).await?;
     let (account, sessions) = app.access.account(&account.id)?;

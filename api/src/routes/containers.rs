@@ -49,7 +49,7 @@ pub async fn container(
     if let Some(at) = known {
         state.alarms_known_at(&now, &mut stays, at);
     }
-    let (elsewhere, notes) = state.mentions_of(&record);
+    let (elsewhere, notes) = state.mentions_of(&record, &|site| params.sees(site));
     let container = Container {
         container: number.to_string(),
         verified: number.is_verified(),

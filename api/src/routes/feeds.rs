@@ -10,7 +10,7 @@ use crate::access::audit::Deed;
 use crate::engine::problems::{ProblemEntry, ProblemStanding, raw_text};
 use crate::engine::state::State as EngineState;
 use crate::engine::{Engine, Submission, Taken};
-use crate::feeds::{self, Context, Position, Reading};
+use crate::feeds::{self, Context, Position, ReadProblem, Reading};
 use crate::intake::{Sender, admit};
 use crate::journal::Format;
 use crate::serving::bodies::Charge;
@@ -270,10 +270,36 @@ pub async fn submit(
     Ok(answer)
 }
 
+/// An event that changes one on record, or takes it back: a key for some sites does that at those only.
+fn may_change(
+    engine: &Engine,
+    sender: &Sender,
+    event: Event,
+    position: &Position,
+) -> Result<Event, Box<ReadProblem>> {
+    if !sender.is_limited() {
+        return Ok(event);
+    }
+    let refuse = |message: String| {
+        Box::new(ReadProblem {
+            remark: position.remark(ProblemCode::SiteRefused, "site", message),
+            raw: position.offset..position.end,
+            source: Some(event.identity.source.to_string()),
+        })
+    };
+    let on_record = engine.state().site_on_record(&event.identity).map_err(|error| {
+        tracing::error!(%error, "a look-up failed");
+        refuse("what is on record could not be looked up; send it again later".to_owned())
+    })?;
+    sender.may_change(on_record.as_deref()).map_err(refuse)?;
+    Ok(event)
+}
+
 /// A document that replaces what the same one said voids what it no longer says, of the containers that it
 /// names (`semantics.md` §1, From EDIFACT: BGM 1225).
 fn void_replaced(
     engine: &Engine,
+    sender: &Sender,
     replaces: &[feeds::Replaces],
     events: &[Taken],
     format: Format,
@@ -293,6 +319,10 @@ fn void_replaced(
             continue;
         };
         for (_, event) in record.holding() {
+            let site = event.content.as_ref().and_then(|content| content.site());
+            if sender.may_change(site.map(|site| site.as_str())).is_err() {
+                continue;
+            }
             let replaced = replaces.iter().find(|replaces| {
                 event.identity.source == replaces.source
                     && event.identity.id.starts_with(replaces.prefix.as_str())
@@ -339,7 +369,8 @@ pub fn prepare(
     for read in reading.events {
         let position = read.position.clone();
         let before = flags.len();
-        match admit(read, context.sites, sender, now, &mut flags) {
+        let admitted = admit(read, context.sites, sender, now, &mut flags);
+        match admitted.and_then(|event| may_change(engine, sender, event, &position)) {
             Ok(event) => {
                 let raised = (flags.len() - before) as u64;
                 if raised > 0 {
@@ -352,7 +383,7 @@ pub fn prepare(
             Err(problem) => problems.push(*problem),
         }
     }
-    let replaced = void_replaced(engine, &reading.replaces, &events, format);
+    let replaced = void_replaced(engine, sender, &reading.replaces, &events, format);
     events.extend(replaced);
     problems.sort_by_key(|problem| (problem.remark.offset, problem.remark.index));
     let entries = problems
@@ -538,7 +569,7 @@ pub async fn dismiss(
     {
         let state = app.engine.state();
         let problem = state.problems.get(&id);
-        if problem.is_some_and(|problem| !sees_source(&state, &params, problem.entry.source.as_deref())) {
+        if problem.is_none_or(|problem| !sees_source(&state, &params, problem.entry.source.as_deref())) {
             return Err(ApiError::not_found(format!("there is no problem `{id}`")));
         }
     }

@@ -5,11 +5,13 @@ use super::error::ApiError;
 use super::figures::wants_csv;
 use crate::access::audit::Deed;
 use crate::access::{Access, Caller, now};
+use crate::serving::apart;
 use axum::Extension;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use cookie::time::Duration;
 use shared::access::Right;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -57,36 +59,30 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|cookie| cookie.value().to_owned())
 }
 
-/// The cookie of a session that began, or got another secret.
+/// The cookie of a session that began, or got another secret. A wall's stays as long as browsers keep one; it is set
+/// anew whenever the secret changes.
 pub fn session_cookie(access: &Access, secret: &str, lasting: bool) -> HeaderValue {
-    let mut cookie = cookie::Cookie::build((cookie_name(access), secret))
+    own_cookie(cookie_name(access), secret, lasting.then(|| Duration::days(400)))
+}
+
+/// The cookie that takes the session's away.
+pub fn no_session_cookie(access: &Access) -> HeaderValue {
+    own_cookie(cookie_name(access), "", Some(Duration::ZERO))
+}
+
+/// A cookie for this server alone, of no use to scripts; without an age it goes with the browser.
+pub fn own_cookie(name: &str, value: &str, age: Option<Duration>) -> HeaderValue {
+    let mut cookie = cookie::Cookie::build((name, value))
         .path("/")
         .http_only(true)
         .secure(true)
         // Strict would leave out whoever follows a link from a letter.
         .same_site(cookie::SameSite::Lax);
-    if lasting {
-        // The longest that browsers keep one; it is set anew whenever the secret changes.
-        cookie = cookie.max_age(cookie::time::Duration::days(400));
+    if let Some(age) = age {
+        cookie = cookie.max_age(age);
     }
-    header_of(&cookie.build())
-}
-
-/// The cookie that takes the session's away.
-pub fn no_session_cookie(access: &Access) -> HeaderValue {
-    let cookie = cookie::Cookie::build((cookie_name(access), ""))
-        .path("/")
-        .http_only(true)
-        .secure(true)
-        .same_site(cookie::SameSite::Lax)
-        .max_age(cookie::time::Duration::ZERO);
-    header_of(&cookie.build())
-}
-
-/// A cookie as a header.
-pub fn header_of(cookie: &cookie::Cookie<'_>) -> HeaderValue {
     // Names and secrets are of letters, digits, `-` and `_`, so it always is one.
-    HeaderValue::try_from(cookie.to_string()).unwrap_or(HeaderValue::from_static(""))
+    HeaderValue::try_from(cookie.build().to_string()).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// The caller's network address. What a proxy says of it is believed where the configuration names the proxy.
@@ -118,7 +114,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         None => None,
         Some(stale) => {
             let access = Arc::clone(access);
-            let renewed = tokio::task::spawn_blocking(move || access.renew(stale, now())).await;
+            let renewed = apart(move || access.renew(stale, now())).await;
             match renewed {
                 Ok(Ok(renewed)) => renewed,
                 Ok(Err(error)) => {
@@ -183,7 +179,7 @@ pub async fn require(
         let uri = request.uri();
         let subject = match deed {
             Deed::Exported => uri.path_and_query().map_or(uri.path(), |all| all.as_str()),
-            _ => uri.path().rsplit('/').next().unwrap_or_default(),
+            _ => of_path(path, uri.path()),
         };
         if let Err(error) = log(&access, &caller, deed, subject, None).await {
             return error.into_response();
@@ -192,8 +188,16 @@ pub async fn require(
     next.run(request).await
 }
 
-/// The calls that answer with one box's trail.
-const SINGLE_TRAILS: [&str; 2] = ["/containers/{number}", "/stays/{id}"];
+/// The calls that answer about one box.
+const SINGLE_TRAILS: [&str; 3] = ["/containers/{number}", "/stays/{id}", "/stays/{id}/usual"];
+
+/// What stands in a path where its template has a name.
+fn of_path<'p>(template: &str, path: &'p str) -> &'p str {
+    let place = template.split('/').position(|part| part.starts_with('{'));
+    place
+        .and_then(|place| path.split('/').nth(place))
+        .unwrap_or_default()
+}
 
 /// Reads what was sent to a call that is refused, as far as it is small: a client that is still sending when the
 /// connection closes does not see why.
@@ -225,7 +229,7 @@ pub async fn log(
         return Ok(());
     }
     let (access, doer, subject) = (Arc::clone(access), caller.doer(), subject.to_owned());
-    let logged = tokio::task::spawn_blocking(move || access.log(&doer, deed, &subject, detail.as_deref()));
+    let logged = apart(move || access.log(&doer, deed, &subject, detail.as_deref()));
     Ok(logged.await.map_err(|_| ApiError::internal())??)
 }
 

@@ -3,16 +3,18 @@
 use super::App;
 use super::alarms::read_body;
 use super::error::ApiError;
-use super::guard::{cookie, header_of, no_session_cookie, session_cookie};
+use super::guard::{cookie, no_session_cookie, own_cookie, session_cookie};
 use super::params::Params;
 use crate::access::oidc::{Provider, ProviderError};
 use crate::access::{AccessError, Caller, SignedIn, now};
 use crate::engine::state::State as EngineState;
+use crate::serving::apart;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use cookie::time::Duration;
 use shared::time::{LocalTime, Time};
 use shared::wire::access::{
     DisplaySignIn, LinkLook, LinkQuestion, LinkUse, OwnAccount, PasswordChange, Session, SignIn,
@@ -30,7 +32,6 @@ pub fn shown(state: &EngineState, at: Time) -> LocalTime {
 fn session_of(app: &App, caller: &Caller) -> Session {
     let settings = &app.access.settings;
     let until = app.access.ends_at(caller);
-    let state = app.engine.state();
     let has_password = caller.known.as_ref().is_some_and(|known| {
         let crate::access::records::Holder::Account(id) = &known.holder else {
             return false;
@@ -61,7 +62,7 @@ fn session_of(app: &App, caller: &Caller) -> Session {
             .provider()
             .map(|provider| provider.settings.name.clone()),
         password_least: settings.password_least,
-        until: until.map(|until| shown(&state, until)),
+        until: until.map(|until| shown(&app.engine.state(), until)),
     }
 }
 
@@ -86,10 +87,10 @@ fn begun(app: &App, signed_in: SignedIn) -> Response {
 /// `POST /session`: signs in by name and password.
 pub async fn sign_in(State(app): State<App>, caller: Caller, body: Bytes) -> Result<Response, ApiError> {
     let request: SignIn = read_body(&body)?;
-    let signed_in = app
-        .access
-        .sign_in(&request.name, &request.password, caller.address, now())
-        .await?;
+    let _place = app.access.hashing_place().await?;
+    let access = Arc::clone(&app.access);
+    let signed_in =
+        aside(move || access.sign_in(&request.name, &request.password, caller.address, now())).await?;
     Ok(begun(&app, signed_in))
 }
 
@@ -121,12 +122,14 @@ pub async fn look_at_link(State(app): State<App>, body: Bytes) -> Result<Json<Li
 /// `POST /session/link`: uses a one-time link, and signs in.
 pub async fn use_link(State(app): State<App>, caller: Caller, body: Bytes) -> Result<Response, ApiError> {
     let request: LinkUse = read_body(&body)?;
-    let full_name = request.full_name.as_deref().unwrap_or_default();
-    let first = request.name.as_deref().map(|name| (name, full_name));
-    let signed_in = app
-        .access
-        .use_link(&request.link, &request.password, first, caller.address, now())
-        .await?;
+    let _place = app.access.hashing_place().await?;
+    let access = Arc::clone(&app.access);
+    let signed_in = aside(move || {
+        let full_name = request.full_name.as_deref().unwrap_or_default();
+        let first = request.name.as_deref().map(|name| (name, full_name));
+        access.use_link(&request.link, &request.password, first, caller.address, now())
+    })
+    .await?;
     Ok(begun(&app, signed_in))
 }
 
@@ -137,10 +140,10 @@ pub async fn change_password(
     body: Bytes,
 ) -> Result<Response, ApiError> {
     let request: PasswordChange = read_body(&body)?;
-    let signed_in = app
-        .access
-        .change_password(&caller, &request.present, &request.new, now())
-        .await?;
+    let _place = app.access.hashing_place().await?;
+    let access = Arc::clone(&app.access);
+    let signed_in =
+        aside(move || access.change_password(&caller, &request.present, &request.new, now())).await?;
     Ok(begun(&app, signed_in))
 }
 
@@ -148,7 +151,7 @@ pub async fn change_password(
 pub async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, AccessError> + Send + 'static,
 ) -> Result<T, ApiError> {
-    let done = tokio::task::spawn_blocking(work).await;
+    let done = apart(work).await;
     Ok(done.map_err(|_| ApiError::internal())??)
 }
 
@@ -227,7 +230,7 @@ pub async fn to_provider(
         safe_path(params.one("to")).to_owned(),
     );
     let access = Arc::clone(&app.access);
-    let begun = tokio::task::spawn_blocking(move || {
+    let begun = apart(move || {
         let provider = access
             .provider()
             .ok_or(AccessError::NotFound("identity provider"))?;
@@ -235,13 +238,8 @@ pub async fn to_provider(
     });
     match begun.await.map_err(|_| ApiError::internal())? {
         Ok(begun) => {
-            let cookie = cookie::Cookie::build((flow_cookie(&app), begun.cookie))
-                .path("/")
-                .http_only(true)
-                .secure(true)
-                .same_site(cookie::SameSite::Lax)
-                .max_age(cookie::time::Duration::minutes(10));
-            Ok(see_other(&begun.address, &[header_of(&cookie.build())]))
+            let cookie = own_cookie(flow_cookie(&app), &begun.cookie, Some(Duration::minutes(10)));
+            Ok(see_other(&begun.address, &[cookie]))
         }
         Err(error) => {
             tracing::warn!(%error, "a sign-in at the identity provider could not begin");
@@ -264,7 +262,7 @@ pub async fn from_provider(
     let code = text("code").ok_or_else(|| text("error").unwrap_or_else(|| "nothing was said".to_owned()));
     let access = Arc::clone(&app.access);
     let address = caller.address;
-    let done = tokio::task::spawn_blocking(move || {
+    let done = apart(move || {
         let provider = access
             .provider()
             .ok_or(AccessError::NotFound("identity provider"))?;
@@ -272,13 +270,7 @@ pub async fn from_provider(
         let (person, to) = provider.finish(&flow, &state, code, now())?;
         Ok::<_, AccessError>((access.sign_in_by_provider(&person, address, now())?, to))
     });
-    let gone = cookie::Cookie::build((flow_cookie(&app), ""))
-        .path("/")
-        .http_only(true)
-        .secure(true)
-        .same_site(cookie::SameSite::Lax)
-        .max_age(cookie::time::Duration::ZERO);
-    let gone = header_of(&gone.build());
+    let gone = own_cookie(flow_cookie(&app), "", Some(Duration::ZERO));
     match done.await.map_err(|_| ApiError::internal())? {
         Ok((signed_in, to)) => {
             let cookie = session_cookie(&app.access, &signed_in.secret, false);

@@ -27,8 +27,8 @@ pub struct Addresses {
     limit_loopback: bool,
 }
 
-/// What counts as one address.
-fn network(address: IpAddr) -> IpAddr {
+/// What counts as one address: of IPv6 a network of 64 bits, which is what one customer has.
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
         v4 @ IpAddr::V4(_) => v4,

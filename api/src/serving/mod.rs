@@ -30,6 +30,7 @@ mod socket;
 /// The server's certificate.
 pub mod tls;
 
+pub use addresses::network;
 pub use front::{Front, note_route};
 
 use connection::Peer;

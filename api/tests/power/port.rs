@@ -321,7 +321,8 @@ pub fn seen(engine: &Engine) -> Result<String, String> {
                 .map_err(|error| error.to_string())?,
         };
         let record = record.unwrap_or_else(|| ContainerRecord::new(number.clone()));
-        let stays = json!({"stays": state.stays_of(&record), "mentions": state.mentions_of(&record)});
+        let stays =
+            json!({"stays": state.stays_of(&record), "mentions": state.mentions_of(&record, &|_| true)});
         writeln!(seen, "{number:?} {stays:#}").unwrap();
     }
     for alarm in state.alarms.newest(None) {

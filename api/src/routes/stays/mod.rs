@@ -10,8 +10,10 @@ use super::containers::record_of;
 use super::declarations;
 use super::error::ApiError;
 use super::figures::wants_csv;
+use super::guard::log;
 use super::params::Params;
 use crate::access::Caller;
+use crate::access::audit::Deed;
 use crate::engine::lists::{Begun, Key, Page, Wanted};
 use crate::engine::state::State as EngineState;
 use crate::engine::view::has_been;
@@ -19,6 +21,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use shared::access::Right;
 use shared::container::ContainerNumber;
 use shared::figures::Unit;
 use shared::time::Time;
@@ -77,8 +80,33 @@ pub async fn one(
 const AT_ONCE: usize = 100;
 
 /// `GET /stays`: a page of a list as JSON, or all of it as CSV.
-pub async fn list(State(app): State<App>, params: Params, headers: HeaderMap) -> Result<Response, ApiError> {
+///
+/// Whoever has no right to trails gets the lists behind figures without the steps of each stay, and can't look for one.
+pub async fn list(
+    State(app): State<App>,
+    params: Params,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let csv = wants_csv(&headers);
+    let follows = caller.has(Right::Trails);
+    if let Some(text) = params.one("q") {
+        if !follows {
+            return Err(ApiError::forbidden(
+                "to look for a box takes the right to `trails`",
+            ));
+        }
+        if app.access.settings.audit_reads && !csv {
+            log(
+                &app.access,
+                &caller,
+                Deed::TrailViewed,
+                text,
+                Some("list of stays".to_owned()),
+            )
+            .await?;
+        }
+    }
     if params.one("unit") == Some(Unit::Declaration.name()) {
         return declarations::list(&app.engine.state(), &params, csv);
     }
@@ -88,15 +116,28 @@ pub async fn list(State(app): State<App>, params: Params, headers: HeaderMap) ->
     if csv {
         return Ok(csv::answer(app, wanted, behind));
     }
-    let page = crate::serving::apart(move || json(&app, &wanted, behind, limit));
+    let page = crate::serving::apart(move || json(&app, &wanted, behind, limit, follows));
     Ok(Json(page.await.map_err(|_| ApiError::internal())??).into_response())
 }
 
-fn json(app: &App, wanted: &Wanted, behind: Option<Key>, limit: usize) -> Result<List<Stay>, ApiError> {
+fn json(
+    app: &App,
+    wanted: &Wanted,
+    behind: Option<Key>,
+    limit: usize,
+    follows: bool,
+) -> Result<List<Stay>, ApiError> {
     let page = page(app, wanted, behind, limit)?;
     let next = page.keys.last().filter(|_| page.more).map(Key::to_string);
+    let mut items = stays(app, &page.keys)?;
+    if !follows {
+        for stay in &mut items {
+            stay.nodes.clear();
+            stay.segments.clear();
+        }
+    }
     Ok(List {
-        items: stays(app, &page.keys)?,
+        items,
         next,
         epoch: app.engine.state().epoch.clone(),
         sequence: page.sequence,
