@@ -15,6 +15,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cookie::time::Duration;
+use shared::access::safe_path;
 use shared::time::{LocalTime, Time};
 use shared::wire::access::{
     DisplaySignIn, LinkLook, LinkQuestion, LinkUse, OwnAccount, PasswordChange, Session, SignIn,
@@ -180,17 +181,6 @@ fn callback_of(app: &App, headers: &HeaderMap) -> String {
     format!("{origin}/api/v1/session/provider/callback")
 }
 
-/// An address within the page, and nothing else: no other host, no other scheme.
-pub fn safe_path(to: Option<&str>) -> &str {
-    let plain = |to: &&str| {
-        let mut bytes = to.bytes();
-        bytes.next() == Some(b'/')
-            && !matches!(to.as_bytes().get(1), Some(b'/' | b'\\'))
-            && bytes.all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-    };
-    to.filter(plain).unwrap_or("/")
-}
-
 /// Leads the browser elsewhere (303), with a cookie.
 fn see_other(to: &str, cookies: &[HeaderValue]) -> Response {
     let Ok(location) = HeaderValue::try_from(to) else {
@@ -280,30 +270,5 @@ pub async fn from_provider(
             tracing::warn!(%error, "a sign-in at the identity provider failed");
             Ok(see_other(page_of(&error), &[gone]))
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::safe_path;
-
-    #[test]
-    fn a_sign_in_leads_back_into_the_page_and_nowhere_else() {
-        for good in ["/", "/alarms?state=active", "/containers/CSU6097384"] {
-            assert_eq!(safe_path(Some(good)), good);
-        }
-        for bad in [
-            "//evil.example",
-            "/\\evil.example",
-            "https://evil.example",
-            "javascript:alert(1)",
-            "",
-            "/a b",
-            "/\t/evil.example",
-            "/a\\b",
-        ] {
-            assert_eq!(safe_path(Some(bad)), "/", "{bad}");
-        }
-        assert_eq!(safe_path(None), "/");
     }
 }

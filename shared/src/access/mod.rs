@@ -2,8 +2,11 @@
 
 /// What a wall's token shows.
 mod scene;
+/// Where a sign-in leads back to.
+mod way_back;
 
 pub use scene::Scene;
+pub use way_back::safe_path;
 
 use serde::{Deserialize, Serialize};
 
