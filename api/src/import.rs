@@ -81,8 +81,7 @@ pub async fn import(options: &Import, say: &dyn Fn(&str)) -> Result<bool, Import
                     &Sender::anybody(),
                     format,
                     None,
-                    Bytes::copy_from_slice(part),
-                    None,
+                    Bytes::copy_from_slice(part).into(),
                     true,
                 )
                 .await

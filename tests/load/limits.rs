@@ -1,9 +1,11 @@
 //! What is too much is refused with a time to come again, and what is within the limits goes on.
 
 use super::readers::stacked;
+use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
+use tests::access::{Somebody, server_with_accounts};
 use tests::http::Answer;
 use tests::program::Server;
 use tests::stream::Stream;
@@ -139,6 +141,29 @@ fn bodies_take_no_more_memory_than_there_is_for_them_and_readers_are_served() {
     drop(half);
     until("the memory to be free", || (reserved() == 0).then_some(()));
     assert_ne!(server.post("/api/v1/feeds/events", &[], &large).status, 503);
+}
+
+#[test]
+fn who_may_not_send_reserves_no_memory_by_what_it_declares() {
+    let (server, admin) = server_with_accounts("[server]\nbody_memory_mib = 64\n");
+    let key = |wish: Value| Somebody::with_key(&server, &admin.make_key(&wish).1);
+    let monitor = key(json!({"name": "m", "role": "monitor"}));
+    let sender = key(json!({"name": "s", "role": "sender", "sources": ["tos"]}));
+    // Twice as much as there is.
+    let waiting: Vec<TcpStream> = (0..4).map(|_| begin(&server, 32 << 20)).collect();
+    let metrics = until("all to be under way", || {
+        let (name, value) = (&monitor.proof.0, &monitor.proof.1);
+        let text = server.call("GET", "/metrics", &[(name, value)], b"").ok()?.text();
+        let line = |name: &str| {
+            text.lines()
+                .find_map(|line| line.strip_prefix(name)?.parse::<u64>().ok())
+        };
+        (line("http_requests_in_flight ")? > 4).then(|| line("quaylight_body_memory_reserved_bytes "))
+    });
+    assert_eq!(metrics, Some(0));
+    let large = vec![b' '; 32 << 20];
+    assert_eq!(sender.call_with("POST", "/feeds/events", &[], &large).status, 422);
+    drop(waiting);
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl Tries {
 }
 
 /// For whom a session stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Holder {
     /// A person.
     Account(SmolStr),

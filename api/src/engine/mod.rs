@@ -80,7 +80,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::{Store, StoreError};
-use tokio::sync::{Semaphore, SemaphorePermit, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 /// How many calls may wait for the engine at once; more wait before they are read.
 const WAITING: usize = 64;
@@ -112,6 +112,11 @@ pub enum StartError {
         "the data directory {0} is in use by another server; stop that one, or choose another with --data"
     )]
     InUse(PathBuf),
+    /// A restore into it broke off.
+    #[error(
+        "the data directory {0} was not restored to the end; empty it and restore the backup again, or choose another with --data"
+    )]
+    Unrestored(PathBuf),
     /// The journal failed.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -211,6 +216,13 @@ enum Command {
     Stop,
 }
 
+/// A command on its way to the engine, with what is free again when it is done, whoever waits for it or not: its
+/// place, and what its sender holds.
+struct Queued {
+    command: Command,
+    held: Box<dyn Send>,
+}
+
 /// What a person does with one alarm.
 #[derive(Clone, Debug)]
 pub struct Act {
@@ -239,10 +251,10 @@ pub struct Engine {
     state: Arc<RwLock<State>>,
     log: Arc<RwLock<ChangeLog>>,
     head: watch::Receiver<u64>,
-    commands: Mutex<Sender<Command>>,
-    waiting: Semaphore,
+    commands: Mutex<Sender<Queued>>,
+    waiting: Arc<Semaphore>,
     standing: Arc<StandingCell>,
-    reading: Semaphore,
+    reading: Arc<Semaphore>,
     /// How long commits to the journal take, in seconds.
     pub commits: Histogram,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
@@ -291,6 +303,7 @@ impl Engine {
             reason,
         })?;
         let lock = lock(folder)?;
+        refuse_unrestored(folder)?;
         let journal = SqliteJournal::open(&folder.join("journal.db"))?;
         // Where the journal is new, its place in the folder has to last as well.
         std::fs::File::open(folder)
@@ -346,8 +359,8 @@ impl Engine {
             log,
             head,
             commands: Mutex::new(commands),
-            waiting: Semaphore::new(WAITING),
-            reading: Semaphore::new(reading_at_once()),
+            waiting: Arc::new(Semaphore::new(WAITING)),
+            reading: Arc::new(Semaphore::new(reading_at_once())),
             standing,
             commits,
             thread: Mutex::new(Some(thread)),
@@ -379,21 +392,41 @@ impl Engine {
         self.standing.get()
     }
 
-    fn send(&self, command: Command) -> Result<(), EngineError> {
+    fn send(&self, command: Command, held: impl Send + 'static) -> Result<(), EngineError> {
         let commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
-        commands.send(command).map_err(|_| EngineError::Stopped)
+        let held = Box::new(held);
+        commands
+            .send(Queued { command, held })
+            .map_err(|_| EngineError::Stopped)
     }
 
-    /// A place for reading a message before it is handed over.
-    pub async fn reading(&self) -> Result<SemaphorePermit<'_>, EngineError> {
-        self.reading.acquire().await.map_err(|_| EngineError::Stopped)
+    /// A place among those that wait for the engine.
+    async fn place(&self) -> Result<OwnedSemaphorePermit, EngineError> {
+        let place = Arc::clone(&self.waiting).acquire_owned().await;
+        place.map_err(|_| EngineError::Stopped)
+    }
+
+    /// A place for reading a message before it is handed over. It goes where the work is done, since whoever waits for
+    /// that may go away.
+    pub async fn reading(&self) -> Result<OwnedSemaphorePermit, EngineError> {
+        let place = Arc::clone(&self.reading).acquire_owned().await;
+        place.map_err(|_| EngineError::Stopped)
     }
 
     /// Takes what a feed hands over. Answers when it is durable and applied.
     pub async fn submit(&self, submission: Submission) -> Result<Receipt, EngineError> {
-        let _place = self.waiting.acquire().await.map_err(|_| EngineError::Stopped)?;
+        self.submit_holding(submission, ()).await
+    }
+
+    /// The same, and drops `held` when it is done with it, whether somebody still waits or not.
+    pub async fn submit_holding(
+        &self,
+        submission: Submission,
+        held: impl Send + 'static,
+    ) -> Result<Receipt, EngineError> {
+        let place = self.place().await?;
         let (reply, receipt) = oneshot::channel();
-        self.send(Command::Submit(submission, reply))?;
+        self.send(Command::Submit(submission, reply), (place, held))?;
         receipt.await.map_err(|_| EngineError::Stopped)?
     }
 
@@ -403,15 +436,15 @@ impl Engine {
         submission: Submission,
     ) -> Result<oneshot::Receiver<Result<Receipt, EngineError>>, EngineError> {
         let (reply, receipt) = oneshot::channel();
-        self.send(Command::Submit(submission, reply))?;
+        self.send(Command::Submit(submission, reply), ())?;
         Ok(receipt)
     }
 
     /// A person acts on alarms, each of which is answered for itself.
     pub async fn act(&self, acts: Vec<Act>) -> Result<Acted, EngineError> {
-        let _place = self.waiting.acquire().await.map_err(|_| EngineError::Stopped)?;
+        let place = self.place().await?;
         let (reply, done) = oneshot::channel();
-        self.send(Command::Act(acts, reply))?;
+        self.send(Command::Act(acts, reply), place)?;
         done.await.map_err(|_| EngineError::Stopped)
     }
 
@@ -423,33 +456,35 @@ impl Engine {
         changed: ByPerson,
         if_version: Option<u64>,
     ) -> Result<(), EngineError> {
-        let _place = self.waiting.acquire().await.map_err(|_| EngineError::Stopped)?;
+        let place = self.place().await?;
         let (reply, done) = oneshot::channel();
-        self.send(Command::Rules {
+        let rules = Command::Rules {
             site: site.clone(),
             rules: Box::new(rules),
             changed,
             if_version,
             reply,
-        })?;
+        };
+        self.send(rules, place)?;
         done.await.map_err(|_| EngineError::Stopped)?
     }
 
     /// A problem was dismissed or resolved.
     pub async fn settle_problem(&self, problem: u64, state: &'static str) -> Result<(), EngineError> {
         let (reply, done) = oneshot::channel();
-        self.send(Command::Problem {
+        let settled = Command::Problem {
             problem,
             state,
             reply,
-        })?;
+        };
+        self.send(settled, ())?;
         done.await.map_err(|_| EngineError::Stopped)?
     }
 
     /// Writes a last checkpoint and ends the engine's thread.
     pub fn stop(&self) {
         // An engine that has stopped already needs no telling.
-        let _ = self.send(Command::Stop);
+        let _ = self.send(Command::Stop, ());
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             let _ = thread.join();
@@ -482,6 +517,29 @@ fn fingerprint(configuration: &Configuration) -> String {
     format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.join(";").as_bytes()))
 }
 
+/// What the names of files end in while a backup is brought back.
+pub(crate) const RESTORING: &str = ".restoring";
+
+/// A directory in which a restore broke off is not begun anew: what is there may be the half of somebody's data.
+fn refuse_unrestored(folder: &Path) -> Result<(), StartError> {
+    let look = || -> std::io::Result<bool> {
+        for entry in std::fs::read_dir(folder)? {
+            if entry?.file_name().to_string_lossy().contains(RESTORING) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    match look() {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(StartError::Unrestored(folder.to_owned())),
+        Err(reason) => Err(StartError::Folder {
+            path: folder.to_owned(),
+            reason,
+        }),
+    }
+}
+
 /// Keeps a second server out of a data directory, for as long as it lives.
 pub(crate) fn lock(folder: &Path) -> Result<std::fs::File, StartError> {
     let refuse = |reason| StartError::Folder {
@@ -498,5 +556,30 @@ pub(crate) fn lock(folder: &Path) -> Result<std::fs::File, StartError> {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(StartError::InUse(folder.to_owned())),
         Err(std::fs::TryLockError::Error(reason)) => Err(refuse(reason)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt as _;
+
+    #[test]
+    fn what_a_sender_holds_is_free_when_the_work_is_done_and_not_when_it_hangs_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let configuration = Arc::new(Configuration::default());
+        let engine = Engine::start(folder.path(), configuration, Clock::Wall, false, &mut |_, _| {}).unwrap();
+        let held = Arc::new(());
+        {
+            // The engine can't apply anything meanwhile.
+            let _state = engine.state();
+            let sent = engine.submit_holding(Submission::default(), Arc::clone(&held));
+            assert!(sent.now_or_never().is_none());
+            assert_eq!(Arc::strong_count(&held), 2);
+            assert_eq!(engine.waiting.available_permits(), WAITING - 1);
+        }
+        engine.stop();
+        assert_eq!(Arc::strong_count(&held), 1);
+        assert_eq!(engine.waiting.available_permits(), WAITING);
     }
 }

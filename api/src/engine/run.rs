@@ -9,7 +9,7 @@ use super::regimes::{ByPerson, RegimeEntry};
 use super::standing::{Standing, StandingCell};
 use super::state::{Earlier, Outcome, State, StateError};
 use super::store::{Checkpoint, Store, StoreError};
-use super::{Act, Acted, Command, EngineError, Receipt, StartError, Submission, Taken, refused};
+use super::{Act, Acted, Command, EngineError, Queued, Receipt, StartError, Submission, Taken, refused};
 use crate::clock::Clock;
 use crate::config::Configuration;
 use crate::journal::{Entry, Format, Journal, JournalError, Record};
@@ -238,7 +238,7 @@ impl Runner {
     }
 
     /// Runs until it is told to stop.
-    pub(super) fn run(mut self, commands: &Receiver<Command>) {
+    pub(super) fn run(mut self, commands: &Receiver<Queued>) {
         loop {
             let first = match commands.recv_timeout(self.sleep()) {
                 Ok(command) => Some(command),
@@ -295,12 +295,16 @@ impl Runner {
     }
 
     /// Takes a command and those that wait behind it. False when it is time to stop.
-    fn take(&mut self, first: Command, commands: &Receiver<Command>) -> bool {
+    fn take(&mut self, first: Queued, commands: &Receiver<Queued>) -> bool {
         let mut submissions: Vec<(Submission, Reply)> = Vec::new();
         let mut events = 0;
         let mut next = Some(first);
         let mut go_on = true;
-        while let Some(command) = next.take() {
+        // What is held for a command is free when all of them are done.
+        let mut held = Vec::new();
+        while let Some(queued) = next.take() {
+            let command = queued.command;
+            held.push(queued.held);
             if !self.is_ready() && !matches!(command, Command::Stop) {
                 refuse(command, self.parts.standing.get());
                 continue;

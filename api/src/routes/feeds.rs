@@ -13,7 +13,7 @@ use crate::engine::{Engine, Submission, Taken};
 use crate::feeds::{self, Context, Position, ReadProblem, Reading};
 use crate::intake::{Sender, admit};
 use crate::journal::Format;
-use crate::serving::bodies::Charge;
+use crate::serving::bodies::{Charge, Owner};
 use crate::serving::load::{Loaded, Place};
 use axum::Json;
 use axum::body::{Body, Bytes};
@@ -72,10 +72,10 @@ async fn take(
     format: Format,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
     params.only(&["source"])?;
-    let (body, _place) = sent.body(&app.engine).await?;
+    let message = sent.body(&app.engine, &caller).await?;
     let source = params.one("source").map(str::to_owned);
     let sender = Sender::of(&caller);
-    let answer = submit(&app, &sender, format, source, body, None, true).await?;
+    let answer = submit(&app, &sender, format, source, message, true).await?;
     Ok((status(&answer), Json(answer)))
 }
 
@@ -103,35 +103,77 @@ impl<S: Sync> FromRequest<S> for Sent {
     }
 }
 
+/// A message that was read and unpacked, with what it takes of the server.
+#[derive(Debug)]
+pub struct Message {
+    body: Bytes,
+    held: Held,
+}
+
+/// What a message takes of the server until all is done that it asks for. It goes where the work is done, not with the
+/// call: the work goes on when the sender hangs up.
+#[derive(Debug)]
+struct Held {
+    /// Memory; none without a server in front.
+    charge: Option<Arc<Charge>>,
+    /// A place among those that wait; none without a server. Readers of the server need no such place.
+    _place: Option<Place>,
+}
+
+impl From<Bytes> for Message {
+    /// A message that takes nothing of a server.
+    fn from(body: Bytes) -> Message {
+        let held = Held {
+            charge: None,
+            _place: None,
+        };
+        Message { body, held }
+    }
+}
+
 impl Sent {
-    /// Reads and unpacks the body, with a place among those that wait. Readers of the server need no such place.
-    async fn body(self, engine: &Engine) -> Result<(Bytes, Place), ApiError> {
-        let Some(place) = self.load.0.feed() else {
+    /// Reads and unpacks the body, with a place among those that wait, and memory for what it declares.
+    async fn body(self, engine: &Engine, caller: &Caller) -> Result<Message, ApiError> {
+        let load = self.load.0;
+        let Some(place) = load.feed() else {
             return Err(ApiError::busy(
                 "as many messages wait as may; send again in a few seconds",
             ));
         };
-        if self.body.size_hint().lower() > LARGEST_BODY as u64 {
+        let declared = self.body.size_hint().lower();
+        if declared > LARGEST_BODY as u64 {
             return Err(body_too_large());
+        }
+        if let Some(charge) = &self.charge {
+            if let Some(known) = &caller.known {
+                charge.belongs_to(Owner::Holder(known.holder.clone()));
+            }
+            // It is no more than the largest body.
+            if !charge.reserve(declared as usize).await {
+                return Err(load.no_memory());
+            }
         }
         let packed = axum::body::to_bytes(self.body, LARGEST_BODY)
             .await
             .map_err(|_| body_too_large())?;
-        if !self.headers.contains_key(header::CONTENT_ENCODING) {
-            return Ok((packed, place));
-        }
-        let (charge, headers) = (self.charge, self.headers);
-        let whole = packed.len();
-        let has_room = move |unpacked: usize| {
-            charge
-                .as_ref()
-                .is_none_or(|charge| charge.cover(whole + unpacked))
+        let (headers, charge) = (self.headers, self.charge);
+        let held = Held {
+            charge,
+            _place: Some(place),
         };
-        let _reading = engine.reading().await?;
-        let unpacked = crate::serving::apart(move || unpack(&headers, packed, has_room))
-            .await
-            .map_err(|_| ApiError::internal())??;
-        Ok((unpacked, place))
+        if !headers.contains_key(header::CONTENT_ENCODING) {
+            return Ok(Message { body: packed, held });
+        }
+        let reading = engine.reading().await?;
+        let unpacked = crate::serving::apart(move || {
+            let _reading = reading;
+            let whole = packed.len();
+            let charge = held.charge.as_ref();
+            let has_room = |unpacked| charge.is_none_or(|charge| charge.cover(whole + unpacked));
+            let body = unpack(&headers, packed, has_room)?;
+            Ok(Message { body, held })
+        });
+        unpacked.await.map_err(|_| ApiError::internal())?
     }
 }
 
@@ -209,8 +251,7 @@ pub async fn submit(
     sender: &Sender,
     format: Format,
     source: Option<String>,
-    body: Bytes,
-    clock: Option<Time>,
+    message: Message,
     keep_problems: bool,
 ) -> Result<FeedAnswer, ApiError> {
     if !app.engine.is_ready() {
@@ -219,32 +260,32 @@ pub async fn submit(
     let engine = Arc::clone(&app.engine);
     let sender = sender.clone();
     // Only as many are read at once as leave room for those who ask for something.
-    let place = app.engine.reading().await?;
+    let reading = app.engine.reading().await?;
     // Reading tens of megabytes takes longer than an asynchronous task may hold its thread.
-    let prepared = crate::serving::apart(move || {
-        let now = clock.unwrap_or_else(|| engine.clock.now());
+    let (prepared, held) = crate::serving::apart(move || {
+        let _reading = reading;
+        let Message { body, held } = message;
         let configuration = &engine.configuration;
         let context = Context {
             source: source.as_deref(),
             sites: &configuration.sites,
             edifact: &configuration.edifact,
         };
-        prepare(&engine, &sender, format, &context, &body, now)
+        let prepared = prepare(&engine, &sender, format, &context, &body, engine.clock.now());
+        (prepared, held)
     })
     .await
     .map_err(|_| ApiError::internal())?;
-    drop(place);
     let Prepared {
         mut submission,
         positions,
         problems,
         mut flags,
     } = prepared;
-    submission.clock = clock;
     if !keep_problems {
         submission.problems.clear();
     }
-    let receipt = app.engine.submit(submission).await?;
+    let receipt = app.engine.submit_holding(submission, held).await?;
     let mut answer = FeedAnswer {
         accepted: 0,
         duplicate: 0,
@@ -262,8 +303,8 @@ pub async fn submit(
             Some(Arrival::Replaced) => answer.replaced += 1,
         }
         if outcome.conflict {
-            let message = "another version of this event has the same `updated_at` and other content";
-            flags.push(position.remark(FlagCode::Conflict, "", message));
+            let text = "another version of this event has the same `updated_at` and other content";
+            flags.push(position.remark(FlagCode::Conflict, "", text));
         }
     }
     answer.flags = flags;
@@ -520,7 +561,7 @@ pub async fn retry(
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
     let id = problem_id(&id)?;
     let params = Params::none_of(&caller);
-    let (corrected, _place) = sent.body(&app.engine).await?;
+    let mut message = sent.body(&app.engine, &caller).await?;
     let (format, source, raw) = {
         let state = app.engine.state();
         let problem = state
@@ -534,11 +575,9 @@ pub async fn retry(
             problem.entry.raw.clone(),
         )
     };
-    let body = if corrected.is_empty() {
-        Bytes::from(raw)
-    } else {
-        corrected
-    };
+    if message.body.is_empty() {
+        message.body = Bytes::from(raw);
+    }
     // The problem is on record already: a retry that fails does not make it two.
     log(
         &app.access,
@@ -549,7 +588,7 @@ pub async fn retry(
     )
     .await?;
     let sender = Sender::of(&caller);
-    let answer = submit(&app, &sender, format, source, body, None, false).await?;
+    let answer = submit(&app, &sender, format, source, message, false).await?;
     if answer.problems.is_empty() {
         app.engine
             .settle_problem(id, ProblemStanding::Resolved.name())

@@ -56,6 +56,11 @@ impl Addresses {
         address.to_canonical().is_loopback() && !self.limit_loopback
     }
 
+    /// What an address is counted as; nothing where it is not limited.
+    pub fn counted_as(&self, address: IpAddr) -> Option<IpAddr> {
+        (!self.is_free(address)).then(|| network(address))
+    }
+
     /// Counts a connection.
     pub fn connect(&self, address: IpAddr) -> Result<(), TooMany> {
         let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,11 +1,15 @@
-//! Bodies on their way in: how much memory all of them take, and how slowly one may come. What a body declares is
-//! reserved before it is read, so that bodies that are being read can be read to their end.
+//! Bodies on their way in: how much memory all of them and those of one sender take, and how slowly one may come. What
+//! the body of a message declares is reserved before it is read, so that bodies that are being read can be read to their
+//! end.
 
+use crate::access::records::Holder;
 use axum::body::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use std::collections::HashMap;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -20,11 +24,27 @@ const STEP: usize = 256 << 10;
 /// How long a body waits for memory before it is refused.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What one sender may hold at least: its largest message, packed and unpacked …
+const LEAST_SHARE: usize = (64 << 20) + STEP;
+/// … and this part of all the memory there is, so that one sender alone never keeps the others out.
+const SHARES: usize = 4;
+
+/// Whose memory a body takes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// A network address.
+    Address(IpAddr),
+    /// An account or a key.
+    Holder(Holder),
+}
+
 /// Memory for bodies.
 #[derive(Clone, Debug)]
 pub struct Budget {
     free: Arc<Semaphore>,
     units: usize,
+    /// What is free of the share of each owner who holds something.
+    shares: Arc<Mutex<HashMap<Owner, Weak<Semaphore>>>>,
 }
 
 impl Budget {
@@ -34,6 +54,7 @@ impl Budget {
         Budget {
             free: Arc::new(Semaphore::new(units)),
             units,
+            shares: Arc::default(),
         }
     }
 
@@ -46,14 +67,69 @@ impl Budget {
     pub fn reserved(&self) -> usize {
         (self.units - self.free.available_permits().min(self.units)) * UNIT
     }
+
+    fn shares(&self) -> MutexGuard<'_, HashMap<Owner, Weak<Semaphore>>> {
+        self.shares.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn share(&self, owner: &Owner) -> Arc<Semaphore> {
+        let mut shares = self.shares();
+        if let Some(share) = shares.get(owner).and_then(Weak::upgrade) {
+            return share;
+        }
+        let units = (self.units / SHARES).max(LEAST_SHARE / UNIT);
+        let share = Arc::new(Semaphore::new(units));
+        shares.insert(owner.clone(), Arc::downgrade(&share));
+        share
+    }
+
+    /// Forgets the share of an owner who holds nothing any more.
+    fn forget(&self, owner: &Owner) {
+        let mut shares = self.shares();
+        if shares.get(owner).is_some_and(|share| share.strong_count() == 0) {
+            shares.remove(owner);
+        }
+    }
 }
 
 /// The memory that one request has reserved for its body and for what becomes of it. It is free again when the
-/// request is answered.
+/// request is answered and what it asked for is done.
 #[derive(Debug)]
 pub struct Charge {
     budget: Budget,
-    held: Mutex<Option<OwnedSemaphorePermit>>,
+    state: Mutex<Held>,
+}
+
+/// What a charge holds.
+#[derive(Debug)]
+struct Held {
+    /// Nobody whose share counts: a sender on this machine.
+    owner: Option<Owner>,
+    /// Of all memory, and of the owner's share.
+    memory: Option<OwnedSemaphorePermit>,
+    share: Option<OwnedSemaphorePermit>,
+}
+
+impl Held {
+    fn bytes(&self) -> usize {
+        self.memory
+            .as_ref()
+            .map_or(0, |memory| memory.num_permits() * UNIT)
+    }
+
+    fn add(&mut self, share: Option<OwnedSemaphorePermit>, memory: OwnedSemaphorePermit) {
+        merge(&mut self.memory, memory);
+        if let Some(share) = share {
+            merge(&mut self.share, share);
+        }
+    }
+}
+
+fn merge(held: &mut Option<OwnedSemaphorePermit>, more: OwnedSemaphorePermit) {
+    match held {
+        Some(held) => held.merge(more),
+        None => *held = Some(more),
+    }
 }
 
 fn units(bytes: usize) -> u32 {
@@ -61,11 +137,27 @@ fn units(bytes: usize) -> u32 {
 }
 
 impl Charge {
-    /// Nothing is reserved yet.
-    pub fn new(budget: &Budget) -> Charge {
+    /// Nothing is reserved yet. What will be counts against the share of `owner`, if there is one.
+    pub fn new(budget: &Budget, owner: Option<Owner>) -> Charge {
         Charge {
             budget: budget.clone(),
-            held: Mutex::new(None),
+            state: Mutex::new(Held {
+                owner,
+                memory: None,
+                share: None,
+            }),
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes it somebody else's, as long as nothing is reserved.
+    pub fn belongs_to(&self, owner: Owner) {
+        let mut held = self.held();
+        if held.memory.is_none() {
+            held.owner = Some(owner);
         }
     }
 
@@ -74,11 +166,20 @@ impl Charge {
         if declared <= SMALL {
             return true;
         }
-        let free = Arc::clone(&self.budget.free);
-        let waited = tokio::time::timeout(PATIENCE, free.acquire_many_owned(units(declared))).await;
-        match waited {
-            Ok(Ok(permit)) => {
-                *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(permit);
+        let units = units(declared);
+        let share = self.held().owner.as_ref().map(|owner| self.budget.share(owner));
+        let both = async {
+            // The own share first: whoever waits for that keeps nobody else waiting.
+            let share = match share {
+                Some(share) => Some(share.acquire_many_owned(units).await.ok()?),
+                None => None,
+            };
+            let free = Arc::clone(&self.budget.free);
+            Some((share, free.acquire_many_owned(units).await.ok()?))
+        };
+        match tokio::time::timeout(PATIENCE, both).await {
+            Ok(Some((share, memory))) => {
+                self.held().add(share, memory);
                 true
             }
             _ => false,
@@ -91,20 +192,37 @@ impl Charge {
         if bytes <= SMALL {
             return true;
         }
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let has = held.as_ref().map_or(0, |held| held.num_permits() * UNIT);
+        let mut held = self.held();
+        let has = held.bytes();
         if bytes <= has {
             return true;
         }
-        let more = (bytes - has).max(STEP);
-        let Ok(permit) = Arc::clone(&self.budget.free).try_acquire_many_owned(units(more)) else {
+        let more = units((bytes - has).max(STEP));
+        let share = match &held.owner {
+            None => None,
+            Some(owner) => match self.budget.share(owner).try_acquire_many_owned(more) {
+                Ok(share) => Some(share),
+                Err(_) => return false,
+            },
+        };
+        let Ok(memory) = Arc::clone(&self.budget.free).try_acquire_many_owned(more) else {
             return false;
         };
-        match held.as_mut() {
-            Some(held) => held.merge(permit),
-            None => *held = Some(permit),
-        }
+        held.add(share, memory);
         true
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        let mut held = self.held();
+        held.memory = None;
+        held.share = None;
+        let owner = held.owner.take();
+        drop(held);
+        if let Some(owner) = owner {
+            self.budget.forget(&owner);
+        }
     }
 }
 
@@ -150,7 +268,8 @@ pub struct Incoming<B> {
     charge: Arc<Charge>,
     verdict: Arc<Verdict>,
     received: usize,
-    begun: Instant,
+    /// When it was first asked for: whoever waits for memory asks for nothing.
+    begun: Option<Instant>,
     timeout: Duration,
     rate: u64,
     timer: Option<Pin<Box<Sleep>>>,
@@ -170,16 +289,16 @@ impl<B> Incoming<B> {
             charge,
             verdict,
             received: 0,
-            begun: Instant::now(),
+            begun: None,
             timeout,
             rate,
             timer: None,
         }
     }
 
-    fn deadline(&self) -> Instant {
+    fn deadline(&mut self) -> Instant {
         let earned = self.received as u64 * 1_000 / self.rate.max(1);
-        self.begun + self.timeout + Duration::from_millis(earned)
+        *self.begun.get_or_insert_with(Instant::now) + self.timeout + Duration::from_millis(earned)
     }
 }
 
@@ -196,6 +315,7 @@ where
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::BoxError>>> {
         let this = &mut *self;
+        let deadline = this.deadline();
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
             let Some(frame) = frame.transpose().map_err(Into::into)? else {
                 return Poll::Ready(None);
@@ -206,7 +326,6 @@ where
             }
             return Poll::Ready(Some(Ok(frame)));
         }
-        let deadline = this.deadline();
         let timer = this.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         if timer.deadline() != deadline {
             timer.as_mut().reset(deadline);
@@ -236,11 +355,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_declared_is_reserved_and_free_again_afterwards() {
         let budget = Budget::new(64);
-        let first = Charge::new(&budget);
+        let first = Charge::new(&budget, None);
         assert!(first.reserve(32 * MIB).await && budget.reserved() == 32 * MIB);
-        let second = Charge::new(&budget);
+        let second = Charge::new(&budget, None);
         assert!(second.reserve(32 * MIB).await);
-        let third = Charge::new(&budget);
+        let third = Charge::new(&budget, None);
         assert!(!third.reserve(17 << 10).await, "there is none left");
         assert!(third.reserve(16 << 10).await, "a small one needs none");
         drop(first);
@@ -252,10 +371,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_body_waits_for_memory_that_becomes_free() {
         let budget = Budget::new(64);
-        let first = Charge::new(&budget);
+        let first = Charge::new(&budget, None);
         assert!(first.reserve(60 * MIB).await);
         let waiting = tokio::spawn({
-            let second = Charge::new(&budget);
+            let second = Charge::new(&budget, None);
             async move { second.reserve(32 * MIB).await }
         });
         tokio::time::advance(Duration::from_secs(1)).await;
@@ -263,10 +382,56 @@ mod tests {
         assert!(waiting.await.unwrap());
     }
 
+    fn address(last: u8) -> Owner {
+        Owner::Address([192, 0, 2, last].into())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_sender_holds_no_more_than_its_share_and_others_go_on() {
+        let budget = Budget::new(512);
+        let of = |owner: Owner| Charge::new(&budget, Some(owner));
+        let mut greedy: Vec<Charge> = Vec::new();
+        for _ in 0..4 {
+            let charge = of(address(1));
+            assert!(charge.reserve(32 * MIB).await);
+            greedy.push(charge);
+        }
+        let one_more = of(address(1));
+        assert!(!one_more.reserve(17 << 10).await, "a quarter of 512 MiB is taken");
+        assert!(!one_more.cover(17 << 10), "nor what declares nothing");
+        assert_eq!(budget.reserved(), 128 * MIB);
+        assert!(of(address(2)).reserve(32 * MIB).await);
+        // Who has said who it is has a share of its own, wherever it sends from.
+        let known = of(address(1));
+        known.belongs_to(Owner::Holder(Holder::Key("key".into())));
+        assert!(known.reserve(32 * MIB).await);
+        greedy.pop();
+        assert!(one_more.reserve(32 * MIB).await);
+        drop((greedy, one_more, known));
+        assert_eq!(budget.reserved(), 0);
+        assert!(budget.shares().is_empty(), "who holds nothing is forgotten");
+    }
+
+    #[test]
+    fn the_largest_message_has_room_in_a_share_packed_and_unpacked() {
+        let budget = Budget::new(64);
+        let charge = Charge::new(&budget, Some(address(1)));
+        assert!(charge.cover(64 * MIB));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_time_of_a_body_begins_when_it_is_asked_for() {
+        let budget = Budget::new(64);
+        let (bytes, verdict) = body(vec![(9, "a")], &budget);
+        tokio::time::advance(Duration::from_secs(60)).await;
+        assert_eq!(axum::body::to_bytes(bytes, MIB).await.unwrap().len(), 1);
+        assert_eq!(verdict.error(), None);
+    }
+
     #[test]
     fn what_grows_is_reserved_step_by_step() {
         let budget = Budget::new(1);
-        let charge = Charge::new(&budget);
+        let charge = Charge::new(&budget, None);
         assert!(charge.cover(SMALL) && budget.reserved() == 0);
         assert!(charge.cover(SMALL + 1) && budget.reserved() == STEP);
         assert!(charge.cover(STEP) && budget.reserved() == STEP);
@@ -281,7 +446,7 @@ mod tests {
             Ok::<_, std::convert::Infallible>(Bytes::from_static(part.as_bytes()))
         });
         let verdict = Arc::new(Verdict::default());
-        let charge = Arc::new(Charge::new(budget));
+        let charge = Arc::new(Charge::new(budget, None));
         let inner = AnyBody::from_stream(parts);
         let body = Incoming::new(
             inner,

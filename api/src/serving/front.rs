@@ -1,21 +1,19 @@
 //! One request, from its head to the end of its answer: an id, the limits of its address, memory and time for its
 //! body, and the figures and the line of log that it leaves.
 
-use super::bodies::{BodyError, Charge, Incoming, Verdict};
+use super::bodies::{BodyError, Charge, Incoming, Owner, Verdict};
 use super::connection::Peer;
 use super::load::{Load, Loaded};
 use super::metrics::{Refusal, method_name};
 use super::outgoing::{Outgoing, Underway};
 use super::request_id::{self, RequestId};
 use crate::routes::error::ApiError;
-use crate::routes::feeds::LARGEST_BODY;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath};
 use axum::http::{Request, Response, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse as _;
-use http_body::Body as _;
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -92,13 +90,9 @@ impl Front {
             let detail = "this address makes more calls than it may; wait as long as `Retry-After` says, and send fewer, larger messages";
             return ApiError::too_many(detail, seconds).into_response();
         }
-        let charge = Arc::new(Charge::new(&self.load.bodies));
-        let declared = request.body().size_hint().lower();
-        let declared = usize::try_from(declared).unwrap_or(usize::MAX);
-        // What is larger than anything that is taken is refused by its size, before it is read.
-        if declared <= LARGEST_BODY && !charge.reserve(declared).await {
-            return self.no_memory();
-        }
+        // Whoever may send a message reserves what it declares (`routes/feeds.rs`); all others get what they read.
+        let owner = self.load.addresses.counted_as(peer.address.ip());
+        let charge = Arc::new(Charge::new(&self.load.bodies, owner.map(Owner::Address)));
         let verdict = Arc::new(Verdict::default());
         let mut request = request.map(|body| {
             let limits = &self.load.limits;
@@ -118,18 +112,12 @@ impl Front {
         let mut instead = match verdict.error() {
             None => return response,
             Some(BodyError::TooSlow) => ApiError::too_slow().into_response(),
-            Some(BodyError::NoMemory) => self.no_memory(),
+            Some(BodyError::NoMemory) => self.load.no_memory().into_response(),
         };
         if let Some(route) = response.extensions().get::<MatchedPath>() {
             instead.extensions_mut().insert(route.clone());
         }
         instead
-    }
-
-    fn no_memory(&self) -> Response<Body> {
-        self.load.metrics.refused(Refusal::Memory);
-        ApiError::busy("other messages fill the memory that there is for them; send again in a few seconds")
-            .into_response()
     }
 }
 

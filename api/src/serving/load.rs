@@ -4,6 +4,7 @@ use super::addresses::Addresses;
 use super::bodies::Budget;
 use super::metrics::{Metrics, Refusal};
 use crate::config::Server as Limits;
+use crate::routes::error::ApiError;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use std::convert::Infallible;
@@ -146,6 +147,12 @@ impl Load {
         }
         self.metrics.refused(refusal);
         None
+    }
+
+    /// Refuses a body for which there is no memory.
+    pub fn no_memory(&self) -> ApiError {
+        self.metrics.refused(Refusal::Memory);
+        ApiError::busy("other messages fill the memory that there is for them; send again in a few seconds")
     }
 
     fn place(self: &Arc<Load>, what: For) -> Place {
