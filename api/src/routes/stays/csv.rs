@@ -3,6 +3,7 @@
 
 use super::{App, page, stays};
 use crate::engine::lists::{Key, Wanted};
+use crate::routes::error::ApiError;
 use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -11,7 +12,9 @@ use shared::wire::stay::Stay;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
+use std::sync::Arc;
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 
 /// So many stays are looked up at once …
 const LOOKED_UP: usize = 20_000;
@@ -28,15 +31,17 @@ const HEAD: &str = "id,site,container,container_verified,direction,cargo,mode,ch
 
 type Piece = Result<Bytes, io::Error>;
 
-/// The answer; its body is written by a thread that may block.
+/// The answer. Its body is written by a task that waits for its reader; a thread that may block is taken only for a
+/// look-up, so that slow readers, however many, keep nobody from one.
 pub fn answer(app: App, wanted: Wanted, behind: Option<Key>) -> Response {
     let (sender, receiver) = mpsc::channel::<Piece>(WAITING);
-    crate::serving::apart(move || {
-        if let Err(error) = write(&app, &wanted, behind, &sender) {
+    let writing = async move {
+        if let Err(error) = write(app, Arc::new(wanted), behind, &sender).await {
             // The reader sees a body that breaks off, not one that seems to be complete.
-            let _ = sender.blocking_send(Err(error));
+            let _ = sender.send(Err(error)).await;
         }
-    });
+    };
+    tokio::spawn(writing.in_current_span());
     let body = futures_util::stream::unfold(receiver, |mut receiver| async move {
         let piece = receiver.recv().await?;
         Some((piece, receiver))
@@ -45,34 +50,56 @@ pub fn answer(app: App, wanted: Wanted, behind: Option<Key>) -> Response {
     (kind, Body::from_stream(body)).into_response()
 }
 
-fn write(app: &App, wanted: &Wanted, mut behind: Option<Key>, to: &mpsc::Sender<Piece>) -> io::Result<()> {
-    let failed = |_| io::Error::other("a look-up failed; the log of the server says why");
-    let send = |text: String| to.blocking_send(Ok(text.into())).is_ok();
-    if !send(HEAD.to_owned()) {
+async fn write(
+    app: App,
+    wanted: Arc<Wanted>,
+    mut behind: Option<Key>,
+    to: &mpsc::Sender<Piece>,
+) -> io::Result<()> {
+    if to.send(Ok(HEAD.into())).await.is_err() {
         return Ok(());
     }
     let mut most = LOOKED_UP_FIRST;
     loop {
-        let page = page(app, wanted, behind.take(), most).map_err(failed)?;
-        for keys in page.keys.chunks(WRITTEN) {
-            if app.stopping.is_cancelled() {
-                return Err(io::Error::other("the server is stopping"));
-            }
-            let mut text = String::new();
-            for stay in stays(app, keys).map_err(failed)? {
-                line(&mut text, &stay);
-            }
+        let (looking, wanted) = (app.clone(), Arc::clone(&wanted));
+        let page = apart(move || page(&looking, &wanted, behind, most)).await?;
+        let keys = Arc::new(page.keys);
+        for from in (0..keys.len()).step_by(WRITTEN) {
+            let place = tokio::select! {
+                biased;
+                () = app.stopping.cancelled() => return Err(io::Error::other("the server is stopping")),
+                place = to.reserve() => place,
+            };
             // A reader that went away wants no more.
-            if !send(text) {
+            let Ok(place) = place else {
                 return Ok(());
-            }
+            };
+            let (looking, keys) = (app.clone(), Arc::clone(&keys));
+            let text = apart(move || lines(&looking, &keys[from..keys.len().min(from + WRITTEN)])).await?;
+            place.send(Ok(text.into()));
         }
         if !page.more {
             return Ok(());
         }
-        behind = page.keys.last().cloned();
+        behind = keys.last().cloned();
         most = LOOKED_UP;
     }
+}
+
+async fn apart<T: Send + 'static>(
+    look_up: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> io::Result<T> {
+    let found = crate::serving::apart(look_up).await;
+    let failed = || io::Error::other("a look-up failed; the log of the server says why");
+    found.map_err(|_| failed())?.map_err(|_| failed())
+}
+
+fn lines(app: &App, keys: &[Key]) -> Result<String, ApiError> {
+    let mut text = String::new();
+    for stay in stays(app, keys)? {
+        line(&mut text, &stay);
+    }
+    Ok(text)
 }
 
 /// One stay.
