@@ -30,6 +30,11 @@ struct State {
     next: u64,
 }
 
+/// What goes out at once and is no more than this is no part of an answer on a connection that is shared: pings, their
+/// answers, windows and settings, which pass between two machines while nobody asks for anything. What is left of an
+/// answer goes out in larger pieces.
+const NO_ANSWER: usize = 256;
+
 /// The pulse of one connection.
 #[derive(Debug)]
 pub struct Pulse(Mutex<State>);
@@ -76,10 +81,10 @@ impl Pulse {
         }
     }
 
-    /// Something went out.
-    pub fn sent(&self) {
+    /// So many bytes went out.
+    pub fn sent(&self, bytes: usize) {
         let mut state = self.state();
-        if !state.in_header {
+        if !state.in_header && !(state.shared && bytes <= NO_ANSWER) {
             state.since = Instant::now();
         }
     }
@@ -126,12 +131,14 @@ impl Pulse {
         if write.is_some_and(|at| at <= now) {
             return Err(Overdue::Write);
         }
+        // A header that begins after this look has its time from then on, and is seen no later than that.
+        let soon = now + times.header;
         let (at, overdue) = match (state.in_flight, state.in_header) {
             (0, true) => (state.since + times.header, Overdue::Header),
             (0, false) => (state.since + times.idle, Overdue::Idle),
-            _ => return Ok(write.unwrap_or(now + times.header.min(times.write))),
+            _ => return Ok(write.unwrap_or(now + times.write).min(soon)),
         };
-        if at <= now { Err(overdue) } else { Ok(at) }
+        if at <= now { Err(overdue) } else { Ok(at.min(soon)) }
     }
 }
 
@@ -179,7 +186,7 @@ mod tests {
         pulse.begin();
         pulse.end();
         after(40).await;
-        pulse.sent();
+        pulse.sent(1);
         after(40).await;
         assert!(pulse.look(TIMES).is_ok());
         after(20).await;
@@ -203,5 +210,40 @@ mod tests {
         assert_eq!(pulse.look(TIMES), Err(Overdue::Write));
         pulse.taken(stuck);
         assert!(pulse.look(TIMES).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pings_keep_no_shared_connection_open_and_the_rest_of_an_answer_does() {
+        let pulse = Pulse::new();
+        pulse.is_shared();
+        pulse.begin();
+        pulse.end();
+        after(40).await;
+        pulse.sent(16 << 10);
+        after(40).await;
+        // A ping, or its answer, in a record of TLS.
+        pulse.sent(17 + 29);
+        assert!(pulse.look(TIMES).is_ok());
+        after(20).await;
+        assert_eq!(pulse.look(TIMES), Err(Overdue::Idle));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_header_that_begins_between_two_looks_is_seen_when_its_time_is_over() {
+        let pulse = Pulse::new();
+        pulse.begin();
+        pulse.end();
+        let begun = Instant::now();
+        let mut look = pulse.look(TIMES).unwrap();
+        after(3).await;
+        pulse.received();
+        let overdue = loop {
+            tokio::time::sleep_until(look).await;
+            match pulse.look(TIMES) {
+                Ok(again) => look = again,
+                Err(overdue) => break overdue,
+            }
+        };
+        assert_eq!((overdue, begun.elapsed().as_secs()), (Overdue::Header, 13));
     }
 }

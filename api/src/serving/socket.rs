@@ -44,9 +44,9 @@ impl Socket {
         context: &mut Context<'_>,
         written: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
-        if written.is_ready() {
+        if let Poll::Ready(result) = &written {
             self.stalled = None;
-            self.pulse.sent();
+            self.pulse.sent(result.as_ref().map_or(0, |bytes| *bytes));
             return written;
         }
         let write_timeout = self.write_timeout;
