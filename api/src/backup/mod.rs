@@ -48,8 +48,15 @@ pub enum BackupError {
     #[error("{0} exists already, and a backup never overwrites anything; choose another name")]
     Exists(PathBuf),
     /// Not an empty directory.
-    #[error("{0} holds data already; put it aside, or restore into another directory with --data")]
-    HoldsData(PathBuf),
+    #[error(
+        "{path} holds data already ({name}); put it aside, or restore into another directory with --data"
+    )]
+    HoldsData {
+        /// The directory.
+        path: PathBuf,
+        /// One of the things in it.
+        name: String,
+    },
     /// No backup.
     #[error("{path} is no backup: {reason}")]
     NoBackup {

@@ -1,6 +1,6 @@
 //! Older files become newer ones by themselves: one step from each format to the next, each in one transaction, so
-//! that a power cut leaves either format and never something between. A step adds and never rewrites lines: it takes
-//! a moment, however long the journal is.
+//! that a power cut leaves either format and never something between. From format 2 on, the first that a release wrote, a
+//! step adds and never rewrites lines: it takes a moment, however long the journal is.
 
 use super::JournalError;
 use rusqlite::{Connection, Transaction};

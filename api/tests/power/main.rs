@@ -20,6 +20,8 @@ mod faults;
 mod feeding;
 /// Losses of power.
 mod losses;
+/// Losses of power while an older journal is brought forward.
+mod migration;
 /// A small port, what it sends, and what becomes of it.
 mod port;
 /// SQLite asks a disk before it changes a file.
