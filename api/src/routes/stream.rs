@@ -64,10 +64,11 @@ pub async fn stream(
                 .and_then(|(epoch, sequence)| Some((epoch, sequence.parse().ok()?)))
                 .ok_or_else(|| ApiError::parameter("since", format!("`{since}` is not epoch:sequence")))?;
             let log = app.engine.log();
+            let reset = |reason| Some((reason, log.head()));
             match log.resume(epoch, sequence) {
                 Resume::At(position) => (position, None),
-                Resume::OtherEpoch => (log.end(), Some("epoch")),
-                Resume::TooOld => (log.end(), Some("too_old")),
+                Resume::OtherEpoch => (log.end(), reset("epoch")),
+                Resume::TooOld => (log.end(), reset("too_old")),
             }
         }
     };
@@ -187,7 +188,8 @@ struct Reader {
     place: Place,
     head: watch::Receiver<u64>,
     position: u64,
-    reset: Option<&'static str>,
+    /// Why it begins anew, and the head behind which it does.
+    reset: Option<(&'static str, u64)>,
     next_tick: Instant,
     /// When it is handed messages again: a reader among many takes what came meanwhile in one go.
     not_before: Instant,
@@ -202,10 +204,10 @@ enum Found {
     Messages(Bytes, u64, bool),
     /// Nothing of what was looked through is for this reader, and there is more.
     Nothing,
-    /// The reader has everything.
-    End,
-    /// What comes next is no longer held.
-    Gone,
+    /// The reader has everything up to this head.
+    End(u64),
+    /// What comes next is no longer held; it goes on behind this head.
+    Gone(u64),
 }
 
 impl Reader {
@@ -216,9 +218,9 @@ impl Reader {
             return Some(Bytes::from_static(RETRY.as_bytes()));
         }
         loop {
-            if let Some(reason) = self.reset.take() {
+            if let Some((reason, head)) = self.reset.take() {
                 self.place.load().metrics.reset(reason);
-                return Some(self.reset_message(reason));
+                return Some(self.reset_message(reason, head));
             }
             if Instant::now() < self.not_before {
                 tokio::select! {
@@ -230,7 +232,7 @@ impl Reader {
                 return None;
             }
             self.head.borrow_and_update();
-            match self.look() {
+            let head = match self.look() {
                 Found::Messages(bytes, count, more) => {
                     self.sent += count;
                     let load = self.place.load();
@@ -245,16 +247,16 @@ impl Reader {
                     tokio::task::yield_now().await;
                     continue;
                 }
-                Found::Gone => {
-                    self.reset = Some("lagged");
+                Found::Gone(head) => {
+                    self.reset = Some(("lagged", head));
                     continue;
                 }
-                Found::End => {}
-            }
+                Found::End(head) => head,
+            };
             // Only a reader that has everything is told the head: else its position would run ahead of it.
             if Instant::now() >= self.next_tick {
                 self.next_tick = Instant::now() + TICK;
-                return Some(self.tick());
+                return Some(self.tick(head));
             }
             tokio::select! {
                 () = self.app.stopping.cancelled() => return None,
@@ -270,7 +272,7 @@ impl Reader {
         let log = self.app.engine.log();
         let Some(messages) = log.from(self.position, LOOK_THROUGH) else {
             self.position = log.end();
-            return Found::Gone;
+            return Found::Gone(log.head());
         };
         let mut frames: Vec<Bytes> = Vec::new();
         let (mut length, mut seen) = (0, 0);
@@ -288,7 +290,7 @@ impl Reader {
         let more = position < log.end();
         let found = match frames.as_slice() {
             [] if more => Found::Nothing,
-            [] => Found::End,
+            [] => Found::End(log.head()),
             // One alone is shared by all readers.
             [one] => Found::Messages(one.clone(), 1, more),
             several => {
@@ -304,23 +306,24 @@ impl Reader {
         found
     }
 
-    fn tick(&self) -> Bytes {
+    /// A tick of a reader that has everything up to `head`; what was committed since is not on its way yet.
+    fn tick(&self, head: u64) -> Bytes {
         let log = self.app.engine.log();
         let tick = Tick {
             now: self.app.engine.clock.now().utc(),
             epoch: log.epoch().to_owned(),
-            sequence: log.head(),
+            sequence: head,
             messages: self.sent,
         };
-        message("tick", log.epoch(), log.head(), &tick)
+        message("tick", log.epoch(), head, &tick)
     }
 
-    fn reset_message(&self, reason: &str) -> Bytes {
+    fn reset_message(&self, reason: &str, head: u64) -> Bytes {
         let log = self.app.engine.log();
         message(
             "reset",
             log.epoch(),
-            log.head(),
+            head,
             &Reset {
                 reason: reason.to_owned(),
             },
