@@ -122,7 +122,7 @@ pub async fn serve(
     let stopping = CancellationToken::new();
     if let Some(tls) = &tls {
         let (tls, stopping) = (Arc::clone(tls), stopping.clone());
-        tokio::spawn(async move { tls.follow(stopping).await });
+        tokio::spawn(tls.follow(stopping));
     }
     let server = tokio::spawn(serving::run(listener, Arc::clone(&front), tls, stopping.clone()));
 

@@ -74,11 +74,6 @@ impl SqliteJournal {
         self.format
     }
 
-    /// The connection, for copies and checks of the whole file.
-    pub fn connection(&self) -> &Connection {
-        &self.connection
-    }
-
     /// Gives the journal a new name: whoever knows the old one's changes has to read everything anew.
     pub fn renew_epoch(&mut self) -> Result<(), JournalError> {
         self.connection

@@ -38,7 +38,9 @@ pub async fn ready(State(app): State<App>) -> Response {
 pub async fn metrics(State(app): State<App>, Loaded(load): Loaded) -> impl IntoResponse {
     let mut text = load.metrics.text();
     text.push_str(&metrics::text(&present(&app.engine, &load)));
-    text.push_str(&process::text());
+    // The system's files are read.
+    let process = crate::serving::apart(process::text).await;
+    text.push_str(&process.unwrap_or_default());
     (
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         text,

@@ -33,6 +33,16 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// All of them.
+    const ALL: [Refusal; 6] = [
+        Refusal::Connections,
+        Refusal::Address,
+        Refusal::Rate,
+        Refusal::Readers,
+        Refusal::Feeds,
+        Refusal::Memory,
+    ];
+
     fn name(self) -> &'static str {
         match self {
             Refusal::Connections => "connections",
@@ -104,14 +114,7 @@ impl Metrics {
             resets: Family::default(),
         };
         // Those that alarms are set on are there from the beginning.
-        for refusal in [
-            Refusal::Connections,
-            Refusal::Address,
-            Refusal::Rate,
-            Refusal::Readers,
-            Refusal::Feeds,
-            Refusal::Memory,
-        ] {
+        for refusal in Refusal::ALL {
             let _ = metrics.refused.get_or_create(&ReasonLabels {
                 reason: refusal.name(),
             });

@@ -1,5 +1,6 @@
 //! The server's certificate: checked at start, and read anew when its files change.
 
+use super::apart;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -52,6 +53,9 @@ pub enum CertificateError {
     },
 }
 
+/// When each of the two files was written.
+type Written = [Option<SystemTime>; 2];
+
 impl Certificate {
     /// Reads both files and checks that they fit.
     pub fn load(&self) -> Result<Arc<ServerConfig>, CertificateError> {
@@ -81,7 +85,7 @@ impl Certificate {
     }
 
     /// When both files were last written.
-    fn written(&self) -> [Option<SystemTime>; 2] {
+    fn written(&self) -> Written {
         [&self.chain, &self.key].map(|path| std::fs::metadata(path).and_then(|file| file.modified()).ok())
     }
 }
@@ -125,28 +129,34 @@ impl Tls {
 
     /// Reads the files again whenever they change. Connections that are open go on; with files that can't be used, so
     /// does the certificate that there is.
-    pub async fn follow(&self, stopping: CancellationToken) {
-        let mut known = self.files.written();
+    pub async fn follow(self: Arc<Tls>, stopping: CancellationToken) {
+        let mut known = None;
         loop {
+            let tls = Arc::clone(&self);
+            known = apart(move || tls.look(known)).await.ok();
             tokio::select! {
                 () = stopping.cancelled() => return,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
-            let written = self.files.written();
-            if written == known {
-                continue;
+        }
+    }
+
+    /// Reads the files if they were written since they were `known`. Answers when they were written.
+    fn look(&self, known: Option<Written>) -> Written {
+        let written = self.files.written();
+        if known.is_none_or(|known| known == written) {
+            return written;
+        }
+        match self.files.load() {
+            Ok(config) => {
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = config;
+                tracing::info!("the certificate was read again");
             }
-            known = written;
-            match self.files.load() {
-                Ok(config) => {
-                    *self.current.write().unwrap_or_else(PoisonError::into_inner) = config;
-                    tracing::info!("the certificate was read again");
-                }
-                Err(error) => {
-                    tracing::error!(%error, "the certificate was changed and can't be used; the one before it stays");
-                }
+            Err(error) => {
+                tracing::error!(%error, "the certificate was changed and can't be used; the one before it stays");
             }
         }
+        written
     }
 }
 
