@@ -1,5 +1,6 @@
 //! TLS: both versions of HTTP, and a certificate that is renewed while connections go on.
 
+use h2::Ping;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme, StreamOwned};
@@ -8,8 +9,11 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tests::program::{Server, empty_folder, run};
-use tests::wait::until;
+use tests::wait::{PATIENCE, until};
+use tokio_rustls::TlsConnector;
+use ureq::http::{Request, Version};
 
 /// Takes any certificate: which one it is, is what is looked at.
 #[derive(Debug)]
@@ -54,7 +58,7 @@ impl ServerCertVerifier for Any {
 
 type Tls = StreamOwned<ClientConnection, TcpStream>;
 
-fn connect(authority: &str, protocol: &[u8]) -> Result<Tls, String> {
+fn config(protocol: &[u8]) -> ClientConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -63,8 +67,12 @@ fn connect(authority: &str, protocol: &[u8]) -> Result<Tls, String> {
         .with_custom_certificate_verifier(Arc::new(Any))
         .with_no_client_auth();
     config.alpn_protocols = vec![protocol.to_vec()];
+    config
+}
+
+fn connect(authority: &str, protocol: &[u8]) -> Result<Tls, String> {
     let name = ServerName::try_from("localhost").unwrap();
-    let mut connection = ClientConnection::new(Arc::new(config), name).unwrap();
+    let mut connection = ClientConnection::new(Arc::new(config(protocol)), name).unwrap();
     let mut stream = TcpStream::connect(authority).map_err(|error| error.to_string())?;
     while connection.is_handshaking() {
         connection
@@ -166,6 +174,76 @@ fn both_versions_of_http_are_spoken_and_what_is_no_tls_is_closed() {
     // It may be closed with an alert or without.
     let _ = plain.read_to_end(&mut said);
     assert!(!said.starts_with(b"HTTP"), "{}", String::from_utf8_lossy(&said));
+}
+
+/// How long after its last answer a connection is closed that goes on pinging.
+async fn ask_and_ping(authority: &str) -> Duration {
+    let stream = tokio::net::TcpStream::connect(authority).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let connector = TlsConnector::from(Arc::new(config(b"h2")));
+    let stream = connector.connect(name, stream).await.unwrap();
+    let (client, mut connection) = h2::client::handshake(stream).await.unwrap();
+    let mut pings = connection.ping_pong().unwrap();
+    let mut connection = tokio::spawn(connection);
+
+    let request = Request::get(format!("https://{authority}/healthz"))
+        .body(())
+        .unwrap();
+    let mut client = client.ready().await.unwrap();
+    let (answer, _) = client.send_request(request, true).unwrap();
+    let answer = answer.await.unwrap();
+    assert_eq!(
+        (answer.status().as_u16(), answer.version()),
+        (200, Version::HTTP_2)
+    );
+    let mut body = answer.into_body();
+    let said = body.data().await.unwrap().unwrap();
+    assert_eq!(&said[..], b"ok\n");
+    assert!(body.data().await.is_none());
+
+    let answered = Instant::now();
+    let mut beat = tokio::time::interval(Duration::from_millis(200));
+    while answered.elapsed() < PATIENCE {
+        tokio::select! {
+            // However it was closed.
+            _ = &mut connection => return answered.elapsed(),
+            _ = beat.tick() => {
+                // It is closed when no answer comes.
+                let _ = pings.ping(Ping::opaque()).await;
+            }
+        }
+    }
+    panic!("a connection that only pings stays open");
+}
+
+#[test]
+fn a_call_over_http_2_is_answered_and_a_connection_that_asks_nothing_more_is_closed_though_it_pings() {
+    let folder = empty_folder();
+    renew(folder.path());
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let server = Server::configured_for_tls(&format!(
+        "[server]\ncertificate = {:?}\nkey = {:?}\nheader_timeout = \"2s\"\nidle_timeout = \"4s\"\n",
+        path("chain.pem"),
+        path("key.pem")
+    ));
+    let authority = server.authority().to_owned();
+    until("the server to answer", || connect(&authority, b"h2").ok());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let open = runtime.block_on(ask_and_ping(&authority));
+    assert!(open >= Duration::from_secs(4), "{open:?}");
+    let mut other = connect(&authority, b"http/1.1").unwrap();
+    write!(other, "GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut said = Vec::new();
+    // It may be closed with an alert or without.
+    let _ = other.read_to_end(&mut said);
+    let said = String::from_utf8(said).unwrap();
+    assert!(
+        said.contains("http_connections_cut_off_total{reason=\"idle\"} 1\n"),
+        "{said}"
+    );
 }
 
 #[test]
