@@ -21,6 +21,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use feeding::taken;
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::option;
@@ -473,6 +474,47 @@ fn a_text_that_very_many_stays_begin_with_is_found_among_others() {
         assert!(boxes == expected, "{} boxes, not {}", boxes.len(), expected.len());
         let of_day = format!("by=discharged&q=other&sort=longest&to={}", Time(START + 900_000).utc().to_string().replace('+', "%2B"));
         assert_eq!(pages(&router, &of_day, &[30]).await.len(), 100);
+        engine.stop();
+    });
+}
+
+/// With one thread for all look-ups, a reader that holds one would keep everybody from theirs.
+#[test]
+fn slow_readers_of_a_csv_keep_nobody_from_a_look_up_and_get_all_of_it_when_they_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .max_blocking_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let event = |n: u32| {
+            json!({"id": format!("d{n}"), "source": "tos-pacific", "site": SITES[0].0, "node": "discharge",
+                "container": format!("BOX{n:05}"), "at": Time(START + i64::from(n) * 1_000).utc().to_string()})
+        };
+        let events: Vec<Value> = (0..2_000).map(event).collect();
+        let engine = start(folder.path());
+        send(&engine, &events).await;
+        let router = app(App::open(Arc::clone(&engine)), Router::new());
+        let mut slow = Vec::new();
+        for _ in 0..4 {
+            let request = Request::get("/api/v1/stays?by=discharged").header(header::ACCEPT, "text/csv");
+            let request = request.body(Body::empty()).unwrap();
+            let mut body = router.clone().oneshot(request).await.unwrap().into_body().into_data_stream();
+            let begun = body.next().await.unwrap().unwrap();
+            slow.push((begun.to_vec(), body));
+        }
+        let asked = get(&router, "by=discharged&limit=1", "*/*");
+        let patience = std::time::Duration::from_secs(60);
+        let answered = tokio::time::timeout(patience, asked).await;
+        assert!(answered.is_ok(), "no thread is left for a look-up");
+        for (mut lines, mut rest) in slow {
+            while let Some(piece) = rest.next().await {
+                lines.extend_from_slice(&piece.unwrap());
+            }
+            assert_eq!(lines.iter().filter(|byte| **byte == b'\n').count(), 2_001);
+        }
         engine.stop();
     });
 }
