@@ -84,7 +84,8 @@ impl Pulse {
     /// So many bytes went out.
     pub fn sent(&self, bytes: usize) {
         let mut state = self.state();
-        if !state.in_header && !(state.shared && bytes <= NO_ANSWER) {
+        let no_answer = state.shared && bytes <= NO_ANSWER;
+        if !state.in_header && !no_answer {
             state.since = Instant::now();
         }
     }
