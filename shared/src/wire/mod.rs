@@ -1,6 +1,10 @@
 //! What travels between server and page, in the shapes of `interface.md` §3. Plain serde types; times are
 //! [`LocalTime`](crate::time::LocalTime) in the site's zone, durations seconds.
 
+/// Codes by name.
+#[macro_use]
+mod codes;
+
 /// Sessions, accounts, keys, and the audit log.
 pub mod access;
 /// An alarm, and what a person does with it.
@@ -11,8 +15,12 @@ pub mod container;
 pub mod feeds;
 /// Rows of clearance and throughput, and the overview.
 pub mod figures;
+/// Cross-border parcels.
+pub mod parcels;
 /// How well alarms serve those who answer them.
 pub mod performance;
+/// Applications at the release desk.
+pub mod release_desk;
 /// The yard as it was, and trails as they were known.
 pub mod replay;
 /// The alarm rules, and what a change of them would have done.
