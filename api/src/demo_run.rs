@@ -1,5 +1,7 @@
 //! Runs the demo port through the real feeds: its history first, as fast as it goes, then live.
 
+mod parcels;
+
 use crate::cli::Serve;
 use crate::config::Configuration;
 use crate::demo::{self, Message, Port};
@@ -11,7 +13,9 @@ use crate::routes::App;
 use crate::routes::feeds::prepare;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
-use shared::time::{DAY, HOUR, Time};
+use parcels::Senders;
+pub use parcels::configure;
+use shared::time::{DAY, HOUR, MINUTE, Time};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -50,6 +54,9 @@ pub enum DemoError {
     /// The engine took nothing more.
     #[error("the demo can't go on: {0}")]
     Engine(#[from] EngineError),
+    /// It began without a day of sales.
+    #[error("this simulated port began without --demo-peak; start anew with --demo-peak --demo-fresh")]
+    NoPeak,
     /// A thread of it died.
     #[error("the demo died; the log says why")]
     Died,
@@ -59,6 +66,7 @@ pub enum DemoError {
 #[derive(Debug)]
 pub struct Demo {
     port: Port,
+    senders: Senders,
     file: PathBuf,
     clock_from: Time,
 }
@@ -82,9 +90,15 @@ pub fn prepare_port(
         })?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let history = i64::from(options.demo_days) * DAY;
-            let live_from = options.demo_start.unwrap_or(now);
-            // On the hour, so that the same hour gives the same port.
-            let start = Time((live_from.0 - history).div_euclid(HOUR) * HOUR);
+            let live_from = options
+                .demo_start
+                .unwrap_or_else(|| parcels::live_from(options, now));
+            let start = match options.demo_peak {
+                // To the minute, so that the rush does not begin within the history.
+                true => Time((live_from.0 - history).div_euclid(MINUTE) * MINUTE),
+                // On the hour, so that the same hour gives the same port.
+                false => Time((live_from.0 - history).div_euclid(HOUR) * HOUR),
+            };
             let layout = configuration
                 .sites
                 .first()
@@ -102,8 +116,10 @@ pub fn prepare_port(
         .next_at()
         .unwrap_or(port.start())
         .min(port.start().plus(DAY * 10_000));
+    let senders = Senders::prepare(SEED, options, folder, port.start(), port.live_from())?;
     Ok(Demo {
         port,
+        senders,
         file,
         clock_from,
     })
@@ -145,6 +161,7 @@ impl Demo {
     ) -> Result<Demo, DemoError> {
         app.engine.history.store(0, Ordering::Relaxed);
         let (start, file, clock_from) = (self.port.start(), self.file, self.clock_from);
+        let mut senders = self.senders;
         let (sender, mut messages) = tokio::sync::mpsc::channel::<Message>(2 * AT_ONCE);
         let stop = stopping.clone();
         let mut port = self.port;
@@ -184,10 +201,12 @@ impl Demo {
                 while messages.recv().await.is_some() {}
                 return Ok(Demo {
                     port: generator.await.map_err(|_| DemoError::Died)?,
+                    senders,
                     file,
                     clock_from,
                 });
             }
+            senders.send_up_to(app, at, stopping).await?;
             // What is told at one moment is one commit, whatever format it came in.
             let Some((at, submission)) = together(&mut waiting, at, submission) else {
                 continue;
@@ -209,10 +228,13 @@ impl Demo {
         while let Some(receipt) = taken.next().await {
             receipt.map_err(|_| DemoError::Died)??;
         }
+        senders.send_up_to(app, live_from, stopping).await?;
+        senders.wait_for(0).await?;
         bar.finish_and_clear();
         let port = generator.await.map_err(|_| DemoError::Died)?;
         let demo = Demo {
             port,
+            senders,
             file,
             clock_from,
         };
@@ -238,6 +260,8 @@ impl Demo {
                 let (_, submission) = read(app, message).await?;
                 app.engine.submit(submission).await?;
             }
+            self.senders.send_up_to(app, now, stopping).await?;
+            self.senders.wait_for(0).await?;
             app.engine.clock.advance_to(now);
             if kept.elapsed() >= KEEP_EVERY {
                 self.keep()?;
@@ -251,21 +275,26 @@ impl Demo {
         self.keep()
     }
 
-    /// Keeps the port. What it sent since then is sent again after a crash, and is the same to the byte, so
-    /// the engine takes it for what it is: duplicates.
+    /// Keeps the port and who sends parcels. What they sent since then is sent again after a crash, and is the same to
+    /// the byte, so the engine takes it for what it is: duplicates.
     fn keep(&self) -> Result<(), DemoError> {
-        let bytes = postcard::to_stdvec(&self.port).map_err(|reason| DemoError::Shape {
-            path: self.file.clone(),
-            reason,
-        })?;
-        let fail = |reason| DemoError::File {
-            path: self.file.clone(),
-            reason,
-        };
-        let fresh = self.file.with_extension("new");
-        std::fs::write(&fresh, bytes).map_err(fail)?;
-        std::fs::rename(&fresh, &self.file).map_err(fail)
+        keep(&self.file, &self.port)?;
+        self.senders.keep()
     }
+}
+
+fn keep(file: &Path, what: &impl serde::Serialize) -> Result<(), DemoError> {
+    let bytes = postcard::to_stdvec(what).map_err(|reason| DemoError::Shape {
+        path: file.to_owned(),
+        reason,
+    })?;
+    let fail = |reason| DemoError::File {
+        path: file.to_owned(),
+        reason,
+    };
+    let fresh = file.with_extension("new");
+    std::fs::write(&fresh, bytes).map_err(fail)?;
+    std::fs::rename(&fresh, file).map_err(fail)
 }
 
 /// Joins submissions of one moment. Answers the one before when another moment begins.

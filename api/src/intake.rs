@@ -42,7 +42,13 @@ impl Sender {
         }
     }
 
-    fn check_source(&self, source: &str) -> Result<(), String> {
+    /// Whether it speaks for a source; else why not.
+    pub fn check_source(&self, source: &str) -> Result<(), String> {
+        if source == shared::release_desk::SOURCE {
+            return Err(format!(
+                "`{source}` is the release desk of this server, and no feed speaks for it"
+            ));
+        }
         match &self.sources {
             Some(sources) if !sources.iter().any(|own| own == source) => Err(format!(
                 "the key that this came with does not speak for `{source}`, only for {}",
@@ -65,7 +71,8 @@ impl Sender {
         }
     }
 
-    fn check_site(&self, site: Option<&str>) -> Result<(), String> {
+    /// Whether it sends for a site; else why not.
+    pub fn check_site(&self, site: Option<&str>) -> Result<(), String> {
         let Some(sites) = &self.sites else { return Ok(()) };
         match site.is_some_and(|site| sees(&self.sites, site)) {
             true => Ok(()),

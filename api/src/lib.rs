@@ -27,6 +27,10 @@ pub mod intake;
 pub mod journal;
 /// The page, served from inside the program.
 pub mod page;
+/// The book of the parcels.
+pub mod parcels;
+/// The release desk.
+pub mod release_desk;
 /// The calls under `/api/v1`.
 pub mod routes;
 /// `quaylight serve`.

@@ -6,6 +6,8 @@ use crate::clock::Clock;
 use crate::config::{self, Configuration, ConfigurationError};
 use crate::demo_run::{self, DemoError};
 use crate::engine::{Engine, StartError};
+use crate::parcels::Book;
+use crate::release_desk::{self, Desk};
 use crate::routes::accounts::link_address;
 use crate::routes::error::ApiError;
 use crate::routes::{App, app};
@@ -74,6 +76,9 @@ pub enum ServeError {
     /// The engine did not start.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The release desk did not start.
+    #[error(transparent)]
+    Desk(#[from] release_desk::StartError),
     /// The demo failed.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -93,10 +98,13 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     // Asked for first, so that a signal during a long start is not the end of the process.
     let told = told_to_stop()?;
-    let configuration = match &options.config {
+    let mut configuration = match &options.config {
         Some(file) => Configuration::load(file)?,
         None => Configuration::default(),
     };
+    if options.demo && options.config.is_none() {
+        demo_run::configure(&mut configuration, options);
+    }
     for warning in &configuration.warnings {
         say(warning);
     }
@@ -140,7 +148,7 @@ pub async fn serve(
         .as_ref()
         .map_or(Clock::Wall, |demo| Clock::simulated(demo.clock_from()));
     let simulated = options.demo;
-    let engine = tokio::task::spawn_blocking(move || {
+    let (engine, book) = tokio::task::spawn_blocking(move || -> Result<_, StartError> {
         let bar = indicatif::ProgressBar::hidden();
         let mut progress = |done: u64, of: u64| {
             if bar.is_hidden() && of - done > 50_000 {
@@ -151,20 +159,31 @@ pub async fn serve(
             bar.set_position(done);
         };
         let engine = Engine::start(&folder, configuration, clock, simulated, &mut progress);
+        let engine = engine.map(Arc::new);
+        let started = engine.and_then(|engine| {
+            let book = Book::start(&folder, &engine, &mut progress)?;
+            Ok((engine, Arc::new(book)))
+        });
         bar.finish_and_clear();
-        engine
+        started
     })
     .await
     .map_err(|_| ServeError::Died)??;
-    let engine = Arc::new(engine);
     let access = tokio::task::spawn_blocking({
         let (settings, folder) = (engine.configuration.access.clone(), data.clone());
         move || Access::start(&settings, &folder, access::now())
     });
     let access = access.await.map_err(|_| ServeError::Died)??;
+    let desk = tokio::task::spawn_blocking({
+        let (engine, data) = (Arc::clone(&engine), data.clone());
+        move || Desk::start(&data, &engine)
+    });
+    let desk = Arc::new(desk.await.map_err(|_| ServeError::Died)??);
     let routes = App {
         engine: Arc::clone(&engine),
+        parcels: Some(Arc::clone(&book)),
         access: Arc::new(access),
+        desk: Some(Arc::clone(&desk)),
         stopping: stopping.clone(),
     };
     let first = routes.access.first_link(access::now())?;
@@ -192,9 +211,14 @@ pub async fn serve(
         demo.await.map_err(|_| ServeError::Died)??;
     }
     server.await.map_err(|_| ServeError::Died)?;
-    tokio::task::spawn_blocking(move || engine.stop())
-        .await
-        .map_err(|_| ServeError::Died)?;
+    tokio::task::spawn_blocking(move || {
+        // The books first: what they have to tell the engine, they still can.
+        book.stop();
+        desk.stop();
+        engine.stop();
+    })
+    .await
+    .map_err(|_| ServeError::Died)?;
     Ok(())
 }
 

@@ -11,6 +11,8 @@
 mod access;
 #[path = "openapi/answers.rs"]
 mod answers;
+#[path = "openapi/desk.rs"]
+mod desk;
 #[path = "openapi/schema.rs"]
 mod schema;
 #[path = "openapi/server.rs"]
@@ -70,7 +72,9 @@ fn address(path: &str) -> String {
         ("{id}", "1"),
         ("{block}", "G12"),
         ("{number}", "EXMU1000004"),
+        ("{order}", "EX-1"),
         ("{action}", "acknowledge"),
+        ("{file}", "1"),
     ];
     filled
         .iter()
@@ -258,7 +262,11 @@ async fn the_described_parameters_are_those_that_the_calls_take() {
             let Some(values) = one["enum"].as_array() else {
                 continue;
             };
-            let needed = if path == "/containers" { "&q=EXMU" } else { "" };
+            let needed = match path {
+                "/containers" => "&q=EXMU",
+                "/release-desk/fill" => "&container=EXMU1000004",
+                _ => "",
+            };
             for value in values.iter().map(|value| value.as_str().unwrap()) {
                 let status = server
                     .ask(request(&format!("{name}={value}{needed}")))

@@ -3,6 +3,7 @@
 use crate::address::{Address, Page, Query};
 use crate::colours::prefers;
 use crate::components::bell::Bell;
+use crate::components::desk_bell::DeskBell;
 use crate::components::reactive::{changing, effect, spawn, whether};
 use crate::components::shell::shell;
 use crate::components::states::{failed_words, loading};
@@ -31,6 +32,7 @@ pub fn App() -> impl IntoView {
     effect(move || live.allow(session.topics()));
     let sites = Sites::follow(address, live, session);
     let bell = Bell::start(address, live, sites, session);
+    let desk = DeskBell::start(live, session);
     let kept = address.kept();
     let page = address.page();
     effect(move || lead_to_sign_in(address, session, &page.get()));
@@ -58,6 +60,7 @@ pub fn App() -> impl IntoView {
             live,
             sites,
             bell,
+            desk,
         };
         provide_context(context);
         let shown = move || changing(move || show(context, parts, page.get()));
@@ -140,11 +143,25 @@ fn show(context: Context, parts: Parts, page: Page) -> AnyView {
         Page::Welcome => language.say(Word::Welcome).to_owned(),
         Page::Account => language.say(Word::OwnAccount).to_owned(),
         Page::Access => language.say(Word::Access).to_owned(),
+        Page::Parcels => language.say(Word::Parcels).to_owned(),
+        Page::Parcel(order) => language.fill(Word::ParcelOf, order),
+        Page::ReleaseDesk => language.say(Word::ReleaseDesk).to_owned(),
+        Page::NewApplication => language.say(Word::NewApplication).to_owned(),
+        Page::Application(id) => language.fill(Word::ApplicationOf, id),
         Page::Unknown(_) => language.say(Word::NotFound).to_owned(),
     };
     document().set_title(&format!("{title} · Quaylight"));
     let signed_out = untrack(|| context.session.is_signed_out());
     if signed_out && !page.is_door() && page != Page::Wall {
+        return loading();
+    }
+    if page == Page::Overview && !context.sees(&page) && context.sees(&Page::ReleaseDesk) {
+        // Whoever has the desk and nothing else begins there.
+        let lead = move || {
+            let desk = context.address.link(&Page::ReleaseDesk, &[]);
+            context.address.go_in_place(&desk);
+        };
+        set_timeout(lead, Duration::ZERO);
         return loading();
     }
     if !signed_out && !context.sees(&page) {
@@ -178,6 +195,11 @@ fn show(context: Context, parts: Parts, page: Page) -> AnyView {
         Page::Welcome => pages::door::welcome(),
         Page::Account => pages::door::account(),
         Page::Access => pages::access::access(),
+        Page::Parcels => pages::parcels::parcels(),
+        Page::Parcel(order) => pages::parcels::one::one(order),
+        Page::ReleaseDesk => pages::release_desk::desk(),
+        Page::NewApplication => pages::release_desk::form::new_application(),
+        Page::Application(id) => pages::release_desk::application::application(id),
         #[cfg(debug_assertions)]
         Page::Unknown(path) if path == "/styleguide" => pages::styleguide::styleguide(),
         Page::Unknown(_) => pages::not_found::not_found(),

@@ -2,11 +2,12 @@
 
 use crate::address::{Address, Page, Query};
 use crate::components::bell::Bell;
+use crate::components::desk_bell::DeskBell;
 use crate::i18n::terms::Term;
 use crate::i18n::{Language, Word};
 use crate::live::Live;
 use crate::live::sites::Sites;
-use crate::session::Session;
+use crate::session::{DESK, Session};
 use leptos::prelude::*;
 use shared::access::{Right, Role};
 
@@ -24,6 +25,8 @@ pub struct Context {
     pub sites: Sites,
     /// What calls the person.
     pub bell: Bell,
+    /// What calls the person to the release desk.
+    pub desk: DeskBell,
     /// Who looks.
     pub session: Session,
 }
@@ -53,6 +56,12 @@ impl Context {
     pub fn sees(self, page: &Page) -> bool {
         if matches!(page, Page::Account | Page::Access) && !self.session.has_accounts() {
             return false;
+        }
+        let desk = || DESK.into_iter().any(|right| self.may(right));
+        match page {
+            Page::ReleaseDesk if !desk() && !self.may(Right::Figures) => return false,
+            Page::Application(_) if !desk() => return false,
+            _ => {}
         }
         let walled = self.session.role() == Some(Role::Display);
         page.right().is_none_or(|right| self.may(right))

@@ -16,6 +16,8 @@ use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
+/// By any of these somebody sees applications.
+pub const DESK: [Right; 3] = [Right::Applications, Right::Proofread, Right::Review];
 /// A server that did not answer is asked again after this long.
 const RETRY: Duration = Duration::from_secs(2);
 /// Whether somebody signed in again in another tab is looked at this often.
@@ -160,17 +162,18 @@ impl Session {
 
     /// What the stream may be asked for; tracked.
     pub fn topics(self) -> Topics {
-        let may = |topic: &Topic| {
-            self.may(match topic {
-                Topic::Alarms => Right::Alarms,
-                Topic::Yard => Right::Yard,
-                Topic::Figures => Right::Figures,
-                Topic::Feeds => Right::Feeds,
-            })
+        let sites = self.may(Right::Sites);
+        let may = |topic: &Topic| match topic {
+            Topic::Alarms => sites && self.may(Right::Alarms),
+            Topic::Yard => sites && self.may(Right::Yard),
+            Topic::Figures | Topic::Parcels => sites && self.may(Right::Figures),
+            Topic::Feeds => sites && self.may(Right::Feeds),
+            // An enterprise follows its applications and nothing else.
+            Topic::ReleaseDesk => DESK.into_iter().any(|right| self.may(right)),
         };
-        match self.may(Right::Sites) && !self.ended.get() {
-            true => Topic::ALL.into_iter().filter(may).collect(),
-            false => Topics::default(),
+        match self.ended.get() {
+            false => Topic::ALL.into_iter().filter(may).collect(),
+            true => Topics::default(),
         }
     }
 

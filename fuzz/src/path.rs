@@ -3,6 +3,7 @@
 use api::clock::Clock;
 use api::config::Configuration;
 use api::engine::Engine;
+use api::parcels::Book;
 use api::routes::{App, app};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -45,6 +46,7 @@ fn runtime() -> &'static Runtime {
 pub struct Port {
     router: Router,
     engine: Arc<Engine>,
+    book: Arc<Book>,
     folder: Option<TempDir>,
 }
 
@@ -71,16 +73,20 @@ impl Port {
             &mut |_, _| {},
         );
         let engine = Arc::new(engine.unwrap());
-        let state = App::open(Arc::clone(&engine));
+        let book = Book::start(folder.path(), &engine, &mut |_, _| {});
+        let book = Arc::new(book.unwrap());
+        let state = App::open(Arc::clone(&engine)).with_parcels(Arc::clone(&book));
         Port {
             router: app(state, Router::new()),
             engine,
+            book,
             folder: Some(folder),
         }
     }
 
     /// Stops it and starts it again with nothing but its journal.
     fn again(mut self) -> Port {
+        self.book.stop();
         self.engine.stop();
         let folder = self.folder.take().unwrap();
         drop(self);
@@ -142,6 +148,7 @@ impl Port {
 
 impl Drop for Port {
     fn drop(&mut self) {
+        self.book.stop();
         self.engine.stop();
     }
 }

@@ -1,7 +1,7 @@
 //! Vessel calls: (site, IMO number or else name, voyage) with arrival before and departure after
 //! (`semantics.md` §2).
 
-use crate::event::{Event, Identity, Node};
+use crate::event::{Classifier, Event, Identity, Node};
 use crate::time::{DAY, HOUR, Time};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub const FITS_WITHIN: i64 = 14 * DAY;
 /// Reports of one arrival by several sources lie within this time.
 const SAME_ARRIVAL: i64 = 12 * HOUR;
+/// A box waits at most so long for the vessel that takes it.
+const WAITS_WITHIN: i64 = 60 * DAY;
 
 /// One call of one vessel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,17 @@ pub struct Call {
 struct Report {
     identity: Identity,
     node: Node,
+    at: Time,
+    imo: Option<SmolStr>,
+    name: Option<SmolStr>,
+}
+
+/// A departure that somebody expects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Expected {
+    identity: Identity,
+    updated_at: Option<Time>,
+    estimated: bool,
     at: Time,
     imo: Option<SmolStr>,
     name: Option<SmolStr>,
@@ -71,6 +84,7 @@ type Reports = FxHashMap<Option<SmolStr>, Vec<Report>>;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct CallBook {
     voyages: FxHashMap<VoyageKey, Reports>,
+    expected: FxHashMap<VoyageKey, Vec<Expected>>,
 }
 
 /// A voyage of which something changed: stays that mean it by this vessel, or by no vessel, may change too.
@@ -83,13 +97,20 @@ pub struct Changed {
 }
 
 impl CallBook {
-    /// What an actual arrival or departure at a known time concerns, whether the book has it or not.
+    /// What an actual arrival or departure at a known time concerns, or one that is expected to leave, whether the
+    /// book has it or not.
     pub fn concerned(event: &Event) -> Option<Changed> {
         let content = event
             .content
             .as_ref()
-            .filter(|c| c.is_actual() && !c.date_only && !event.retracted)?;
-        if !matches!(content.node, Node::VesselArrival | Node::VesselDeparture) {
+            .filter(|c| !c.date_only && !event.retracted)?;
+        // Whether a vessel arrives as expected changes nothing; when it leaves says when it closes for cargo.
+        let counts = match content.node {
+            Node::VesselArrival => content.is_actual(),
+            Node::VesselDeparture => true,
+            _ => false,
+        };
+        if !counts {
             return None;
         }
         Some(Changed {
@@ -98,11 +119,26 @@ impl CallBook {
         })
     }
 
-    /// Takes what holds of one identity: puts in an actual arrival or departure at a known time. Whatever the
+    /// Takes what holds of one identity: puts in an actual arrival or departure at a known time, or when a vessel is
+    /// expected to leave. Whatever the
     /// book had of the identity must have been removed before. Answers what changed.
     pub fn insert(&mut self, event: &Event) -> Option<Changed> {
         let changed = CallBook::concerned(event)?;
         let content = event.content.as_ref()?;
+        if !content.is_actual() {
+            self.expected
+                .entry(changed.voyage.clone())
+                .or_default()
+                .push(Expected {
+                    identity: event.identity.clone(),
+                    updated_at: event.updated_at,
+                    estimated: content.classifier == Classifier::Estimated,
+                    at: content.at,
+                    imo: changed.imo.clone(),
+                    name: content.vessel_name().flatten().cloned(),
+                });
+            return Some(changed);
+        }
         self.voyages
             .entry(changed.voyage.clone())
             .or_default()
@@ -123,6 +159,16 @@ impl CallBook {
         let content = event.content.as_ref()?;
         let key = VoyageKey::new(content.site()?, content.voyage().flatten()?);
         let imo = content.vessel_imo().flatten().cloned();
+        if !content.is_actual() {
+            let expected = self.expected.get_mut(&key)?;
+            let before = expected.len();
+            expected.retain(|known| known.identity != event.identity);
+            let removed = expected.len() != before;
+            if expected.is_empty() {
+                self.expected.remove(&key);
+            }
+            return removed.then_some(Changed { voyage: key, imo });
+        }
         let by_vessel = self.voyages.get_mut(&key)?;
         let reports = by_vessel.get_mut(&imo)?;
         let before = reports.len();
@@ -135,6 +181,41 @@ impl CallBook {
             }
         }
         removed.then_some(Changed { voyage: key, imo })
+    }
+
+    /// When the vessel of a voyage is expected to leave that a box which came at `near` waits for: the newest estimate
+    /// of the best source, else the newest plan. None where several vessels may be meant.
+    pub fn expected_departure(
+        &self,
+        site: &str,
+        voyage: &str,
+        vessel: Vessel<'_>,
+        near: Time,
+        sources: &[SmolStr],
+    ) -> Option<Time> {
+        let expected = self.expected.get(&VoyageKey::new(site, voyage))?;
+        let agreement = |known: &Expected| agrees(known.imo.as_ref(), known.name.as_ref(), vessel);
+        let mut fitting: Vec<&Expected> = expected
+            .iter()
+            .filter(|known| agreement(known) != Agreement::Contradicted)
+            .filter(|known| known.at >= near && known.at <= near.plus(WAITS_WITHIN))
+            .collect();
+        if fitting.iter().any(|known| agreement(known) == Agreement::Named) {
+            fitting.retain(|known| agreement(known) == Agreement::Named);
+        }
+        let imos = || fitting.iter().filter_map(|known| known.imo.as_ref());
+        if imos().any(|imo| Some(imo) != imos().next()) {
+            return None;
+        }
+        // The same voyage comes again: the next of its calls is meant.
+        let first = fitting.iter().map(|known| known.at).min()?;
+        let of_call = fitting.iter().filter(|known| known.at <= first.plus(FITS_WITHIN));
+        let rank = |known: &Expected| sources.iter().position(|own| *own == known.identity.source);
+        let best = of_call.min_by_key(|known| {
+            let newest = std::cmp::Reverse((known.updated_at, &known.identity));
+            (!known.estimated, rank(known).unwrap_or(usize::MAX), newest)
+        });
+        best.map(|known| known.at)
     }
 
     /// The call that a stay means: same voyage at the site, the vessel not contradicted, within 14 days of
@@ -161,7 +242,10 @@ impl CallBook {
         let mut named = Vec::new();
         let mut unnamed = Vec::new();
         for group in by_vessel(&relevant) {
-            let agreement = group.iter().map(|report| agrees(report, vessel)).max();
+            let agreement = group
+                .iter()
+                .map(|report| agrees(report.imo.as_ref(), report.name.as_ref(), vessel))
+                .max();
             for call in calls(group, sources) {
                 let Some(time) = call.arrival.or(call.departure) else {
                     continue;
@@ -193,15 +277,15 @@ enum Agreement {
     Named,
 }
 
-fn agrees(report: &Report, vessel: Vessel<'_>) -> Agreement {
-    if let (Some(a), Some(b)) = (&report.imo, vessel.imo) {
+fn agrees(imo: Option<&SmolStr>, name: Option<&SmolStr>, vessel: Vessel<'_>) -> Agreement {
+    if let (Some(a), Some(b)) = (imo, vessel.imo) {
         return if a == b {
             Agreement::Named
         } else {
             Agreement::Contradicted
         };
     }
-    if let (Some(a), Some(b)) = (&report.name, vessel.name) {
+    if let (Some(a), Some(b)) = (name, vessel.name) {
         return if a.eq_ignore_ascii_case(b) {
             Agreement::Named
         } else {
@@ -373,5 +457,30 @@ mod tests {
         };
         assert_eq!(told(&[]), Some(Time(HOUR)));
         assert_eq!(told(&["best".into()]), Some(Time(3 * HOUR)));
+    }
+
+    #[test]
+    fn a_departure_is_expected_as_the_newest_estimate_says_else_the_newest_plan() {
+        let expected = |id: &str, classifier, at: i64, updated: i64, imo: &str| {
+            let mut event = event(id, Node::VesselDeparture, at, Some(imo), None);
+            event.updated_at = Some(Time(updated));
+            event.content.as_mut().unwrap().classifier = classifier;
+            event
+        };
+        let plan = expected("1", Classifier::Planned, 30 * HOUR, 9, "9321483");
+        let estimate = expected("2", Classifier::Estimated, 40 * HOUR, 1, "9321483");
+        let newer = expected("3", Classifier::Estimated, 44 * HOUR, 2, "9321483");
+        let other = expected("4", Classifier::Estimated, 20 * HOUR, 2, "1111111");
+        let mut book = book(&[plan, estimate, newer.clone(), other]);
+        let vessel = Vessel {
+            imo: Some("9321483"),
+            name: None,
+        };
+        let leaves = |book: &CallBook, vessel, near| book.expected_departure("S", "2018", vessel, near, &[]);
+        assert_eq!(leaves(&book, vessel, Time(HOUR)), Some(Time(44 * HOUR)));
+        assert_eq!(leaves(&book, vessel, Time(50 * HOUR)), None);
+        assert_eq!(leaves(&book, Vessel::default(), Time(HOUR)), None);
+        assert!(book.remove(&newer).is_some());
+        assert_eq!(leaves(&book, vessel, Time(HOUR)), Some(Time(40 * HOUR)));
     }
 }

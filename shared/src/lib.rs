@@ -15,8 +15,12 @@ pub mod container;
 pub mod event;
 /// Figures: exact histograms that add and subtract, and the rows computed from them.
 pub mod figures;
+/// Cross-border parcels: documents, whether they agree, and what parcels add up to.
+pub mod parcels;
 /// Places: UN/LOCODEs and the sites they mean.
 pub mod place;
+/// The release desk.
+pub mod release_desk;
 /// Rules: overtime limits and storage rules, in versions with a beginning.
 pub mod rules;
 /// ISO size types and TEU.

@@ -77,7 +77,7 @@ pub fn begun() -> (Server, Browser) {
 
 /// A call by the session of a browser: the page's own way, so that the cookie is the browser's.
 #[track_caller]
-fn call(browser: &Browser, method: &str, path: &str, body: Value) -> Value {
+pub fn call(browser: &Browser, method: &str, path: &str, body: Value) -> Value {
     let answer = browser.run_later(
         "const [method, path, body, done] = arguments; \
          fetch('/api/v1' + path, {method, headers: {'content-type': 'application/json'}, \
@@ -121,7 +121,7 @@ pub fn link(administrator: &Browser, name: &str, role: &str) -> String {
 
 /// An account of a role, and a browser in which its person has signed in.
 #[track_caller]
-fn person(server: &Server, administrator: &Browser, name: &str, role: &str) -> Browser {
+pub fn person(server: &Server, administrator: &Browser, name: &str, role: &str) -> Browser {
     let secret = link(administrator, name, role);
     let browser = Browser::start();
     browser.open(&url(server, &format!("/welcome?lang=en#{secret}")));

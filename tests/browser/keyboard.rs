@@ -57,7 +57,10 @@ const PRESSABLE: &str = "
     const dialog = document.querySelector('dialog[open]');
     const seen = element => element.checkVisibility({visibilityProperty: true}) && !element.closest('[inert]')
         && element.getClientRects().length > 0 && (!dialog || dialog.contains(element));
-    const pressable = [...document.querySelectorAll(what)].filter(seen);
+    // Of radios that belong together Tab leads to the chosen one, and arrows to the others.
+    const other = element => element.type === 'radio' && !element.checked
+        && document.querySelector('input[type=radio][name=\"' + element.name + '\"]:checked') !== null;
+    const pressable = [...document.querySelectorAll(what)].filter(element => seen(element) && !other(element));
     // What shows a hand and is neither one of them nor in or around one. Rows of alarms are opened by documented keys.
     const stray = [...document.querySelectorAll('body *')].filter(element => seen(element)
         && getComputedStyle(element).cursor === 'pointer' && !element.closest(what) && !element.querySelector(what)
@@ -132,6 +135,8 @@ fn walk(browser: &Browser, page: &str, wrong: &mut Vec<String>) {
     let mut told = BTreeSet::new();
     // Back from the end it begins anew, which is no step backwards.
     let mut rounds = 0;
+    // Where a page puts the keyboard into a field, the beginning comes behind the end, once.
+    let mut began_anew = false;
     for place in &walked {
         let is_first = place.way == walked[0].way;
         rounds += usize::from(is_first);
@@ -147,7 +152,8 @@ fn walk(browser: &Browser, page: &str, wrong: &mut Vec<String>) {
         if !place.in_sight {
             wrong.push(format!("{page}: the keyboard is out of sight at {}", place.html));
         }
-        if !place.follows {
+        let is_beginning = place.html.contains("class=\"skip\"") && !std::mem::replace(&mut began_anew, true);
+        if !place.follows && !is_beginning {
             wrong.push(format!("{page}: the keyboard jumps back to {}", place.html));
         }
     }

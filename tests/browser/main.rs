@@ -25,7 +25,11 @@ mod look;
 #[cfg(test)]
 mod officers;
 #[cfg(test)]
+mod parcels;
+#[cfg(test)]
 mod port;
+#[cfg(test)]
+mod release_desk;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]

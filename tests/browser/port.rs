@@ -2,7 +2,8 @@
 //! trail with most of its nodes, and a message that nobody understands.
 
 use serde_json::{Value, json};
-use tests::messages::{at_site, container, event, now};
+use tests::desk::application;
+use tests::messages::{at_site, container, event, now, parcel, with};
 use tests::pages::Named;
 use tests::program::Server;
 
@@ -68,14 +69,41 @@ pub fn port() -> (Server, Named) {
         server.send(&told(&container(n), nodes));
     }
     server.feed("events", "this is no message");
+    send_parcels(&server);
     let alarms = server.alarms(&format!("q={BOX}"));
     assert!(alarms.len() >= 2, "the port has too few alarms: {alarms:?}");
+    let form = json!({"kind": "missing_instruction", "reason": "message_lost", "containers": [container(0)],
+        "bill_of_lading": "MDXU714336", "vessel_name": "Bohai Pioneer", "voyage": "2018", "declaration": "D0",
+        "loading_place": "CNSHA", "remark": "Sent on Monday, never arrived."});
+    let application = application(&server, &form, true);
     let named = Named {
         container: BOX.to_owned(),
         slot: "G124405.1".to_owned(),
         block: "G12".to_owned(),
         bay: "44".to_owned(),
         alarm: alarms[0].id.clone(),
+        parcel: "A-3".to_owned(),
+        application: application.expect("the application was not taken"),
     };
     (server, named)
+}
+
+/// Two parcels that are released, one that waits, and one that is held.
+#[track_caller]
+fn send_parcels(server: &Server) {
+    let at = at_site(now().plus(-60_000));
+    let mut documents = Vec::new();
+    for order in ["A-1", "A-2"] {
+        documents.extend(parcel(order, &at));
+    }
+    let mut held = parcel("A-3", &at);
+    with(
+        &mut held[1],
+        json!({"amount": "300.00", "payer": {"name": "李雷", "identity": "440524188001010014"}}),
+    );
+    documents.extend(held);
+    let [order, ..] = parcel("A-4", &at);
+    documents.push(order);
+    let (status, answer) = server.feed("parcels", json!(documents).to_string());
+    assert_eq!(status, 200, "{answer:?}");
 }

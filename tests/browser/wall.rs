@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tests::browser::Browser;
-use tests::messages::{at_site, container, event, now};
+use tests::messages::{at_site, container, event, now, parcel};
 use tests::program::Server;
 
 /// How high a capital has to be for each metre, in millimetres.
@@ -95,6 +95,9 @@ fn port() -> Server {
             )]);
         }
     }
+    let parcels: Vec<Value> = (0..3).flat_map(|n| parcel(&format!("A-{n}"), &at(0))).collect();
+    let (status, answer) = server.feed("parcels", json!(parcels).to_string());
+    assert_eq!(status, 200, "{answer:?}");
     server
 }
 
@@ -221,7 +224,15 @@ fn no_text_is_smaller_than_the_distance_asks_and_nothing_runs_over() {
     for (width, height) in [(3_840, 2_160), (1_920, 1_080), (1_280, 800), (1_080, 1_920)] {
         browser.resize(width, height);
         for distance in [3, 8] {
-            for scene in ["yard", "alarms", "clearance", "throughput", "number", "feeds"] {
+            for scene in [
+                "yard",
+                "alarms",
+                "clearance",
+                "throughput",
+                "number",
+                "feeds",
+                "parcels",
+            ] {
                 for language in ["en", "zh"] {
                     let address =
                         format!("/wall?scenes={scene}&distance={distance}&screen={INCHES}&lang={language}");

@@ -29,9 +29,13 @@ mod log;
 #[cfg(test)]
 mod metrics;
 #[cfg(test)]
+mod parcels;
+#[cfg(test)]
 mod problems;
 #[cfg(test)]
 mod recount;
+#[cfg(test)]
+mod release_desk;
 #[cfg(test)]
 mod start;
 #[cfg(test)]

@@ -10,6 +10,7 @@ use shared::stay::StayFlag;
 use shared::time::{DAY, Time};
 use shared::wire::List;
 use shared::wire::figures::{ClearanceRow, Declaration, Figures, Group, ThroughputRow};
+use shared::wire::parcels::{ParcelFigures, ParcelItem};
 use shared::wire::stay::Stay;
 use std::collections::BTreeMap;
 use tests::program::Server;
@@ -519,6 +520,55 @@ fn throughput_agrees(connection: &Connection, server: &Server, asked: &Asked<'_>
     assert!(expected.is_empty(), "no row for {expected:?}");
 }
 
+/// Figures of parcels by every dimension, each held against the list that its row leads to.
+fn parcels_agree(server: &Server, from: &str, to: &str) {
+    let mut released = 0;
+    for group in ["", "platform", "mode", "park", "reason", "platform,park,reason"] {
+        let group = if group.is_empty() {
+            String::new()
+        } else {
+            format!("&group={group}")
+        };
+        let figures: ParcelFigures = server
+            .get(&format!("/api/v1/figures/parcels?from={from}&to={to}{group}"))
+            .ok();
+        for row in &figures.rows {
+            let mut listed: Vec<ParcelItem> = Vec::new();
+            let mut next = None;
+            loop {
+                let cursor = next.map_or(String::new(), |next: String| format!("&cursor={next}"));
+                let page: List<ParcelItem> = server
+                    .get(&format!("/api/v1{}&limit=1000{cursor}", row.href))
+                    .ok();
+                listed.extend(page.items);
+                next = page.next;
+                if next.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(listed.len() as u64, row.released, "{}", row.href);
+            let value: u64 = listed.iter().filter_map(|own| own.value_fen).sum();
+            assert_eq!(value, row.released_fen, "{}", row.href);
+            let mut seconds: Vec<u64> = listed.iter().filter_map(|own| own.seconds).collect();
+            seconds.sort_unstable();
+            let percentile = |percent: usize| {
+                (1..=seconds.len())
+                    .find(|place| place * 100 >= percent * seconds.len())
+                    .map(|place| seconds[place - 1])
+            };
+            let said = [
+                row.median_seconds,
+                row.p95_seconds,
+                row.p99_seconds,
+                row.max_seconds,
+            ];
+            assert_eq!(said, [50, 95, 99, 100].map(percentile), "{}", row.href);
+            released += row.released;
+        }
+    }
+    assert!(released > 500, "only {released} simulated parcels were released");
+}
+
 #[test]
 fn sql_over_the_stays_of_the_simulated_port_gives_every_figure_again() {
     let days = days();
@@ -562,6 +612,7 @@ fn sql_over_the_stays_of_the_simulated_port_gives_every_figure_again() {
         .to_string()
         .replace('+', "%2B")
     };
+    parcels_agree(&server, &local(from), &local(to));
     let forms = [
         ("", ""),
         ("hour", "%Y-%m-%dT%H"),

@@ -8,6 +8,8 @@
 pub mod access;
 /// A real browser, driven through chromedriver.
 pub mod browser;
+/// Applications at the release desk.
+pub mod desk;
 /// Calls over HTTP.
 pub mod http;
 /// Native events and what they are made of.

@@ -50,3 +50,33 @@ pub fn at_site(time: Time) -> String {
     }
     .to_string()
 }
+
+/// The documents of a parcel that all agree: order, payment, waybill and list, issued at a moment.
+pub fn parcel(order: &str, at: &str) -> [Value; 4] {
+    let person = json!({"name": "王小明", "identity": "11010519491231002X"});
+    let document = |kind: &str, source: &str, more: Value| {
+        let mut document = json!({"kind": kind, "source": source, "id": format!("{kind}-{order}"), "at": at, "order": order});
+        with(&mut document, more);
+        document
+    };
+    [
+        document(
+            "order",
+            "platform-a",
+            json!({"platform": "Platform A", "mode": "1210", "park": "Xiasha", "buyer": person, "goods": "299.00",
+                "freight": "0", "tax": "27.21", "discount": "20.00"}),
+        ),
+        document("payment", "pay-b", json!({"payer": person, "amount": "306.21"})),
+        document(
+            "logistics",
+            "carrier-c",
+            json!({"waybill": format!("W-{order}"), "consignee": {"name": "王小明"}}),
+        ),
+        document(
+            "list",
+            "declarant-d",
+            json!({"mode": "1210", "park": "Xiasha", "buyer": person, "waybill": format!("W-{order}"),
+                "payment": format!("payment-{order}")}),
+        ),
+    ]
+}

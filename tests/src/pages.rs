@@ -14,7 +14,7 @@ const fn page(name: &'static str, address: &'static str) -> Page {
 }
 
 /// Every page, and every state of one that an address alone leads to. A new page is one line here.
-pub const PAGES: [Page; 21] = [
+pub const PAGES: [Page; 31] = [
     page("overview", "/"),
     page("yard", "/yard"),
     page("yard-block", "/yard?block={block}&bay={bay}"),
@@ -35,7 +35,17 @@ pub const PAGES: [Page; 21] = [
     page("wall", "/wall?scenes=yard"),
     page("wall-clearance", "/wall?scenes=clearance"),
     page("wall-setup", "/wall/setup"),
+    page("release-desk", "/release-desk"),
+    page("release-desk-new", "/release-desk/new"),
+    page("release-desk-figures", "/release-desk?view=figures"),
+    page("application", "/release-desk/{application}"),
+    page("wall-release-desk", "/wall?scenes=release_desk"),
     page("nowhere", "/nowhere"),
+    page("parcels", "/parcels"),
+    page("parcels-period", "/parcels?view=period&period=today&group=mode"),
+    page("parcels-list", "/parcels?view=list"),
+    page("parcel", "/parcels/{parcel}"),
+    page("wall-parcels", "/wall?scenes=parcels"),
 ];
 
 /// Pages that are there with accounts only, and whether somebody has to have signed in. What stands in `{link}` is a
@@ -64,6 +74,10 @@ pub struct Named {
     pub bay: String,
     /// An alarm.
     pub alarm: String,
+    /// The order of a parcel that is held.
+    pub parcel: String,
+    /// An application at the release desk.
+    pub application: String,
 }
 
 impl Named {
@@ -75,6 +89,8 @@ impl Named {
             ("{block}", &self.block),
             ("{bay}", &self.bay),
             ("{alarm}", &self.alarm),
+            ("{parcel}", &self.parcel),
+            ("{application}", &self.application),
         ]
         .iter()
         .fold(address.to_owned(), |address, (gap, name)| {

@@ -46,10 +46,14 @@ pub enum Deed {
     Exported,
     /// Something was done with alarms.
     AlarmAction,
+    /// Something was done at the release desk.
+    DeskAction,
     /// The rules were changed.
     RulesChanged,
     /// A message that was not understood was sent again or dismissed.
     ProblemSettled,
+    /// An officer decided about a parcel.
+    ParcelDecided,
     /// The audit log was read.
     AuditRead,
 }

@@ -1,9 +1,13 @@
 //! What is wrong with a journal or a file.
 
 use super::manifest::describe;
-use super::{BackupError, DATABASES, DERIVED, JOURNAL, MANIFEST, Manifest, Progress, Said};
+use super::{
+    BackupError, DATABASES, DERIVED, DESK, JOURNAL, MANIFEST, Manifest, PARCELS, Progress, Said, desk_files,
+};
 use crate::journal::Journal as _;
-use crate::journal::sqlite::SqliteJournal;
+use crate::journal::sqlite::SqliteBook;
+use crate::journal::{Entry, Line};
+use crate::parcels;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 
@@ -21,12 +25,14 @@ pub fn verify(folder: &Path, progress: &mut Progress<'_>) -> Result<Said, Backup
         return Err(BackupError::NoJournal(folder.to_owned()));
     }
     let said = databases(folder, progress)?;
-    let store = folder.join(DERIVED);
-    if store.exists() {
-        sound(&store, progress).map_err(|error| match error {
-            BackupError::Damaged { path, reason } => BackupError::Store { path, reason },
-            other => other,
-        })?;
+    for name in DERIVED {
+        let store = folder.join(name);
+        if store.exists() {
+            sound(&store, progress).map_err(|error| match error {
+                BackupError::Damaged { path, reason } => BackupError::Store { path, reason },
+                other => other,
+            })?;
+        }
     }
     Ok(said)
 }
@@ -67,12 +73,33 @@ pub(super) fn backup(folder: &Path, progress: &mut Progress<'_>) -> Result<Manif
 /// Holds every database that counts against its structure, and the journal against its checksums.
 pub(super) fn databases(folder: &Path, progress: &mut Progress<'_>) -> Result<Said, BackupError> {
     // Lines first: they say more than SQLite does.
-    let path = folder.join(JOURNAL);
+    let (lines, epoch) = all_lines::<Entry>(&folder.join(JOURNAL), progress)?;
+    let said = Said {
+        what: format!("{} is good", folder.display()),
+        lines,
+        epoch,
+    };
+    let parcels = folder.join(PARCELS);
+    if parcels.exists() {
+        all_lines::<parcels::entry::Entry>(&parcels, progress)?;
+    }
+    desk(folder, progress)?;
+    for name in DATABASES {
+        let path = folder.join(name);
+        if path.exists() {
+            sound(&path, progress)?;
+        }
+    }
+    Ok(said)
+}
+
+/// Holds every line of a journal against its checksum. Answers how many there are, and the epoch.
+fn all_lines<E: Line>(path: &Path, progress: &mut Progress<'_>) -> Result<(u64, String), BackupError> {
     let fail = |reason| BackupError::Journal {
-        path: path.clone(),
+        path: path.to_owned(),
         reason,
     };
-    let journal = SqliteJournal::open_to_read(&path).map_err(fail)?;
+    let journal = SqliteBook::<E>::open_to_read(path).map_err(fail)?;
     let head = journal.head();
     let mut lines = 0;
     journal
@@ -83,19 +110,27 @@ pub(super) fn databases(folder: &Path, progress: &mut Progress<'_>) -> Result<Sa
             }
         })
         .map_err(fail)?;
-    let said = Said {
-        what: format!("{} is good", folder.display()),
-        lines,
-        epoch: journal.epoch().to_owned(),
-    };
-    drop(journal);
-    for name in DATABASES {
-        let path = folder.join(name);
-        if path.exists() {
-            sound(&path, progress)?;
+    Ok((lines, journal.epoch().to_owned()))
+}
+
+/// Holds the journal of the release desk against its checksums, and each of its files against its name.
+fn desk(folder: &Path, progress: &mut Progress<'_>) -> Result<(), BackupError> {
+    let path = folder.join(DESK);
+    if path.exists() {
+        all_lines::<shared::release_desk::Entry>(&path, progress)?;
+    }
+    let names = desk_files(folder)?;
+    for (name, done) in names.iter().zip(0..) {
+        progress("checking the desk's files", done, names.len() as u64);
+        let found = describe(folder, name, &mut |_| {})?;
+        if !name.ends_with(&found.sha256) {
+            return Err(BackupError::Changed {
+                path: folder.join(name),
+                reason: "its content is another than when it was kept".to_owned(),
+            });
         }
     }
-    Ok(said)
+    Ok(())
 }
 
 /// Holds the structure of a database against itself.

@@ -2,8 +2,8 @@
 
 use super::manifest::describe;
 use super::{
-    BackupError, DATABASES, JOURNAL, MANIFEST, Manifest, PLAIN, Progress, Said, check, copy, file_error,
-    parent, sync,
+    BackupError, DATABASES, DESK_FILES, JOURNAL, MANIFEST, Manifest, PLAIN, Progress, Said, check, copy,
+    desk_files, file_error, parent, sync,
 };
 use crate::clock::Clock;
 use crate::journal::sqlite::SqliteJournal;
@@ -53,13 +53,23 @@ fn fill(data: &Path, to: &Path, progress: &mut Progress<'_>) -> Result<Said, Bac
     let mut names = Vec::new();
     for name in PLAIN.into_iter().filter(|name| data.join(name).exists()) {
         copy(&data.join(name), &to.join(name))?;
-        names.push(name);
+        names.push(name.to_owned());
     }
     for name in DATABASES.into_iter().filter(|name| data.join(name).exists()) {
         let path = data.join(name);
         database(&path, &to.join(name), progress).map_err(|reason| BackupError::Database { path, reason })?;
         sync(&to.join(name))?;
-        names.push(name);
+        names.push(name.to_owned());
+    }
+    let proofs = desk_files(data)?;
+    if !proofs.is_empty() {
+        let folder = to.join(DESK_FILES);
+        std::fs::create_dir_all(&folder).map_err(file_error(&folder))?;
+        for name in &proofs {
+            copy(&data.join(name), &to.join(name))?;
+        }
+        sync(&folder)?;
+        names.extend(proofs);
     }
     let said = check::databases(to, progress)?;
     let path = to.join(JOURNAL);
@@ -68,8 +78,8 @@ fn fill(data: &Path, to: &Path, progress: &mut Progress<'_>) -> Result<Said, Bac
         .format();
     let mut files = Vec::new();
     for name in names {
-        let size = std::fs::metadata(to.join(name)).map_or(0, |data| data.len());
-        files.push(describe(to, name, &mut |read| {
+        let size = std::fs::metadata(to.join(&name)).map_or(0, |data| data.len());
+        files.push(describe(to, &name, &mut |read| {
             progress("summing files", read, size);
         })?);
     }

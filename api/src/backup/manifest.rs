@@ -57,6 +57,12 @@ impl Manifest {
 }
 
 fn is_known(name: &str) -> bool {
+    let of_desk = name
+        .strip_prefix(super::DESK_FILES)
+        .and_then(|rest| rest.strip_prefix('/'));
+    if of_desk.is_some_and(super::is_sha256) {
+        return true;
+    }
     super::DATABASES.contains(&name) || super::PLAIN.contains(&name)
 }
 

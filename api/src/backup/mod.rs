@@ -17,19 +17,32 @@ pub use restore::restore;
 
 use crate::engine::StartError;
 use crate::journal::JournalError;
+use crate::parcels;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// The journal, without which there is nothing to copy.
 const JOURNAL: &str = "journal.db";
-/// Every SQLite file that counts: the journal; accounts with their log.
-const DATABASES: [&str; 2] = [JOURNAL, "access.db"];
+/// The journal of the parcels.
+const PARCELS: &str = parcels::JOURNAL;
+/// The journal of the release desk.
+const DESK: &str = crate::release_desk::JOURNAL;
+/// The folder of its files, each named by its SHA-256. They are copied after the desk's journal: whatever that names is
+/// there.
+const DESK_FILES: &str = crate::release_desk::FILES;
+/// Every SQLite file that counts: the journals; accounts with their log.
+const DATABASES: [&str; 4] = [JOURNAL, PARCELS, "access.db", DESK];
 /// Other files that count: the mark of a simulated port, and how far that is. They are copied first: a port that is
-/// behind its journal says again what is known already.
-const PLAIN: [&str; 2] = ["quaylight-demo", "port.postcard"];
-/// What is made from the journal.
-const DERIVED: &str = "state.db";
+/// behind its journal says again what is known already. And the key of identity numbers, where it lies here.
+const PLAIN: [&str; 4] = [
+    "quaylight-demo",
+    "port.postcard",
+    "parcels.postcard",
+    parcels::KEY,
+];
+/// What is made from the journals.
+const DERIVED: [&str; 2] = ["state.db", parcels::STORE];
 /// What a backup says of itself.
 const MANIFEST: &str = "manifest.json";
 
@@ -158,6 +171,33 @@ fn sync(path: &Path) -> Result<(), BackupError> {
     std::fs::File::open(path)
         .and_then(|file| file.sync_all())
         .map_err(file_error(path))
+}
+
+/// The files of the release desk in a directory, as they stand in a backup: `desk-files/` and a SHA-256.
+fn desk_files(folder: &Path) -> Result<Vec<String>, BackupError> {
+    let path = folder.join(DESK_FILES);
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(&path).map_err(file_error(&path))? {
+        let name = entry
+            .map_err(file_error(&path))?
+            .file_name()
+            .to_string_lossy()
+            .into_owned();
+        // Anything else is one that is being written.
+        if is_sha256(&name) {
+            names.push(format!("{DESK_FILES}/{name}"));
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Whether a text is a SHA-256 in hexadecimal.
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// The folder that a path lies in.

@@ -1,9 +1,13 @@
 //! Brings a backup back into an empty data directory.
 
-use super::{BackupError, JOURNAL, Progress, Said, check, copy, file_error, parent, sync};
+use super::{
+    BackupError, DESK, DESK_FILES, JOURNAL, PARCELS, Progress, Said, check, copy, file_error, parent, sync,
+};
 use crate::engine::{RESTORING, lock};
 use crate::journal::Journal as _;
-use crate::journal::sqlite::SqliteJournal;
+use crate::journal::sqlite::SqliteBook;
+use crate::journal::{Entry, Line};
+use crate::parcels;
 use std::path::{Path, PathBuf};
 
 /// What may lie in a directory that holds nothing: what keeps a second server out, and what a file system has of its own
@@ -19,16 +23,41 @@ pub fn restore(from: &Path, data: &Path, progress: &mut Progress<'_>) -> Result<
     // A server that runs on it has it locked, and none starts meanwhile.
     let _lock = lock(data)?;
     // The journal first: as long as it has not its name, no server starts.
-    let files = manifest.files.iter().map(|file| file.name.as_str());
-    let mut files: Vec<&str> = files.filter(|name| *name != JOURNAL).collect();
+    let (proofs, files): (Vec<&str>, Vec<&str>) = manifest
+        .files
+        .iter()
+        .map(|file| file.name.as_str())
+        .partition(|name| name.contains('/'));
+    let mut files: Vec<&str> = files.into_iter().filter(|name| *name != JOURNAL).collect();
     files.insert(0, JOURNAL);
     for left in left_of_another(data)? {
-        std::fs::remove_file(&left).map_err(file_error(&left))?;
+        let removed = match left.is_dir() {
+            true => std::fs::remove_dir_all(&left),
+            false => std::fs::remove_file(&left),
+        };
+        removed.map_err(file_error(&left))?;
     }
     for name in &files {
         copy(&from.join(name), &unfinished(data, name))?;
     }
-    let said = renew(from, data)?;
+    if !proofs.is_empty() {
+        // A folder of its own until the end, as the files are.
+        let folder = unfinished(data, DESK_FILES);
+        std::fs::create_dir_all(&folder).map_err(file_error(&folder))?;
+        for name in proofs {
+            let file = name.rsplit('/').next().unwrap_or_default();
+            copy(&from.join(name), &folder.join(file))?;
+        }
+        sync(&folder)?;
+        files.insert(1, DESK_FILES);
+    }
+    let said = renew::<Entry>(from, data, JOURNAL)?;
+    if files.contains(&PARCELS) {
+        renew::<parcels::entry::Entry>(from, data, PARCELS)?;
+    }
+    if files.contains(&DESK) {
+        renew::<shared::release_desk::Entry>(from, data, DESK)?;
+    }
     sync(data)?;
     for name in files.iter().rev() {
         if *name == JOURNAL {
@@ -64,15 +93,15 @@ fn left_of_another(data: &Path) -> Result<Vec<PathBuf>, BackupError> {
     Ok(left)
 }
 
-/// Gives the journal that is restored another epoch.
-fn renew(from: &Path, data: &Path) -> Result<Said, BackupError> {
-    let journal = unfinished(data, JOURNAL);
+/// Gives a journal that is restored another epoch.
+fn renew<E: Line>(from: &Path, data: &Path, name: &str) -> Result<Said, BackupError> {
+    let journal = unfinished(data, name);
     let fail = |reason| BackupError::Journal {
         path: journal.clone(),
         reason,
     };
     let said = {
-        let mut restored = SqliteJournal::open(&journal).map_err(fail)?;
+        let mut restored = SqliteBook::<E>::open(&journal).map_err(fail)?;
         restored.renew_epoch().map_err(fail)?;
         Said {
             what: format!("{} is restored from {}", data.display(), from.display()),
@@ -80,7 +109,7 @@ fn renew(from: &Path, data: &Path) -> Result<Said, BackupError> {
             epoch: restored.epoch().to_owned(),
         }
     };
-    let wal = data.join(format!("{JOURNAL}{RESTORING}-wal"));
+    let wal = data.join(format!("{name}{RESTORING}-wal"));
     if wal.exists() {
         // The last connection moves everything into the file; what could not be moved would be lost with the name.
         return Err(BackupError::File {

@@ -39,6 +39,10 @@ pub struct Serve {
     /// How many days of history a new demo begins with
     #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=366), requires = "demo")]
     pub demo_days: u16,
+    /// Let the simulated port live through a day of sales: 650,000 parcels by half past four; without --demo-start it
+    /// begins on its eve
+    #[arg(long, requires = "demo")]
+    pub demo_peak: bool,
 }
 
 fn listen(text: &str) -> Result<SocketAddr, String> {

@@ -37,7 +37,7 @@ fn serve_has_its_defaults() {
     assert_eq!(plain.config, None);
     assert_eq!(plain.data, Path::new("data"));
     assert_eq!(plain.listen.to_string(), "127.0.0.1:8080");
-    assert!(!plain.demo && !plain.demo_fresh);
+    assert!(!plain.demo && !plain.demo_fresh && !plain.demo_peak);
     assert_eq!((plain.demo_speed, plain.demo_start), (1.0, None));
 }
 
@@ -45,13 +45,13 @@ fn serve_has_its_defaults() {
 fn serve_takes_every_option() {
     let all = serve(
         "quaylight serve --config q.toml --data q --listen [::1]:99 --demo --demo-speed 60 --demo-start \
-         2024-05-01T08:00:00+08:00 --demo-fresh",
+         2024-05-01T08:00:00+08:00 --demo-fresh --demo-peak",
     );
     assert_eq!(all.config, Some(PathBuf::from("q.toml")));
     assert_eq!(all.listen.to_string(), "[::1]:99");
     assert_eq!(all.demo_speed, 60.0);
     assert_eq!(all.demo_start.map(|time| time.0), Some(1_714_521_600_000));
-    assert!(all.demo && all.demo_fresh);
+    assert!(all.demo && all.demo_fresh && all.demo_peak);
     assert_eq!(
         serve("quaylight serve --listen localhost:1").listen.to_string(),
         "127.0.0.1:1"
@@ -73,6 +73,7 @@ fn serve_refuses_what_cannot_be() {
         "quaylight serve --demo-speed 2",
         "quaylight serve --demo-start 2024-05-01T08:00:00+08:00",
         "quaylight serve --demo-fresh",
+        "quaylight serve --demo-peak",
     ] {
         assert_eq!(refused(line), ErrorKind::MissingRequiredArgument, "{line}");
     }

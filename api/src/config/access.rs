@@ -266,7 +266,7 @@ fn oidc(entry: &Entry<'_, '_>, folder: &Path, sites: &[Site], complaints: &mut C
     let issuer = need("issuer", complaints);
     let client_id = need("client_id", complaints);
     if let (Some(text), Some(entry)) = (&issuer, section.get("issuer"))
-        && !is_safe_issuer(text)
+        && !is_safe_address(text)
     {
         entry.refuse(
             "must begin with https:// (or, on this machine, with http://127.0.0.1 or http://localhost)",
@@ -315,7 +315,7 @@ fn oidc(entry: &Entry<'_, '_>, folder: &Path, sites: &[Site], complaints: &mut C
 }
 
 /// What goes to the provider is worth as much as a password.
-fn is_safe_issuer(text: &str) -> bool {
+pub(super) fn is_safe_address(text: &str) -> bool {
     let rest = match text.split_once("://") {
         Some(("https", _)) => return true,
         Some(("http", rest)) => rest,
@@ -410,7 +410,7 @@ mod tests {
 
     #[test]
     fn a_provider_is_asked_in_the_clear_on_this_machine_only() {
-        assert!(is_safe_issuer("https://id.example") && is_safe_issuer("http://127.0.0.1:3000/x"));
-        assert!(!is_safe_issuer("http://id.example") && !is_safe_issuer("http://127.0.0.1.example"));
+        assert!(is_safe_address("https://id.example") && is_safe_address("http://127.0.0.1:3000/x"));
+        assert!(!is_safe_address("http://id.example") && !is_safe_address("http://127.0.0.1.example"));
     }
 }

@@ -2,13 +2,13 @@
 
 use super::toml_value::{Complaints, Section};
 use super::{
-    Configuration, ConfigurationError, Position, Problem, access, clearance, edifact, positions, rules,
-    server, sites, stream, throughput,
+    Configuration, ConfigurationError, Position, Problem, access, clearance, edifact, parcels, positions,
+    release_desk, rules, server, sites, stream, throughput,
 };
 use std::path::Path;
 use toml::de::DeTable;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 14] = [
     "site",
     "overtime",
     "alarm",
@@ -21,6 +21,8 @@ const KEYS: [&str; 12] = [
     "edifact",
     "stream",
     "server",
+    "parcels",
+    "release_desk",
 ];
 
 impl Configuration {
@@ -118,6 +120,12 @@ fn read_document(table: &DeTable<'_>, folder: &Path, complaints: &mut Complaints
     }
     if let Some(entry) = root.get("server") {
         configuration.server = server::read(&entry, folder, complaints);
+    }
+    if let Some(entry) = root.get("parcels") {
+        configuration.parcels = parcels::read(&entry, folder, complaints);
+    }
+    if let Some(entry) = root.get("release_desk") {
+        configuration.release_desk = release_desk::read(&entry, folder, &configuration.sites, complaints);
     }
     configuration
 }

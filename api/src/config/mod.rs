@@ -10,10 +10,14 @@ pub mod duration;
 mod edifact;
 /// From the file to the configuration.
 mod load;
+/// `[parcels]`: how documents of parcels are held against each other.
+pub mod parcels;
 /// Operator positions: who answers which alarms.
 pub mod positions;
 /// What is wrong with a configuration, and where.
 pub mod problem;
+/// The release desk.
+pub mod release_desk;
 /// `[[overtime]]`, `[alarm]`, `[storage]` and `[[suppress]]`: what raises an alarm.
 mod rules;
 /// How much the server takes on, how long it waits, and its certificate.
@@ -34,8 +38,10 @@ mod tests;
 
 pub use access::Access;
 pub use clearance::Clearance;
+pub use parcels::Parcels;
 pub use positions::Positions;
 pub use problem::{ConfigurationError, Position, Problem};
+pub use release_desk::ReleaseDesk;
 pub use server::Server;
 pub use site::Site;
 pub use stream::Stream;
@@ -65,6 +71,10 @@ pub struct Configuration {
     pub stream: Stream,
     /// How much the server takes on; `server.tls` says whether it speaks TLS.
     pub server: Server,
+    /// How documents of parcels are held against each other.
+    pub parcels: Parcels,
+    /// How the release desk works.
+    pub release_desk: ReleaseDesk,
     /// What is accepted and odd: sentences to print at start.
     pub warnings: Vec<String>,
 }
@@ -82,6 +92,8 @@ impl Default for Configuration {
             edifact: EdifactSettings::default(),
             stream: Stream::default(),
             server: Server::default(),
+            parcels: Parcels::default(),
+            release_desk: ReleaseDesk::default(),
             warnings: Vec::new(),
         }
     }

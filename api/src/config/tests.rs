@@ -427,3 +427,37 @@ fn a_file_that_cannot_be_read_is_named() {
         "{error}"
     );
 }
+
+#[test]
+fn the_release_desk_reads_its_times_and_webhooks_and_keeps_secrets_out_of_sight() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("secret"), "0123456789 0123456789 01\n").unwrap();
+    std::fs::write(folder.path().join("short"), "0123\n").unwrap();
+    let read = |text: &str| Configuration::read(text, "q.toml", folder.path());
+    let desk = read(
+        "[release_desk]\nproofread_within = \"30m\"\nsaved_each = 200\napprove_when_agreed = true\n\
+         [[release_desk.webhook]]\nsite = \"CNTXG-TPCT\"\nurl = \"https://tos.example/x\"\nsecret_file = \"secret\"\n",
+    )
+    .unwrap()
+    .release_desk;
+    assert_eq!((desk.proofread_within, desk.saved_fen_each), (1_800, 20_000));
+    assert!(desk.approve_when_agreed && desk.webhook("CNTXG-TPCT").is_some());
+    assert_eq!(desk.webhooks[0].secret, b"0123456789 0123456789 01");
+    assert!(!format!("{desk:?}").contains("secret"), "{desk:?}");
+    let wrong = read(
+        "[[release_desk.webhook]]\nsite = \"NOWHERE\"\nurl = \"http://tos.example/x\"\nsecret_file = \"short\"\n\
+         [[release_desk.webhook]]\nsite = \"CNTXG-TPCT\"\nurl = \"http://127.0.0.1:1/x\"\nsecret_file = \"none\"\n",
+    )
+    .unwrap_err()
+    .to_string();
+    for part in [
+        "2:8: ",
+        "no configured site",
+        "3:7: ",
+        "must begin with https",
+        "4 bytes",
+        "can't be read",
+    ] {
+        assert!(wrong.contains(part), "{part}: {wrong}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Values of a TOML document with their place, read one by one, so that several mistakes are told at once.
 
 use super::duration;
+use shared::parcels::Fen;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -195,6 +196,24 @@ impl<'t, 'i> Entry<'t, 'i> {
             Some(number) => Some((number * 1_000.0).round() as u32),
             None => {
                 self.refuse(&format!("is {text}; it must be from 0 to {highest}"), complaints);
+                None
+            }
+        }
+    }
+
+    /// An amount of money in yuan with at most two decimals, as a number or a text, in fen.
+    pub fn amount(&self, complaints: &mut Complaints) -> Option<Fen> {
+        let float = self.value.as_float().map(|float| float.as_str());
+        let number = float.or_else(|| self.value.as_integer().map(|whole| whole.as_str()));
+        let text = self.expect(
+            number.or_else(|| self.value.as_str()),
+            "an amount in yuan",
+            complaints,
+        )?;
+        match Fen::parse(&text.replace('_', "")) {
+            Ok(amount) => Some(amount),
+            Err(error) => {
+                self.refuse(&format!("is wrong: {error}"), complaints);
                 None
             }
         }

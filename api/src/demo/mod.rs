@@ -19,6 +19,8 @@ mod handling;
 mod mishap;
 mod number;
 mod outbox;
+/// Cross-border parcels: their senders and officers.
+pub mod parcels;
 mod quay;
 mod report;
 mod settings;

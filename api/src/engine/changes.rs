@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use smol_str::SmolStr;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// What a change is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -16,6 +16,10 @@ pub enum Topic {
     Figures,
     /// A source.
     Feed,
+    /// The parcels of a site, as a whole: only the newest is worth anything.
+    Parcels,
+    /// An application at the release desk.
+    ReleaseDesk,
 }
 
 impl Topic {
@@ -26,6 +30,8 @@ impl Topic {
             Topic::Yard => "yard",
             Topic::Figures => "figures",
             Topic::Feed => "feed",
+            Topic::Parcels => "parcels",
+            Topic::ReleaseDesk => "application",
         }
     }
 
@@ -36,6 +42,8 @@ impl Topic {
             "yard" => Some(Topic::Yard),
             "figures" => Some(Topic::Figures),
             "feeds" => Some(Topic::Feed),
+            "parcels" => Some(Topic::Parcels),
+            "release_desk" => Some(Topic::ReleaseDesk),
             _ => None,
         }
     }
@@ -48,7 +56,7 @@ pub struct Change {
     pub sequence: u64,
     /// What it is about.
     pub topic: Topic,
-    /// The site, or of a feed the source.
+    /// The site; of a feed the source; of an application who is told of it.
     pub of: SmolStr,
     /// Its `data:`, one line of JSON.
     pub json: String,
@@ -73,6 +81,8 @@ pub struct ChangeLog {
     epoch: String,
     keep: usize,
     messages: VecDeque<Message>,
+    /// By what they are of: where the newest of those is that make the ones before them worthless.
+    newest: BTreeMap<SmolStr, u64>,
     /// Of all of them.
     bytes: usize,
     /// Number of messages that were dropped at the front: the position of the first one kept.
@@ -100,6 +110,7 @@ impl ChangeLog {
             epoch: epoch.to_owned(),
             keep,
             messages: VecDeque::new(),
+            newest: BTreeMap::new(),
             bytes: 0,
             first: 0,
             forgotten: head,
@@ -118,6 +129,7 @@ impl ChangeLog {
                 change.json
             );
             let (sequence, topic) = (change.sequence, change.topic);
+            self.forget_before(topic, &change.of);
             self.bytes += frame.len();
             self.messages.push_back(Message {
                 sequence,
@@ -134,6 +146,20 @@ impl ChangeLog {
             }
         }
         self.head = self.head.max(head);
+    }
+
+    /// A message that holds all there is to know takes the place of the one before it, which nobody needs to read: its
+    /// place in the log stays, and holds nothing.
+    fn forget_before(&mut self, topic: Topic, of: &SmolStr) {
+        if topic != Topic::Parcels {
+            return;
+        }
+        let before = self.newest.insert(of.clone(), self.end());
+        let place = before.and_then(|before| usize::try_from(before.checked_sub(self.first)?).ok());
+        if let Some(message) = place.and_then(|place| self.messages.get_mut(place)) {
+            self.bytes -= message.frame.len();
+            message.frame = Bytes::new();
+        }
     }
 
     /// The newest sequence.
@@ -196,6 +222,7 @@ impl ChangeLog {
 
     /// Puts back a message that was kept.
     pub fn restore(&mut self, message: Message) {
+        self.forget_before(message.topic, &message.of);
         self.bytes += message.frame.len();
         self.messages.push_back(message);
     }
@@ -229,6 +256,25 @@ mod tests {
             log.from(8, 3).unwrap().map(|m| m.sequence).collect::<Vec<_>>(),
             [5, 5, 6]
         );
+    }
+
+    #[test]
+    fn of_messages_that_hold_everything_only_the_newest_of_a_site_is_kept() {
+        let mut log = log(100);
+        for site in ["a", "b", "a", "a"] {
+            let change = Change {
+                sequence: 10,
+                topic: Topic::Parcels,
+                of: site.into(),
+                json: "{}".into(),
+            };
+            log.push(vec![change], 10);
+        }
+        let told = log.from(20, 10).unwrap().map(|message| message.frame.is_empty());
+        assert_eq!(told.collect::<Vec<_>>(), [true, false, true, false]);
+        let (count, bytes) = log.held();
+        let frames = log.from(0, 100).unwrap().map(|message| message.frame.len());
+        assert_eq!((count, bytes), (24, frames.sum()));
     }
 
     #[test]

@@ -76,6 +76,7 @@ impl State {
                     .collect(),
                 counts: self.counts(),
                 sources: self.sources.clone(),
+                conditions: self.conditions.clone().into_iter().collect(),
                 // Plain structs of texts and numbers always serialise.
                 regimes: serde_json::to_string(&self.regimes).unwrap_or_default(),
             },
@@ -206,6 +207,7 @@ impl State {
         self.now = loaded.whole.now;
         self.calls = loaded.whole.calls;
         self.sources = loaded.whole.sources;
+        self.conditions = loaded.whole.conditions.into_iter().collect();
         self.problems = loaded.problems;
         self.alarms = loaded.alarms;
         self.search = loaded.search;

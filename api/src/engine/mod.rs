@@ -5,6 +5,8 @@
 mod active;
 /// All alarms, newest first, and those of each container.
 pub mod alarms;
+/// The calendar of a site.
+pub mod calendar;
 /// Changes as the stream tells them.
 pub mod changes;
 /// What changed goes to the store.
@@ -64,10 +66,11 @@ use crate::clock::Clock;
 use crate::config::Configuration;
 use crate::journal::sqlite::SqliteJournal;
 use crate::journal::{Format, Journal, JournalError};
-use changes::ChangeLog;
+use changes::{Change, ChangeLog, Topic};
 use problems::ProblemEntry;
 use prometheus_client::metrics::histogram::Histogram;
 use regimes::ByPerson;
+use shared::alarm::condition::Condition;
 use shared::alarm::lifecycle::{ActionError, AlarmRecord, PersonAction};
 use shared::event::Event;
 use shared::rules::Rules;
@@ -129,6 +132,9 @@ pub enum StartError {
     /// A thread can't be started.
     #[error("a thread can't be started: {0}")]
     Thread(std::io::Error),
+    /// The book of the parcels did not start.
+    #[error("{0}")]
+    Book(String),
 }
 
 /// What the engine did with what was sent.
@@ -213,6 +219,7 @@ enum Command {
         state: &'static str,
         reply: oneshot::Sender<Result<(), EngineError>>,
     },
+    Condition(Condition, oneshot::Sender<Result<(), EngineError>>),
     Stop,
 }
 
@@ -251,6 +258,7 @@ pub struct Engine {
     state: Arc<RwLock<State>>,
     log: Arc<RwLock<ChangeLog>>,
     head: watch::Receiver<u64>,
+    announce: watch::Sender<u64>,
     commands: Mutex<Sender<Queued>>,
     waiting: Arc<Semaphore>,
     standing: Arc<StandingCell>,
@@ -339,7 +347,7 @@ impl Engine {
             store,
             clock: clock.clone(),
             configuration: Arc::clone(&configuration),
-            announce,
+            announce: announce.clone(),
             standing: Arc::clone(&standing),
             commits: commits.clone(),
             lock,
@@ -358,6 +366,7 @@ impl Engine {
             state,
             log,
             head,
+            announce,
             commands: Mutex::new(commands),
             waiting: Arc::new(Semaphore::new(WAITING)),
             reading: Arc::new(Semaphore::new(reading_at_once())),
@@ -481,6 +490,29 @@ impl Engine {
         done.await.map_err(|_| EngineError::Stopped)?
     }
 
+    /// Another book says that something is wrong, or right again. What is known already is not written again. The answer
+    /// is for whoever waits for it.
+    pub fn say(&self, said: Condition) -> Result<oneshot::Receiver<Result<(), EngineError>>, EngineError> {
+        let (reply, done) = oneshot::channel();
+        self.send(Command::Condition(said, reply), ())?;
+        Ok(done)
+    }
+
+    /// Tells the stream what changed in another book, as of the port's newest change. `of` is the site, or whatever else
+    /// decides who is told.
+    pub fn tell(&self, told: Vec<(Topic, SmolStr, String)>) {
+        let mut log = self.log.write().unwrap_or_else(PoisonError::into_inner);
+        let sequence = log.head();
+        let changes = told.into_iter().map(|(topic, of, json)| Change {
+            sequence,
+            topic,
+            of,
+            json,
+        });
+        log.push(changes.collect(), sequence);
+        self.announce.send_replace(log.end());
+    }
+
     /// Writes a last checkpoint and ends the engine's thread.
     pub fn stop(&self) {
         // An engine that has stopped already needs no telling.
@@ -513,7 +545,8 @@ fn fingerprint(configuration: &Configuration) -> String {
             site.sources.join(",")
         )
     });
-    let text: Vec<String> = sites.collect();
+    let closes = format!("{}", configuration.release_desk.closes_before);
+    let text: Vec<String> = sites.chain([closes]).collect();
     format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.join(";").as_bytes()))
 }
 

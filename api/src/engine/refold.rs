@@ -6,7 +6,7 @@ use super::container::{ContainerRecord, Digest, Standing, StayDigest, digest_of}
 use super::judging::Round;
 use super::site::{Around, Reported, SiteState};
 use super::state::{State, StateError, day_term, voyage_term};
-use super::surroundings::plugs_awaited;
+use super::surroundings::{instruction_awaited, plugs_awaited};
 use super::yard::YardState;
 use shared::alarm::judge::{Judgement, Sighting, judge, two_sites};
 use shared::alarm::kept::Kept;
@@ -42,7 +42,11 @@ impl State {
     }
 
     /// Hands out each stay of a container with its site and the events that it was folded from.
-    fn each_stay(&self, record: &ContainerRecord, mut take: impl FnMut(usize, &Stay, &[Held<'_>])) {
+    pub(crate) fn each_stay(
+        &self,
+        record: &ContainerRecord,
+        mut take: impl FnMut(usize, &Stay, &[Held<'_>]),
+    ) {
         for (index, site) in self.sites.iter().enumerate() {
             let sorted = record.at_site(&site.site.code);
             if sorted.actual.is_empty() {
@@ -156,7 +160,8 @@ impl State {
             .filter(|_| waits)
             .map(|began| (Reported::Stacking, began));
         let plugging = plugs_awaited(stay).map(|stacked| (Reported::PlugIn, stacked));
-        let days = stacking.into_iter().chain(plugging);
+        let instruction = instruction_awaited(stay).map(|released| (Reported::Instruction, released));
+        let days = stacking.into_iter().chain(plugging).chain(instruction);
         let days = days.map(|(what, at)| (what, site.day_of(at))).collect();
         let loaded = stay.voyage.as_ref().and_then(|voyage| {
             let load = stay.first(&[Node::Load])?;

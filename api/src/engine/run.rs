@@ -15,6 +15,7 @@ use crate::config::Configuration;
 use crate::journal::{Entry, Format, Journal, JournalError, Record};
 use bytes::Bytes;
 use prometheus_client::metrics::histogram::Histogram;
+use shared::alarm::condition::Condition;
 use shared::event::Event;
 use shared::rules::Rules;
 use shared::time::Time;
@@ -343,6 +344,10 @@ impl Runner {
                     self.submit(std::mem::take(&mut submissions));
                     let _ = reply.send(self.settle(problem, state));
                 }
+                Command::Condition(said, reply) => {
+                    self.submit(std::mem::take(&mut submissions));
+                    let _ = reply.send(self.take_condition(said));
+                }
                 Command::Stop => go_on = false,
             }
         }
@@ -628,6 +633,23 @@ impl Runner {
         .map_err(|error| EngineError::Journal(error.to_string()))
     }
 
+    fn take_condition(&mut self, said: Condition) -> Result<(), EngineError> {
+        let is_new = {
+            let state = self.parts.state.read().unwrap_or_else(PoisonError::into_inner);
+            let known = state.conditions.get(&said.key).cloned();
+            // What was right all the time needs no line that says so.
+            match (known, said.until) {
+                (None, Some(_)) => false,
+                (known, _) => known.unwrap_or_default().tell(&said),
+            }
+        };
+        if !is_new {
+            return Ok(());
+        }
+        self.append_one(Entry::Condition(said))
+            .map_err(|error| EngineError::Journal(error.to_string()))
+    }
+
     /// Judges every container anew whose deadline has passed: an alarm rings without any message.
     fn fire_deadlines(&mut self) -> Result<(), StateError> {
         let now = self.now();
@@ -828,7 +850,9 @@ fn refuse(command: Command, standing: Standing) {
     match command {
         Command::Submit(_, reply) => drop(reply.send(Err(refused()))),
         Command::Act(acts, reply) => drop(reply.send(acts.iter().map(|_| Err(refused())).collect())),
-        Command::Rules { reply, .. } | Command::Problem { reply, .. } => drop(reply.send(Err(refused()))),
+        Command::Rules { reply, .. } | Command::Problem { reply, .. } | Command::Condition(_, reply) => {
+            drop(reply.send(Err(refused())));
+        }
         Command::Stop => {}
     }
 }

@@ -1,7 +1,7 @@
 //! One site as the engine keeps it: its rules, its figures, its yard.
 
+use super::calendar::LocalCalendar;
 use super::course::Course;
-use super::offsets::Offsets;
 use super::yard::YardState;
 use crate::config::Site;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,7 +11,7 @@ use shared::event::Node;
 use shared::figures::{Calendar, CellChange, Cells, Hour, Memo};
 use shared::rules::RuleBook;
 use shared::stay::fold::Surroundings;
-use shared::time::{DAY, HOUR, LocalTime, Time, civil};
+use shared::time::{LocalTime, Time};
 use shared::yard::Layout;
 use smol_str::SmolStr;
 use std::sync::{Mutex, PoisonError};
@@ -23,6 +23,8 @@ pub enum Reported {
     Stacking,
     /// That a reefer was plugged in.
     PlugIn,
+    /// That a terminal has a loading instruction.
+    Instruction,
 }
 
 impl Reported {
@@ -30,6 +32,7 @@ impl Reported {
     pub fn by(node: Node) -> Option<Reported> {
         match node {
             Node::PlugIn => Some(Reported::PlugIn),
+            Node::LoadingInstruction => Some(Reported::Instruction),
             node if node.is_stacking() => Some(Reported::Stacking),
             _ => None,
         }
@@ -40,6 +43,7 @@ impl Reported {
         match self {
             Reported::Stacking => 'D',
             Reported::PlugIn => 'P',
+            Reported::Instruction => 'I',
         }
     }
 }
@@ -65,7 +69,9 @@ pub struct SiteState {
     pub course: Course,
     /// Boxes in the port: stays that began and have not ended.
     pub boxes: u64,
-    offsets: Offsets,
+    /// How long before its departure a vessel closes for cargo, in milliseconds.
+    pub closes_before: i64,
+    calendar: LocalCalendar,
 }
 
 impl SiteState {
@@ -73,7 +79,7 @@ impl SiteState {
     pub fn new(site: Site, rules: RuleBook, target_seconds: u64) -> SiteState {
         let slots = rules.newest().layout.slots();
         SiteState {
-            offsets: Offsets::of(&site.zone),
+            calendar: LocalCalendar::of(&site),
             site,
             rules,
             reported_days: FxHashMap::default(),
@@ -83,34 +89,28 @@ impl SiteState {
             yard: YardState::new(slots),
             course: Course::default(),
             boxes: 0,
+            closes_before: 0,
         }
     }
 
     /// A moment at the site.
     pub fn local(&self, at: Time) -> LocalTime {
-        LocalTime {
-            at,
-            offset_seconds: self.offsets.at(at),
-        }
+        self.calendar.local(at)
     }
 
     /// The site's day of a moment, counted from 1970.
     pub fn day_of(&self, at: Time) -> i64 {
-        let offset = i64::from(self.offsets.at(at)) * 1_000;
-        (at.0 + offset).div_euclid(DAY)
+        self.calendar.day(at)
     }
 
     /// The beginning of the site's hour of a moment.
     pub fn hour_of(&self, at: Time) -> Time {
-        let offset = i64::from(self.offsets.at(at)) * 1_000;
-        Time(at.0 - (at.0 + offset).rem_euclid(HOUR))
+        self.calendar.hour(at).begins()
     }
 
     /// The site's hour of a moment.
     pub fn hour(&self, at: Time) -> Hour {
-        let offset = i64::from(self.offsets.at(at)) * 1_000;
-        let local = at.0 + offset;
-        Hour::new(Time(at.0 - local.rem_euclid(HOUR)), local.div_euclid(DAY))
+        self.calendar.hour(at)
     }
 
     /// Whether something was reported at all on the day of a moment: a day on which it was not says nothing.
@@ -135,30 +135,19 @@ impl SiteState {
 
 impl Calendar for SiteState {
     fn day_begins(&self, day: i32) -> Time {
-        let (year, month, of_month) = civil::date(i64::from(day));
-        let part = |number: i64| i8::try_from(number).unwrap_or(1);
-        let date = i16::try_from(year)
-            .ok()
-            .and_then(|year| jiff::civil::Date::new(year, part(month), part(of_month)).ok());
-        let midnight = date.map(|date| date.to_datetime(jiff::civil::Time::midnight()));
-        let begins = midnight.and_then(|midnight| self.site.at_wall_clock(midnight));
-        // Beyond the years of the calendar there are no figures.
-        begins.map_or(Time(i64::from(day) * DAY), |at| self.hour(at).begins())
+        self.calendar.day_begins(day)
     }
 
     fn day_of(&self, at: Time) -> i32 {
-        i32::try_from(SiteState::day_of(self, at)).unwrap_or(i32::MAX)
+        Calendar::day_of(&self.calendar, at)
     }
 
     fn hour_of_day(&self, at: Time) -> u8 {
-        let offset = i64::from(self.offsets.at(at)) * 1_000;
-        let of_day = (at.0 + offset).rem_euclid(DAY).div_euclid(HOUR);
-        u8::try_from(of_day).unwrap_or(0)
+        self.calendar.hour_of_day(at)
     }
 
     fn next_hour(&self, at: Time) -> Time {
-        let next = self.hour_of(Time(at.0 + HOUR));
-        if next > at { next } else { Time(at.0 + HOUR) }
+        self.calendar.next_hour(at)
     }
 }
 

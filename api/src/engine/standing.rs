@@ -29,7 +29,7 @@ impl Standing {
 
 /// A standing that others look at.
 #[derive(Debug, Default)]
-pub(super) struct StandingCell(AtomicU8);
+pub(crate) struct StandingCell(AtomicU8);
 
 impl StandingCell {
     /// As it is now.

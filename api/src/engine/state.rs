@@ -17,6 +17,8 @@ use super::store::{Store, StoreError};
 use crate::config::{Configuration, Positions};
 use crate::journal::{self, Due, Format, JournalError, Record};
 use rustc_hash::{FxHashMap, FxHashSet};
+use shared::alarm::condition::{ConditionKey, ConditionState};
+use shared::alarm::delay::milliseconds;
 use shared::alarm::lifecycle::{AlarmRecord, PersonAction};
 use shared::alarm::stands::StandIndex;
 use shared::call::{CallBook, VoyageKey};
@@ -107,6 +109,8 @@ pub struct State {
     pub(super) loads: BTreeSet<(SmolStr, Time, ContainerNumber)>,
     /// Senders that spoke in the present commit in a way that can change the alarms about them.
     pub(super) heard: BTreeSet<SmolStr>,
+    /// What other books said of themselves.
+    pub(super) conditions: BTreeMap<ConditionKey, ConditionState>,
     /// Who answers which alarms.
     pub(super) positions: Positions,
     pub(super) recent: RecentIdentities,
@@ -150,11 +154,13 @@ impl State {
                     rules: Arc::new(configuration.rules.clone()),
                     layout: Arc::clone(&site.layout),
                 };
-                SiteState::new(
+                let mut state = SiteState::new(
                     site.clone(),
                     RuleBook::new(first),
                     configuration.clearance.target_seconds,
-                )
+                );
+                state.closes_before = milliseconds(configuration.release_desk.closes_before);
+                state
             })
             .collect();
         State {
@@ -181,6 +187,7 @@ impl State {
             stands_forgotten: Time(i64::MIN),
             loads: BTreeSet::new(),
             heard: BTreeSet::new(),
+            conditions: BTreeMap::new(),
             positions: configuration.positions.clone(),
             recent: RecentIdentities::default(),
             filter: BloomFilter::with_capacity(1 << 20),
@@ -248,7 +255,12 @@ impl State {
                 }
                 Due::Source(source) => self.judge_source(&source),
                 Due::Alarm(alarm) => self.end_shelf(&alarm),
+                Due::Condition(key) => self.judge_condition(&key),
             },
+            journal::Entry::Condition(said) => {
+                self.conditions.entry(said.key.clone()).or_default().tell(&said);
+                self.judge_condition(&said.key);
+            }
             journal::Entry::Regime(text) => {
                 let entry: RegimeEntry = serde_json::from_str(&text).map_err(|error| JournalError::Line {
                     sequence,
@@ -458,7 +470,10 @@ impl State {
     /// The site and day on which an event says that something was stacked or plugged in.
     fn reported_on(&self, event: &Event) -> Option<(usize, (Reported, i64))> {
         let content = event.content.as_ref()?;
-        let what = Reported::by(content.node).filter(|_| content.is_actual() && !event.retracted)?;
+        // What the desk itself brought about says nothing of what feeds report.
+        let by_feed = event.identity.source != shared::release_desk::SOURCE;
+        let counts = content.is_actual() && !event.retracted && by_feed;
+        let what = Reported::by(content.node).filter(|_| counts)?;
         let site = self.site_index(content.site()?)?;
         Some((site, (what, self.sites[site].day_of(content.at))))
     }
@@ -623,7 +638,10 @@ impl State {
                 container.map_or_else(|| Due::Alarm(id.clone()), Due::Container),
             )
         });
-        [clock, shelf, self.next_source()].into_iter().flatten().min()
+        [clock, shelf, self.next_source(), self.next_condition()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The first moment at which passing time alone changes the alarms of a container.

@@ -8,7 +8,7 @@ use super::state::{State, StateError, voyage_term};
 use shared::alarm::neighbours::Stands;
 use shared::alarm::stands::{Stand, StandKey, same_slot};
 use shared::alarm::watched::Around;
-use shared::call::VoyageKey;
+use shared::call::{Vessel, VoyageKey};
 use shared::container::ContainerNumber;
 use shared::event::{Direction, Node};
 use shared::stay::Stay;
@@ -94,8 +94,28 @@ impl State {
         let stacked = plugs_awaited(stay);
         Around {
             loading_began,
+            closes_at: loads.then(|| self.closes_at(site, stay)).flatten(),
+            instructions_tell: instruction_awaited(stay)
+                .is_some_and(|at| site.reported(super::site::Reported::Instruction, at)),
             plugging_tells: stacked.is_some_and(|at| site.reported(super::site::Reported::PlugIn, at)),
         }
+    }
+
+    /// When the vessel of a stay closes for cargo, as far as events tell when it is to leave.
+    pub fn closes_at(&self, site: &super::site::SiteState, stay: &Stay) -> Option<Time> {
+        let vessel = Vessel {
+            imo: stay.vessel_imo.as_deref(),
+            name: stay.vessel_name.as_deref(),
+        };
+        let sources = &site.site.sources;
+        let leaves = self.calls.expected_departure(
+            &stay.site,
+            stay.voyage.as_ref()?,
+            vessel,
+            stay.began_at?,
+            sources,
+        )?;
+        Some(leaves.plus(-site.closes_before))
     }
 
     /// When the loading of a voyage began that a box which came at some moment waits for.
@@ -270,4 +290,17 @@ pub(super) fn plugs_awaited(stay: &Stay) -> Option<Time> {
     let mut nodes = stay.nodes.iter().filter(|node| !node.date_only);
     let first = nodes.find(|node| node.node.is_stacking() || node.node == Node::PlugIn)?;
     first.node.is_stacking().then_some(first.at)
+}
+
+/// When an export box was first released: from then on its loading instruction is awaited.
+pub(super) fn instruction_awaited(stay: &Stay) -> Option<Time> {
+    let loads = stay.direction == Some(Direction::Export) && stay.empty != Some(true);
+    if !loads {
+        return None;
+    }
+    let mut releases = stay
+        .nodes
+        .iter()
+        .filter(|node| node.node == Node::Release && !node.date_only);
+    releases.next().map(|node| node.at)
 }

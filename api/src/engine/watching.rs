@@ -1,7 +1,8 @@
-//! Alarms of the system itself, about senders.
+//! Alarms of the system itself: about senders, and about what other books say of themselves.
 
 use super::state::State;
 use crate::journal::Due;
+use shared::alarm::condition::ConditionKey;
 use shared::alarm::lifecycle::AlarmRecord;
 use shared::event::Event;
 use shared::time::Time;
@@ -70,6 +71,38 @@ impl State {
             state.look_at = look_at;
         }
         self.reconcile(records, judgement);
+    }
+
+    /// Brings the alarms about what another book said in line.
+    pub(super) fn judge_condition(&mut self, key: &ConditionKey) {
+        let (Some(state), Some(site)) = (self.conditions.get(key), self.site(&key.site)) else {
+            return;
+        };
+        let rules = Arc::clone(&site.rules.newest().rules);
+        let judgement = state.judge(key, &rules, self.now);
+        let look_at = judgement.next_deadline;
+        let known = judgement
+            .occurrences
+            .iter()
+            .filter_map(|occurrence| self.alarms.get(&occurrence.id));
+        let records: Vec<AlarmRecord> = known.map(|record| (**record).clone()).collect();
+        if let Some(state) = self.conditions.get_mut(key) {
+            state.look_at = look_at;
+        }
+        self.reconcile(records, judgement);
+    }
+
+    /// What other books said is wrong, with since when.
+    pub fn open_conditions(&self) -> impl Iterator<Item = (&ConditionKey, Time)> {
+        let all = self.conditions.iter();
+        all.filter_map(|(key, state)| Some((key, state.open()?)))
+    }
+
+    /// The next moment at which passing time alone changes the alarms about what another book said.
+    pub(super) fn next_condition(&self) -> Option<(Time, Due)> {
+        let looks = self.conditions.iter();
+        let looks = looks.filter_map(|(key, state)| Some((state.look_at?, key)));
+        looks.min().map(|(at, key)| (at, Due::Condition(key.clone())))
     }
 
     /// The next moment at which passing time alone changes the alarms about a sender.

@@ -9,8 +9,12 @@ mod decimal;
 mod detail;
 /// EDIFACT interchanges with CODECO and COARRI.
 pub mod edifact;
+/// The elements of a JSON body.
+pub mod elements;
 /// Native events.
 pub mod native;
+/// Documents of parcels.
+pub mod parcels;
 
 use crate::config::Site;
 use shared::event::Event;

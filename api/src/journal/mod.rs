@@ -1,6 +1,7 @@
 //! The journal: what happened, durable and in order, each once. It is the only thing that several machines
 //! would have to share, so everything behind it knows this trait and no store. What people do and what the
-//! clock does stands in it beside the events, so that state is a function of the journal alone.
+//! clock does stands in it beside the events, so that state is a function of the journal alone. Beside the port's there
+//! are books with entries of their own, each a journal in a file of its own with one writer of its own.
 
 /// A line as it lies in a file.
 mod line;
@@ -9,10 +10,12 @@ mod migrate;
 /// The journal in a SQLite file.
 pub mod sqlite;
 
+use shared::alarm::condition::{Condition, ConditionKey};
 use shared::alarm::lifecycle::PersonAction;
 use shared::container::ContainerNumber;
 use shared::time::Time;
 use smol_str::SmolStr;
+use std::borrow::Cow;
 
 /// The format in which an event came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -24,6 +27,8 @@ pub enum Format {
     Dcsa,
     /// EDIFACT.
     Edifact,
+    /// Documents of parcels: only what could not be understood of them stands in the port's journal.
+    Parcels,
 }
 
 impl Format {
@@ -33,13 +38,32 @@ impl Format {
             Format::Events => "events",
             Format::Dcsa => "dcsa",
             Format::Edifact => "edifact",
+            Format::Parcels => "parcels",
         }
     }
 }
 
-/// One line of the journal.
+/// What an entry of a book is as a line of its file. Every book has numbers of its own, so that the file of another
+/// one is refused and not misread.
+pub trait Line: Sized + Send + 'static {
+    /// The number of its kind, and its text.
+    ///
+    /// # Errors
+    ///
+    /// Why it can't be written.
+    fn write(&self) -> Result<(i64, Cow<'_, str>), String>;
+
+    /// What a number and a text say.
+    ///
+    /// # Errors
+    ///
+    /// Why they say nothing.
+    fn read(kind: i64, body: String) -> Result<Self, String>;
+}
+
+/// One line of the journal of the port, or of a book whose entries are `E`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Record {
+pub struct Record<E = Entry> {
     /// Its place; counts up by one.
     pub sequence: u64,
     /// The place of the first line of its commit: lines of one commit are applied together.
@@ -47,7 +71,7 @@ pub struct Record {
     /// The engine's clock when it was written.
     pub at: Time,
     /// What it says.
-    pub entry: Entry,
+    pub entry: E,
 }
 
 /// What a line of the journal says.
@@ -75,6 +99,8 @@ pub enum Entry {
     Deadline(Due),
     /// Rules and layouts from now on, as JSON of [`crate::engine::regimes::RegimeEntry`].
     Regime(String),
+    /// Another book says that something is wrong, or right again.
+    Condition(Condition),
 }
 
 /// Whose alarms a passed moment changes.
@@ -86,6 +112,8 @@ pub enum Due {
     Source(SmolStr),
     /// One that was put aside and is about no container.
     Alarm(SmolStr),
+    /// Those about what another book said.
+    Condition(ConditionKey),
 }
 
 impl Due {
@@ -95,6 +123,10 @@ impl Due {
             Due::Container(container) => container.text().to_string(),
             Due::Source(source) => format!("source:{source}"),
             Due::Alarm(alarm) => format!("alarm:{alarm}"),
+            // A plain struct of texts always serialises.
+            Due::Condition(key) => {
+                format!("condition:{}", serde_json::to_string(key).unwrap_or_default())
+            }
         }
     }
 
@@ -102,6 +134,9 @@ impl Due {
     pub fn read(text: &str) -> Option<Due> {
         if let Some(source) = text.strip_prefix("source:") {
             return Some(Due::Source(source.into()));
+        }
+        if let Some(key) = text.strip_prefix("condition:") {
+            return serde_json::from_str(key).ok().map(Due::Condition);
         }
         if let Some(alarm) = text.strip_prefix("alarm:") {
             return Some(Due::Alarm(alarm.into()));
@@ -177,12 +212,12 @@ impl From<rusqlite::Error> for JournalError {
 }
 
 /// Where the journal is kept. Appending is one commit: when it answers, every line is on disk, or none.
-pub trait Journal: Send {
+pub trait Journal<E = Entry>: Send {
     /// Writes lines behind the head; their sequences go on from it without a gap.
-    fn append(&mut self, records: &[Record]) -> Result<(), JournalError>;
+    fn append(&mut self, records: &[Record<E>]) -> Result<(), JournalError>;
 
     /// Gives every line behind `after`, in order.
-    fn replay(&self, after: u64, each: &mut dyn FnMut(Record)) -> Result<(), JournalError>;
+    fn replay(&self, after: u64, each: &mut dyn FnMut(Record<E>)) -> Result<(), JournalError>;
 
     /// Opens the place anew after lines could not be written, and shows that it can be written again. The head is then
     /// what is really there: lines whose writing failed may be on disk all the same.

@@ -1,11 +1,12 @@
 //! The journal in a SQLite file: append-only, the sequence is the row id, and nothing else is indexed, since
 //! random keys cost most of a store's speed.
 
-use super::{Journal, JournalError, Record, line, migrate};
+use super::{Entry, Journal, JournalError, Line, Record, line, migrate};
 use rusqlite::{Connection, OpenFlags, params};
 use shared::time::Time;
 use std::fs::File;
 use std::io::Write as _;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 /// The file that SQLite writes before it writes the journal itself shrinks to this size after a backup held it.
@@ -14,9 +15,12 @@ const LARGEST_WAL: i64 = 67_108_864;
 /// So much has to fit on the disk before a journal that could not be written is taken for one that can: 4 MiB.
 const ROOM: usize = 4_194_304;
 
-/// A journal in a file.
+/// The journal of the port in a file.
+pub type SqliteJournal = SqliteBook<Entry>;
+
+/// The journal of a book in a file, whose entries are `E`.
 #[derive(Debug)]
-pub struct SqliteJournal {
+pub struct SqliteBook<E> {
     path: PathBuf,
     connection: Connection,
     format: i64,
@@ -24,11 +28,12 @@ pub struct SqliteJournal {
     epoch: String,
     /// The first line that has to have a checksum.
     sums_since: u64,
+    entries: PhantomData<fn() -> E>,
 }
 
-impl SqliteJournal {
+impl<E: Line> SqliteBook<E> {
     /// Opens the file, or makes it; one of an older format is brought forward.
-    pub fn open(path: &Path) -> Result<SqliteJournal, JournalError> {
+    pub fn open(path: &Path) -> Result<SqliteBook<E>, JournalError> {
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         // Before anything is written into it.
@@ -37,17 +42,17 @@ impl SqliteJournal {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "journal_size_limit", LARGEST_WAL)?;
         migrate::bring_forward(&mut connection)?;
-        SqliteJournal::opened(path, connection)
+        SqliteBook::opened(path, connection)
     }
 
     /// Opens the file to read it, as it is: a server may have it open.
-    pub fn open_to_read(path: &Path) -> Result<SqliteJournal, JournalError> {
+    pub fn open_to_read(path: &Path) -> Result<SqliteBook<E>, JournalError> {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        SqliteJournal::opened(path, connection)
+        SqliteBook::opened(path, connection)
     }
 
-    fn opened(path: &Path, connection: Connection) -> Result<SqliteJournal, JournalError> {
+    fn opened(path: &Path, connection: Connection) -> Result<SqliteBook<E>, JournalError> {
         let format = migrate::format(&connection)?;
         let sums_since: i64 = match format {
             ..3 => i64::MAX,
@@ -56,13 +61,14 @@ impl SqliteJournal {
         let epoch = connection.query_row("SELECT epoch FROM journal_epoch", [], |row| row.get(0))?;
         let head: Option<i64> =
             connection.query_row("SELECT max(sequence) FROM journal", [], |row| row.get(0))?;
-        let journal = SqliteJournal {
+        let journal = SqliteBook {
             path: path.to_owned(),
             connection,
             format,
             head: head.unwrap_or(0).unsigned_abs(),
             epoch,
             sums_since: sums_since.unsigned_abs(),
+            entries: PhantomData,
         };
         // The newest line is the one that a fault while it was written would hit.
         journal.replay(journal.head.saturating_sub(1), &mut |_| {})?;
@@ -87,7 +93,7 @@ impl SqliteJournal {
 
 /// Whether the folder of a file has room for some commits: a file of that size can be written, and is deleted again.
 fn has_room(path: &Path) -> Result<(), JournalError> {
-    let file = path.with_file_name("room");
+    let file = path.with_extension("room");
     let written = File::create(&file).and_then(|mut room| {
         let bytes = [0; 65_536];
         for _ in 0..ROOM / bytes.len() {
@@ -102,15 +108,15 @@ fn has_room(path: &Path) -> Result<(), JournalError> {
     written.and(deleted).map_err(JournalError::Room)
 }
 
-impl Journal for SqliteJournal {
-    fn append(&mut self, records: &[Record]) -> Result<(), JournalError> {
+impl<E: Line> Journal<E> for SqliteBook<E> {
+    fn append(&mut self, records: &[Record<E>]) -> Result<(), JournalError> {
         let transaction = self.connection.transaction()?;
         {
             let mut insert = transaction.prepare_cached(
                 "INSERT INTO journal(sequence, first, at, kind, body, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?;
             for record in records {
-                let (kind, body) = line::write(&record.entry).map_err(|reason| JournalError::Line {
+                let (kind, body) = record.entry.write().map_err(|reason| JournalError::Line {
                     sequence: record.sequence,
                     reason,
                 })?;
@@ -131,7 +137,7 @@ impl Journal for SqliteJournal {
         Ok(())
     }
 
-    fn replay(&self, after: u64, each: &mut dyn FnMut(Record)) -> Result<(), JournalError> {
+    fn replay(&self, after: u64, each: &mut dyn FnMut(Record<E>)) -> Result<(), JournalError> {
         let columns = match self.format {
             1 => "sequence, sequence, at, kind, body, NULL",
             2 => "sequence, first, at, kind, body, NULL",
@@ -164,11 +170,11 @@ impl Journal for SqliteJournal {
             let kind = number(3)?;
             let body: String = row.get(4).map_err(|error| broken(error.to_string()))?;
             let sum: Option<i64> = row.get(5).map_err(|error| broken(error.to_string()))?;
-            let mut record = Record {
+            let record = Record {
                 sequence,
                 commit: number(1)?.unsigned_abs(),
                 at: Time(number(2)?),
-                entry: super::Entry::Problem(String::new()),
+                entry: (),
             };
             let fits = match sum {
                 Some(sum) => sum == line::sum(&record, kind, &body),
@@ -179,8 +185,12 @@ impl Journal for SqliteJournal {
                     "its checksum does not fit, so it is not what was written".to_owned(),
                 ));
             }
-            record.entry = line::read(kind, body).map_err(broken)?;
-            each(record);
+            each(Record {
+                sequence,
+                commit: record.commit,
+                at: record.at,
+                entry: E::read(kind, body).map_err(broken)?,
+            });
             read = sequence;
         }
         Ok(())
@@ -190,7 +200,7 @@ impl Journal for SqliteJournal {
         has_room(&self.path)?;
         // The old connection goes first: what it believes of the file is no longer certain.
         self.connection = Connection::open_in_memory()?;
-        let opened = SqliteJournal::open(&self.path)?;
+        let opened = SqliteBook::open(&self.path)?;
         // A commit that changes nothing shows that there is room, and that the disk writes again.
         opened
             .connection

@@ -14,6 +14,7 @@ use shared::wire::Problem;
 pub struct ApiError {
     problem: Box<Problem>,
     alarm: Option<Box<shared::wire::alarm::Alarm>>,
+    application: Option<Box<shared::wire::release_desk::Application>>,
     /// Seconds after which the same may be tried again.
     retry_after: Option<u64>,
 }
@@ -30,6 +31,7 @@ impl ApiError {
         ApiError {
             problem: Box::new(problem),
             alarm: None,
+            application: None,
             retry_after: None,
         }
     }
@@ -103,6 +105,21 @@ impl ApiError {
         error
     }
 
+    /// 409, of what is no alarm.
+    pub fn changed(detail: impl Into<String>) -> ApiError {
+        ApiError::new(StatusCode::CONFLICT, "conflict", "It changed meanwhile", detail)
+    }
+
+    /// 409, with the application as it is now.
+    pub fn desk_conflict(
+        detail: impl Into<String>,
+        application: shared::wire::release_desk::Application,
+    ) -> ApiError {
+        let mut error = ApiError::new(StatusCode::CONFLICT, "conflict", "It changed meanwhile", detail);
+        error.application = Some(Box::new(application));
+        error
+    }
+
     /// 413.
     pub fn too_large(detail: impl Into<String>) -> ApiError {
         ApiError::new(
@@ -118,7 +135,7 @@ impl ApiError {
         ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "encoding",
-            "The encoding is not taken",
+            "This kind of content is not taken",
             detail,
         )
     }
@@ -236,6 +253,8 @@ struct Body {
     problem: Problem,
     #[serde(skip_serializing_if = "Option::is_none")]
     alarm: Option<Box<shared::wire::alarm::Alarm>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    application: Option<Box<shared::wire::release_desk::Application>>,
 }
 
 impl IntoResponse for ApiError {
@@ -246,6 +265,7 @@ impl IntoResponse for ApiError {
             Json(Body {
                 problem: *self.problem,
                 alarm: self.alarm,
+                application: self.application,
             }),
         )
             .into_response();

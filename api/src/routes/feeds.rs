@@ -1,5 +1,8 @@
 //! Feeds, sources and problems.
 
+/// Documents of parcels.
+pub mod documents;
+
 use super::App;
 use super::containers::record_of;
 use super::error::ApiError;
@@ -62,6 +65,16 @@ pub async fn edifact(
     sent: Sent,
 ) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
     take(app, caller, params, sent, Format::Edifact).await
+}
+
+/// `POST /feeds/parcels`.
+pub async fn parcels(
+    State(app): State<App>,
+    caller: Caller,
+    params: Params,
+    sent: Sent,
+) -> Result<(StatusCode, Json<FeedAnswer>), ApiError> {
+    take(app, caller, params, sent, Format::Parcels).await
 }
 
 async fn take(
@@ -257,6 +270,9 @@ pub async fn submit(
     if !app.engine.is_ready() {
         return Err(ApiError::unavailable(app.engine.standing().text()));
     }
+    if format == Format::Parcels {
+        return documents::submit(app, sender, source, message, keep_problems).await;
+    }
     let engine = Arc::clone(&app.engine);
     let sender = sender.clone();
     // Only as many are read at once as leave room for those who ask for something.
@@ -401,6 +417,8 @@ pub fn prepare(
         Format::Events => feeds::native::read(body, context),
         Format::Dcsa => feeds::dcsa::read(body, context),
         Format::Edifact => feeds::edifact::read(body, context),
+        // Documents of parcels go another way, and have no events.
+        Format::Parcels => Reading::default(),
     };
     let mut flags = reading.flags;
     let mut problems = reading.problems;
@@ -471,34 +489,37 @@ pub async fn sources(State(app): State<App>, params: Params) -> Result<Json<List
     let site = &params.site(&state)?.site;
     let local = |at: Time| site.local(at);
     let behind = params.one("cursor").unwrap_or("");
-    let mut rest = state
+    let own = state
         .sources
         .iter()
-        .filter(|(name, _)| sees_source(&state, &params, Some(name)))
-        .filter(|(name, _)| name.as_str() > behind || behind.is_empty());
-    let items: Vec<Source> = rest
-        .by_ref()
-        .take(limit)
-        .map(|(name, source)| Source {
-            source: name.clone(),
-            formats: source
-                .formats
-                .iter()
-                .map(|format| format.name().to_owned())
-                .collect(),
-            events: source.events,
-            duplicates: source.duplicates,
-            problems: source.problems,
-            flags: source.flags,
-            minutes: source
-                .minutes
-                .iter()
-                .map(|(minute, count)| (local(*minute), *count))
-                .collect(),
-            last_at: source.last_at.map(local),
-            received_at: source.received_at.map(local),
-        })
-        .collect();
+        .filter(|(name, _)| sees_source(&state, &params, Some(name)));
+    let own = own.map(|(name, source)| Source {
+        source: name.clone(),
+        formats: source
+            .formats
+            .iter()
+            .map(|format| format.name().to_owned())
+            .collect(),
+        events: source.events,
+        duplicates: source.duplicates,
+        problems: source.problems,
+        flags: source.flags,
+        minutes: source
+            .minutes
+            .iter()
+            .map(|(minute, count)| (local(*minute), *count))
+            .collect(),
+        last_at: source.last_at.map(local),
+        received_at: source.received_at.map(local),
+    });
+    let mut all: BTreeMap<String, Source> = own.map(|source| (source.source.clone(), source)).collect();
+    if let Some(book) = &app.parcels {
+        documents::add_parties(&mut all, &book.state(), &params);
+    }
+    let mut rest = all
+        .into_values()
+        .filter(|source| source.source.as_str() > behind || behind.is_empty());
+    let items: Vec<Source> = rest.by_ref().take(limit).collect();
     let next = rest.next().and(items.last()).map(|last| last.source.clone());
     Ok(Json(List {
         items,

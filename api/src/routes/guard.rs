@@ -25,7 +25,24 @@ pub enum Need {
     SignedIn,
     /// Whoever may do this.
     To(Right),
+    /// Whoever may do one of these; its name, and they.
+    ToAny(&'static str, &'static [Right]),
 }
+
+/// Whoever sees anything at all of the port, or applies at its desk.
+pub const SITES: Need = Need::ToAny("sites|applications", &[Right::Sites, Right::Applications]);
+/// Everybody who has a part at the release desk.
+pub const DESK: Need = Need::ToAny(
+    "applications|proofread|review",
+    &[Right::Applications, Right::Proofread, Right::Review],
+);
+/// Those to whom instructions go, and those who gave them.
+pub const INSTRUCTIONS: Need = Need::ToAny(
+    "proofread|review|send",
+    &[Right::Proofread, Right::Review, Right::Send],
+);
+/// Those who answer instructions.
+pub const ANSWERS: Need = Need::ToAny("proofread|send", &[Right::Proofread, Right::Send]);
 
 impl Need {
     /// The name by which the description states it.
@@ -34,6 +51,7 @@ impl Need {
             Need::Nothing => "nothing",
             Need::SignedIn => "signed_in",
             Need::To(right) => right.name(),
+            Need::ToAny(name, _) => name,
         }
     }
 }
@@ -157,6 +175,7 @@ pub async fn require(
         Need::Nothing => true,
         Need::SignedIn => caller.is_open() || caller.known.is_some(),
         Need::To(right) => caller.has(right),
+        Need::ToAny(_, rights) => rights.iter().any(|right| caller.has(*right)),
     };
     if !may {
         drain(request).await;

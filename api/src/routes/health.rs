@@ -1,7 +1,8 @@
 //! Health, readiness, metrics, and the description of all calls.
 
 use super::App;
-use crate::engine::Engine;
+use crate::engine::standing::Standing;
+use crate::parcels::Book;
 use crate::serving::load::{Load, Loaded};
 use crate::serving::{metrics, process};
 use axum::extract::State;
@@ -31,13 +32,18 @@ pub async fn ready(State(app): State<App>) -> Response {
     if !app.engine.is_ready() {
         return not_ready(app.engine.standing().text());
     }
+    if let Some(book) = &app.parcels
+        && book.standing() != Standing::Ready
+    {
+        return not_ready(book.standing().text());
+    }
     "ready\n".into_response()
 }
 
 /// `GET /metrics`, in the text format of Prometheus.
 pub async fn metrics(State(app): State<App>, Loaded(load): Loaded) -> impl IntoResponse {
     let mut text = load.metrics.text();
-    text.push_str(&metrics::text(&present(&app.engine, &load)));
+    text.push_str(&metrics::text(&present(&app, &load)));
     // The system's files are read.
     let process = crate::serving::apart(process::text).await;
     text.push_str(&process.unwrap_or_default());
@@ -51,7 +57,8 @@ pub async fn metrics(State(app): State<App>, Loaded(load): Loaded) -> impl IntoR
 const SOURCES: usize = 50;
 
 /// What is true at this moment.
-fn present(engine: &Engine, load: &Load) -> Registry {
+fn present(app: &App, load: &Load) -> Registry {
+    let engine = &app.engine;
     let mut registry = Registry::default();
     let number = |n: usize| n as u64;
     let limits = &load.limits;
@@ -158,7 +165,60 @@ fn present(engine: &Engine, load: &Load) -> Registry {
         Unit::Seconds,
         engine.commits.clone(),
     );
+    if let Some(book) = &app.parcels {
+        parcels(&mut registry, book);
+    }
     registry
+}
+
+/// What is true of the parcels.
+fn parcels(registry: &mut Registry, book: &Book) {
+    let state = book.state();
+    let [parcels, loose, years] = state.in_memory();
+    let queue: usize = state.sites.iter().map(|site| site.queue.len()).sum();
+    let documents = state.sites.iter().flat_map(|site| site.parties.values());
+    let documents: u64 = documents.map(|party| party.documents).sum();
+    for (name, help, value) in [
+        (
+            "quaylight_parcels_sequence",
+            "Last change of the parcels",
+            state.sequence,
+        ),
+        (
+            "quaylight_parcels_in_memory",
+            "Parcels kept in memory",
+            parcels as u64,
+        ),
+        (
+            "quaylight_parcels_years_in_memory",
+            "Buyers' years kept in memory",
+            years as u64,
+        ),
+        (
+            "quaylight_parcels_withdrawals_loose",
+            "Withdrawals of documents that nobody sent",
+            loose as u64,
+        ),
+        (
+            "quaylight_parcels_queue",
+            "Parcels received and not decided",
+            queue as u64,
+        ),
+        (
+            "quaylight_parcels_documents",
+            "Documents of parcels that were taken",
+            documents,
+        ),
+    ] {
+        registry.register(name, help, ConstGauge::new(value));
+    }
+    drop(state);
+    registry.register_with_unit(
+        "quaylight_parcels_commit_duration",
+        "Time until a commit of parcels is on disk",
+        Unit::Seconds,
+        book.commits.clone(),
+    );
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]

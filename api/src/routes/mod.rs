@@ -24,6 +24,10 @@ pub mod health;
 pub mod host;
 /// Query parameters, checked.
 pub mod params;
+/// Parcels.
+pub mod parcels;
+/// The release desk.
+pub mod release_desk;
 /// The yard as it was.
 mod replay;
 /// The alarm rules.
@@ -45,6 +49,8 @@ pub mod yard;
 
 use crate::access::Access;
 use crate::engine::Engine;
+use crate::parcels::Book;
+use crate::release_desk::Desk;
 use axum::Router;
 use axum::middleware;
 use axum::response::IntoResponse;
@@ -62,8 +68,12 @@ use tower_http::compression::CompressionLayer;
 pub struct App {
     /// The engine.
     pub engine: Arc<Engine>,
+    /// The book of the parcels; none where only the port is looked at.
+    pub parcels: Option<Arc<Book>>,
     /// Who may call.
     pub access: Arc<Access>,
+    /// The release desk; none where only the port is asked.
+    pub desk: Option<Arc<Desk>>,
     /// Ends the streams when the server stops.
     pub stopping: CancellationToken,
 }
@@ -73,9 +83,27 @@ impl App {
     pub fn open(engine: Arc<Engine>) -> App {
         App {
             engine,
+            parcels: None,
             access: Access::open_to_all(),
+            desk: None,
             stopping: CancellationToken::new(),
         }
+    }
+
+    /// With a book of parcels.
+    #[must_use]
+    pub fn with_parcels(self, book: Arc<Book>) -> App {
+        App {
+            parcels: Some(book),
+            ..self
+        }
+    }
+
+    /// The book of the parcels.
+    pub fn book(&self) -> Result<&Arc<Book>, ApiError> {
+        self.parcels
+            .as_ref()
+            .ok_or_else(|| ApiError::unavailable("no parcels are kept here"))
     }
 }
 
@@ -99,11 +127,12 @@ calls! { CALLS, calls:
     post "/feeds/events" (Need::To(Right::Send)) => feeds::events,
     post "/feeds/dcsa" (Need::To(Right::Send)) => feeds::dcsa,
     post "/feeds/edifact" (Need::To(Right::Send)) => feeds::edifact,
+    post "/feeds/parcels" (Need::To(Right::Send)) => feeds::parcels,
     get "/feeds" (Need::To(Right::Feeds)) => feeds::sources,
     get "/feeds/problems" (Need::To(Right::Problems)) => feeds::problems,
     post "/feeds/problems/{id}/retry" (Need::To(Right::Mend)) => feeds::retry,
     post "/feeds/problems/{id}/dismiss" (Need::To(Right::Mend)) => feeds::dismiss,
-    get "/sites" (Need::To(Right::Sites)) => sites::sites,
+    get "/sites" (guard::SITES) => sites::sites,
     get "/yard" (Need::To(Right::Yard)) => yard::now,
     get "/yard/layout" (Need::To(Right::Yard)) => yard::layout,
     get "/yard/blocks/{block}" (Need::To(Right::Yard)) => yard::block,
@@ -125,10 +154,31 @@ calls! { CALLS, calls:
     get "/figures/clearance" (Need::To(Right::Figures)) => figures::clearance,
     get "/figures/throughput" (Need::To(Right::Figures)) => figures::throughput,
     get "/figures/patterns" (Need::To(Right::Figures)) => figures::patterns,
+    get "/figures/parcels" (Need::To(Right::Figures)) => parcels::figures,
+    get "/parcels" (Need::To(Right::Stays)) => parcels::list,
+    get "/parcels/now" (Need::To(Right::Figures)) => parcels::now,
+    get "/parcels/{order}" (Need::To(Right::Trails)) => parcels::one,
+    post "/parcels/{order}/release" (Need::To(Right::Act)) => parcels::release,
+    post "/parcels/{order}/return" (Need::To(Right::Act)) => parcels::send_back,
     get "/rules" (Need::To(Right::Rules)) => rules::rules,
     put "/rules" (Need::To(Right::ChangeRules)) => rules::change,
     post "/rules/try" (Need::To(Right::Rules)) => rules::attempt,
-    get "/stream" (Need::To(Right::Sites)) => stream::stream,
+    get "/stream" (guard::SITES) => stream::stream,
+    get "/release-desk/applications" (guard::DESK) => release_desk::list,
+    post "/release-desk/applications" (Need::To(Right::Applications)) => release_desk::hand_in,
+    get "/release-desk/applications/{id}" (guard::DESK) => release_desk::one,
+    put "/release-desk/applications/{id}" (Need::To(Right::Applications)) => release_desk::change,
+    delete "/release-desk/applications/{id}" (Need::To(Right::Applications)) => release_desk::remove,
+    post "/release-desk/applications/{id}/{action}" (guard::DESK) => release_desk::act,
+    post "/release-desk/applications/{id}/files" (Need::To(Right::Applications)) => release_desk::attach,
+    delete "/release-desk/applications/{id}/files/{file}" (Need::To(Right::Applications)) => release_desk::detach,
+    post "/release-desk/files" (Need::To(Right::Applications)) => release_desk::upload,
+    get "/release-desk/files/{id}" (guard::DESK) => release_desk::download,
+    get "/release-desk/fill" (guard::DESK) => release_desk::fill,
+    get "/release-desk/instructions" (guard::INSTRUCTIONS) => release_desk::instructions,
+    post "/release-desk/instructions/{id}/confirm" (guard::ANSWERS) => release_desk::confirm,
+    post "/release-desk/instructions/{id}/reject" (guard::ANSWERS) => release_desk::reject,
+    get "/figures/release-desk" (Need::To(Right::Figures)) => release_desk::figures,
     get "/session" (Need::Nothing) => session::session,
     post "/session" (Need::Nothing) => session::sign_in,
     delete "/session" (Need::SignedIn) => session::sign_out,

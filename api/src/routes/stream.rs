@@ -7,6 +7,7 @@ use super::params::Params;
 use crate::access::caller::sees;
 use crate::access::{Caller, Sites, now};
 use crate::engine::changes::{Message, Resume, Topic};
+use crate::release_desk::view::Eye;
 use crate::serving::load::{Loaded, Place};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -39,14 +40,12 @@ pub async fn stream(
 ) -> Result<Response, ApiError> {
     params.only(&["topics", "since"])?;
     let topics = match params.one("topics") {
-        None => ALL
-            .into_iter()
-            .filter(|topic| caller.has(right_of(*topic)))
-            .collect(),
+        None => ALL.into_iter().filter(|topic| may(&caller, *topic)).collect(),
         Some(_) => params.each("topics", Topic::from_name)?,
     };
-    if let Some(refused) = topics.iter().find(|topic| !caller.has(right_of(**topic))) {
-        let detail = format!("you have no right to changes of `{}`", right_of(*refused).name());
+    if let Some(refused) = topics.iter().find(|topic| !may(&caller, **topic)) {
+        let names: Vec<&str> = rights_of(*refused).iter().map(|right| right.name()).collect();
+        let detail = format!("you have no right to changes of `{}`", names.join("` or `"));
         return Err(ApiError::forbidden(detail));
     }
     let last_event = headers.get("last-event-id").and_then(|id| id.to_str().ok());
@@ -104,16 +103,28 @@ pub async fn stream(
     Ok(response)
 }
 
-const ALL: [Topic; 4] = [Topic::Alarm, Topic::Yard, Topic::Figures, Topic::Feed];
+const ALL: [Topic; 6] = [
+    Topic::Alarm,
+    Topic::Yard,
+    Topic::Figures,
+    Topic::Feed,
+    Topic::Parcels,
+    Topic::ReleaseDesk,
+];
 
-/// What it takes to be told of changes.
-fn right_of(topic: Topic) -> Right {
+/// What it takes to be told of changes: one of these.
+fn rights_of(topic: Topic) -> &'static [Right] {
     match topic {
-        Topic::Alarm => Right::Alarms,
-        Topic::Yard => Right::Yard,
-        Topic::Figures => Right::Figures,
-        Topic::Feed => Right::Feeds,
+        Topic::Alarm => &[Right::Alarms],
+        Topic::Yard => &[Right::Yard],
+        Topic::Figures | Topic::Parcels => &[Right::Figures],
+        Topic::Feed => &[Right::Feeds],
+        Topic::ReleaseDesk => &[Right::Applications, Right::Proofread, Right::Review],
     }
+}
+
+fn may(caller: &Caller, topic: Topic) -> bool {
+    rights_of(topic).iter().any(|right| caller.has(*right))
 }
 
 /// Which messages a reader is told.
@@ -122,6 +133,8 @@ struct Sight {
     sites: Sites,
     /// Of whoever sees some sites: the sources that the configuration names for them.
     sources: Vec<SmolStr>,
+    /// What the reader sees of the release desk.
+    desk: Option<Eye>,
 }
 
 impl Sight {
@@ -133,13 +146,15 @@ impl Sight {
             topics,
             sources: seen.flat_map(|site| site.sources.iter().cloned()).collect(),
             sites,
+            desk: Eye::of(caller),
         }
     }
 
     /// What the reader is told of a message. It is the one that was encoded for all, but where an alarm speaks of a
     /// site that the reader does not see.
     fn of_message(&self, message: &Message) -> Option<Bytes> {
-        if !self.takes(message) {
+        // One whose place a newer one took holds nothing.
+        if message.frame.is_empty() || !self.takes(message) {
             return None;
         }
         let speaks_of_others = self.sites.is_some()
@@ -161,13 +176,28 @@ impl Sight {
     }
 
     fn takes(&self, message: &Message) -> bool {
+        if message.topic == Topic::ReleaseDesk {
+            let told = self.topics.contains(&message.topic);
+            return told && self.desk.as_ref().is_some_and(|eye| desk_tells(eye, &message.of));
+        }
         self.topics.contains(&message.topic)
             && (self.sites.is_none()
                 || match message.topic {
                     Topic::Feed => self.sources.contains(&message.of),
-                    Topic::Alarm | Topic::Yard | Topic::Figures => sees(&self.sites, &message.of),
+                    Topic::Alarm | Topic::Yard | Topic::Figures | Topic::Parcels | Topic::ReleaseDesk => {
+                        sees(&self.sites, &message.of)
+                    }
                 })
     }
+}
+
+/// Whether somebody at the desk is told of an application.
+fn desk_tells(eye: &Eye, of: &str) -> bool {
+    let mut parts = of.split('\n');
+    let (Some(site), Some(enterprise), Some(draft)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    eye.sees_told(site, enterprise, !draft.is_empty())
 }
 
 /// Ends when somebody's access may have ended; never with open access.

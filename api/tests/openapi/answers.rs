@@ -44,6 +44,7 @@ async fn answers_are_what_the_description_says() {
     what_goes_wrong_in_a_feed(&mut server).await;
     what_a_person_does(&mut server).await;
     what_a_person_does_with_many(&mut server).await;
+    what_an_officer_does_with_parcels(&mut server).await;
     rules_are_tried_and_changed(&mut server).await;
     a_stay_with_another_beginning(&mut server).await;
     every_reading_call(&mut server).await;
@@ -56,6 +57,7 @@ async fn send_examples(server: &mut Server) {
         ("events", "application/x-ndjson"),
         ("dcsa", "application/json"),
         ("edifact", "application/edifact"),
+        ("parcels", "application/json"),
     ] {
         let path = format!("/feeds/{format}");
         let media = &server.operation("post", &path)["requestBody"]["content"][kind];
@@ -83,6 +85,8 @@ async fn every_reading_call(server: &mut Server) {
         "/yard/layout",
         "/stays",
         "/alarms",
+        "/parcels",
+        "/parcels/now",
     ] {
         assert_eq!(server.get(path, path).await.status, 200, "{path}");
     }
@@ -91,6 +95,8 @@ async fn every_reading_call(server: &mut Server) {
         "/figures/clearance",
         "/figures/throughput",
         "/figures/patterns",
+        "/figures/parcels",
+        "/figures/release-desk",
     ] {
         assert_eq!(server.get(path, path).await.status, 200, "{path}");
         assert_eq!(
@@ -282,7 +288,7 @@ async fn what_goes_wrong_in_a_feed(server: &mut Server) {
         server.post("/feeds/events", "/feeds/events", lines).await.status,
         207
     );
-    for format in ["events", "dcsa", "edifact"] {
+    for format in ["events", "dcsa", "edifact", "parcels"] {
         let path = format!("/feeds/{format}");
         assert_eq!(server.post(&path, &path, "no message at all").await.status, 422);
         assert_eq!(
@@ -484,6 +490,45 @@ async fn what_a_person_does_with_many(server: &mut Server) {
     }
 }
 
+async fn what_an_officer_does_with_parcels(server: &mut Server) {
+    for path in ["/parcels", "/parcels/now"] {
+        assert_eq!(
+            server.get(path, &format!("{path}?site=nowhere")).await.status,
+            400
+        );
+    }
+    for query in ["bucket=hour&group=reason,mode", "group=park&platform=none"] {
+        let address = format!("/figures/parcels?{query}");
+        assert_eq!(server.get("/figures/parcels", &address).await.status, 200);
+    }
+    let csv = Request::get("/parcels")
+        .header(header::ACCEPT, "text/csv")
+        .body(Body::empty())
+        .unwrap();
+    assert!(server.call("/parcels", csv).await.text().lines().count() > 1);
+    let broken = r#"[{"kind":"logistics","source":"s","id":"1","order":"O","at":"2024-03-02T13:14:15Z"},{"kind":"x"}]"#;
+    let path = "/feeds/parcels";
+    assert_eq!(server.post(path, path, broken).await.status, 207);
+    let path = "/parcels/{order}";
+    assert_eq!(server.get(path, "/parcels/EX-1").await.status, 200);
+    assert_eq!(server.get(path, "/parcels/none").await.status, 404);
+    let why = json!({"remark": "a test", "by": "Duty officer"}).to_string();
+    for (act, again) in [("return", 409), ("release", 409)] {
+        let path = format!("/parcels/{{order}}/{act}");
+        for (order, body, status) in [
+            ("EX-1", "{}", 400),
+            ("none", why.as_str(), 404),
+            ("EX-1", why.as_str(), 200),
+            ("EX-1", why.as_str(), again),
+        ] {
+            let answer = server
+                .post(&path, &format!("/parcels/{order}/{act}"), body.to_owned())
+                .await;
+            assert_eq!(answer.status, status, "{act} {order}: {}", answer.text());
+        }
+    }
+}
+
 async fn rules_are_tried_and_changed(server: &mut Server) {
     let path = "/rules";
     let rules = server.get(path, path).await.json();
@@ -550,7 +595,10 @@ fn every_described_status_was_answered(server: &Server) {
     // Its 200 never ends; it has a test of its own.
     let elsewhere = [("get", "/stream"), ("get", "/readyz")];
     // With open access there are no accounts; they have a test of their own.
-    let of_access = |operation: &Value| operation["tags"] == json!(["Access"]);
+    // So has the release desk.
+    let of_access = |operation: &Value| {
+        operation["tags"] == json!(["Access"]) || operation["tags"] == json!(["Release desk"])
+    };
     let mut never = Vec::new();
     for (method, path, operation) in operations(&server.document) {
         for status in operation["responses"]
@@ -573,7 +621,17 @@ async fn messages_of_the_stream_are_what_the_description_says() {
     let mut server = Server::start(DESCRIPTION);
     let begin = server.get("/sites", "/sites").await.json();
     send_events(&mut server).await;
+    let waybill = r#"{"kind":"logistics","source":"s","id":"1","order":"O","at":"2024-03-02T13:14:15Z"}"#;
+    let path = "/feeds/parcels";
+    assert_eq!(server.post(path, path, waybill).await.status, 200);
+    let draft = r#"{"form": {"remark": "later"}, "by": "acme"}"#;
+    let path = "/release-desk/applications";
+    assert_eq!(server.post(path, path, draft).await.status, 200);
     assert_eq!(server.get("/stream", "/stream?topics=weather").await.status, 400);
+
+    let draft = r#"{"form": {"remark": "later"}, "by": "acme"}"#;
+    let path = "/release-desk/applications";
+    assert_eq!(server.post(path, path, draft).await.status, 200);
 
     let since = format!("{}:{}", begin["epoch"].as_str().unwrap(), begin["sequence"]);
     let messages = &server.operation("get", "/stream")["responses"]["200"]["content"]["text/event-stream"];
@@ -582,7 +640,16 @@ async fn messages_of_the_stream_are_what_the_description_says() {
     for (since, awaited) in [
         (
             since.as_str(),
-            ["alarm", "yard", "figures", "feed", "tick"].as_slice(),
+            [
+                "alarm",
+                "yard",
+                "figures",
+                "feed",
+                "parcels",
+                "application",
+                "tick",
+            ]
+            .as_slice(),
         ),
         ("other:1", &["reset"]),
     ] {

@@ -84,14 +84,19 @@ impl<'d> Check<'d> {
                     }
                 }
                 "items" | "prefixItems" => {
+                    // What `prefixItems` describes is none of `items`' business.
+                    let first = schema["prefixItems"].as_array().map_or(0, Vec::len);
                     for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-                        let part = if keyword == "items" {
-                            Some(says)
-                        } else {
-                            says.get(index)
+                        let part = match keyword == "items" {
+                            true => Some(says).filter(|_| index >= first),
+                            false => says.get(index),
                         };
-                        if let Some(part) = part {
-                            self.value(part, item, &format!("{at}/{index}"));
+                        match part {
+                            Some(Value::Bool(false)) => {
+                                self.say(at, format_args!("there is one more than {first}"));
+                            }
+                            Some(part) => self.value(part, item, &format!("{at}/{index}")),
+                            None => {}
                         }
                     }
                 }

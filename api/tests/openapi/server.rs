@@ -5,6 +5,8 @@ use api::access::{Access, now};
 use api::clock::Clock;
 use api::config::Configuration;
 use api::engine::Engine;
+use api::parcels::Book;
+use api::release_desk::Desk;
 use api::routes::{App, app};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -28,6 +30,11 @@ impl Answer {
         serde_json::from_slice(&self.body).expect("the answer is JSON")
     }
 
+    /// Its JSON, where its body has any.
+    pub fn json_or_null(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8(self.body.to_vec()).expect("the answer is UTF-8")
     }
@@ -40,6 +47,8 @@ pub struct Server {
     pub seen: BTreeSet<(String, String, String)>,
     router: Router,
     engine: Arc<Engine>,
+    book: Arc<Book>,
+    desk: Arc<Desk>,
     /// The secret of the link to the first administrator, with accounts.
     pub first_link: Option<String>,
     _folder: TempDir,
@@ -57,10 +66,13 @@ impl Server {
         let configuration = Arc::new(configuration);
         let engine = Engine::start(folder.path(), configuration, Clock::Wall, false, &mut |_, _| {}).unwrap();
         let engine = Arc::new(engine);
+        let book = Arc::new(Book::start(folder.path(), &engine, &mut |_, _| {}).unwrap());
         let access = Access::start(&engine.configuration.access, folder.path(), now()).unwrap();
+        let desk = Arc::new(Desk::start(folder.path(), &engine).unwrap());
         let state = App {
             access: Arc::new(access),
-            ..App::open(Arc::clone(&engine))
+            desk: Some(Arc::clone(&desk)),
+            ..App::open(Arc::clone(&engine)).with_parcels(Arc::clone(&book))
         };
         let first_link = state.access.first_link(now()).unwrap();
         Server {
@@ -68,6 +80,8 @@ impl Server {
             seen: BTreeSet::new(),
             router: app(state, Router::new()),
             engine,
+            book,
+            desk,
             first_link,
             _folder: folder,
         }
@@ -175,6 +189,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        self.book.stop();
+        self.desk.stop();
         self.engine.stop();
     }
 }

@@ -42,6 +42,16 @@ pub enum Page {
     Account,
     /// `/access`: accounts, keys and the audit log.
     Access,
+    /// `/parcels`: cross-border parcels now, over time, and as a list.
+    Parcels,
+    /// `/parcels/{order}`: one parcel.
+    Parcel(String),
+    /// `/release-desk`: queues, and the figures of the desk.
+    ReleaseDesk,
+    /// `/release-desk/new`: applying.
+    NewApplication,
+    /// `/release-desk/{id}`: one application, or the form of a draft.
+    Application(String),
     /// An address that leads nowhere.
     Unknown(String),
 }
@@ -74,6 +84,11 @@ impl Page {
             ["welcome"] => Page::Welcome,
             ["account"] => Page::Account,
             ["access"] => Page::Access,
+            ["parcels"] => Page::Parcels,
+            ["parcels", order] => Page::Parcel((*order).to_owned()),
+            ["release-desk"] => Page::ReleaseDesk,
+            ["release-desk", "new"] => Page::NewApplication,
+            ["release-desk", id] => Page::Application((*id).to_owned()),
             _ => Page::Unknown(path.to_owned()),
         }
     }
@@ -99,6 +114,11 @@ impl Page {
             Page::Welcome => "/welcome".to_owned(),
             Page::Account => "/account".to_owned(),
             Page::Access => "/access".to_owned(),
+            Page::Parcels => "/parcels".to_owned(),
+            Page::Parcel(order) => format!("/parcels/{}", encode(order)),
+            Page::ReleaseDesk => "/release-desk".to_owned(),
+            Page::NewApplication => "/release-desk/new".to_owned(),
+            Page::Application(id) => format!("/release-desk/{}", encode(id)),
             Page::Unknown(path) => path.clone(),
         }
     }
@@ -106,15 +126,18 @@ impl Page {
     /// What somebody may do for whom it is there; none: it is for everybody.
     pub fn right(&self) -> Option<Right> {
         Some(match self {
-            Page::Overview | Page::Clearance | Page::Throughput => Right::Figures,
+            Page::Overview | Page::Clearance | Page::Throughput | Page::Parcels => Right::Figures,
             Page::Yard => Right::Yard,
             Page::Alarms | Page::AlarmPerformance => Right::Alarms,
             Page::AlarmRules => Right::Rules,
-            Page::Containers | Page::Container(_) | Page::Stay(_) => Right::Trails,
+            Page::Containers | Page::Container(_) | Page::Stay(_) | Page::Parcel(_) => Right::Trails,
             Page::Stays => Right::Stays,
             Page::Feeds => Right::Feeds,
             Page::Wall | Page::WallSetup => Right::Sites,
             Page::Access => Right::Administer,
+            Page::NewApplication => Right::Applications,
+            // Several rights lead to the desk: `Context::sees`.
+            Page::ReleaseDesk | Page::Application(_) => return None,
             Page::SignIn | Page::Welcome | Page::Account | Page::Unknown(_) => return None,
         })
     }
@@ -150,6 +173,11 @@ mod tests {
             Page::Welcome,
             Page::Account,
             Page::Access,
+            Page::Parcels,
+            Page::Parcel("HZ-2026/11 1".to_owned()),
+            Page::ReleaseDesk,
+            Page::NewApplication,
+            Page::Application("RD-20220223-0001".to_owned()),
             Page::Unknown("/nowhere/at/all".to_owned()),
         ];
         for page in pages {

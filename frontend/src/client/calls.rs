@@ -114,7 +114,22 @@ pub fn yard_moves(query: &Query) -> String {
     format!("/yard/moves{query}")
 }
 
-/// Figures: `overview`, `clearance`, `throughput` or `patterns`.
+/// Parcels as they are now.
+pub fn parcels_now(query: &Query) -> String {
+    format!("/parcels/now{query}")
+}
+
+/// Parcels by their filters.
+pub fn parcels(query: &Query) -> String {
+    format!("/parcels{query}")
+}
+
+/// One parcel, or what a person does with it.
+pub fn parcel(order: &str, action: &str) -> String {
+    format!("/parcels/{}{action}", encode(order))
+}
+
+/// Figures: `overview`, `clearance`, `throughput`, `patterns` or `parcels`.
 pub fn figures(name: &str, query: &Query) -> String {
     format!("/figures/{name}{query}")
 }

@@ -114,6 +114,58 @@ pub fn file(path: String) -> Text {
 
 fn answer(format: &'static str, method: Method, url: String, body: Option<String>) -> Text {
     Box::pin(async move {
+        let Whatever { status, text, wait } = exchange(format, method, url, body).await?;
+        if (200..300).contains(&status) {
+            return Ok(text);
+        }
+        Err(refusal(status, &text, wait))
+    })
+}
+
+/// An answer of whatever status.
+pub struct Whatever {
+    /// HTTP status.
+    pub status: u16,
+    /// What it says.
+    pub text: String,
+    // When it wants to be asked again.
+    wait: Option<String>,
+}
+
+/// Sends a body; an answer that refuses it says in its own shape what is wrong with it.
+pub fn send_whatever(
+    method: Method,
+    path: String,
+    body: String,
+) -> Pin<Box<dyn Future<Output = Result<Whatever, CallError>>>> {
+    exchange("application/json", method, format!("{BASE}{path}"), Some(body))
+}
+
+/// Why an answer of this status brought nothing.
+pub fn refused(answer: &Whatever) -> CallError {
+    refusal(answer.status, &answer.text, answer.wait.clone())
+}
+
+fn refusal(status: u16, text: &str, wait: Option<String>) -> CallError {
+    if let (429, Some(wait)) = (status, wait)
+        && let Ok(seconds) = wait.parse()
+    {
+        return CallError::TooMany(seconds);
+    }
+    match read::<Problem>(text) {
+        Ok(problem) => CallError::Problem(Box::new(problem)),
+        Err(_) => CallError::Status(status),
+    }
+}
+
+#[inline(never)]
+fn exchange(
+    format: &'static str,
+    method: Method,
+    url: String,
+    body: Option<String>,
+) -> Pin<Box<dyn Future<Output = Result<Whatever, CallError>>>> {
+    Box::pin(async move {
         let request = RequestBuilder::new(&url).method(method);
         let response = match body {
             None => request.header("accept", format).send().await,
@@ -124,22 +176,15 @@ fn answer(format: &'static str, method: Method, url: String, body: Option<String
         };
         let response = response.map_err(network)?;
         let text = response.text().await.map_err(network)?;
-        if response.ok() {
-            return Ok(text);
-        }
+        let status = response.status();
         // Whether a name and a password belong together says nothing of the session that is there.
-        let refused = matches!(response.status(), 401 | 403);
-        if refused && !url.starts_with("/api/v1/session") {
+        if matches!(status, 401 | 403) && !url.starts_with("/api/v1/session") {
             session::doubt();
         }
-        if let (429, Some(wait)) = (response.status(), response.headers().get("retry-after"))
-            && let Ok(seconds) = wait.parse()
-        {
-            return Err(CallError::TooMany(seconds));
-        }
-        Err(match read::<Problem>(&text) {
-            Ok(problem) => CallError::Problem(Box::new(problem)),
-            Err(_) => CallError::Status(response.status()),
+        Ok(Whatever {
+            status,
+            text,
+            wait: response.headers().get("retry-after"),
         })
     })
 }

@@ -40,6 +40,12 @@ pub enum Member<'a> {
     Texts(&'a [String]),
     /// Yes or no.
     Flag(bool),
+    /// A whole number.
+    Whole(u64),
+    /// A whole number.
+    Number(u64),
+    /// What is written already.
+    Written(&'a str),
     /// Nothing.
     Null,
 }
@@ -61,7 +67,10 @@ pub fn object(members: &[(&str, Member<'_>)]) -> String {
                 }
                 body.push(']');
             }
+            Member::Number(number) => body.push_str(&number.to_string()),
+            Member::Written(written) => body.push_str(written),
             Member::Flag(yes) => body.push_str(if *yes { "true" } else { "false" }),
+            Member::Whole(number) => body.push_str(&number.to_string()),
             Member::Null => body.push_str("null"),
         }
     }

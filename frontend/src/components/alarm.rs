@@ -34,6 +34,19 @@ pub fn what(context: Context, alarm: &Alarm) -> String {
         }
         Kind::ReeferTemperature => parts.extend(temperature(context, alarm)),
         Kind::ClockWrong => parts.extend(alarm.ahead_seconds.map(|ahead| format!("+{}", duration(ahead)))),
+        Kind::ParcelOvertime => {
+            parts.extend(alarm.park.clone());
+            parts.extend(
+                alarm
+                    .parcels
+                    .map(|parcels| context.fill(Word::ParcelsLate, parcels)),
+            );
+        }
+        Kind::ParcelMismatchRate => {
+            if let (Some(rate), Some(usual)) = (alarm.mismatch_rate, alarm.usual_rate) {
+                parts.push([&format::percent(rate), " > ", &format::percent(usual)].concat());
+            }
+        }
         Kind::TwoPlaces | Kind::SlotTaken => {}
         _ => parts.extend(nodes(context, alarm)),
     }

@@ -10,6 +10,10 @@ pub mod bell;
 pub mod block;
 /// Putting a text where it can be pasted from.
 pub mod clipboard;
+/// A clock that runs down.
+pub mod countdown;
+/// What calls the person to the release desk.
+pub mod desk_bell;
 /// Saving a text as a file.
 pub mod download;
 /// The search of the bar.
@@ -20,6 +24,8 @@ pub mod kept;
 pub mod markup;
 /// A container number with its mark and its link.
 pub mod number;
+/// Markup that is brought up to date in its place.
+pub mod patched;
 /// Markup that hears.
 pub mod planted;
 /// Parts that change.
@@ -34,3 +40,5 @@ pub mod sized;
 pub mod states;
 /// Connection, age of the data, and the clock.
 pub mod status;
+/// A window into a long list.
+pub mod window;

@@ -2,6 +2,7 @@
 
 use super::account::account_menu;
 use super::bell::{announcement, badge, sound_button};
+use super::desk_bell;
 use super::finder::search_box;
 use super::markup::{Markup, fill, heard, join, nothing, shown, text};
 use super::reactive::{changing, effect};
@@ -83,7 +84,7 @@ pub fn shell(context: Context, content: AnyView) -> AnyView {
     if context.may(Right::Trails) {
         bar.push(search_box(context, "found"));
     }
-    if context.may(Right::Sites) {
+    if context.may(Right::Sites) || context.sees(&Page::ReleaseDesk) {
         bar.push(status_line(context));
     }
     bar.push(part("div", "preferences", preferences));
@@ -105,6 +106,7 @@ pub fn shell(context: Context, content: AnyView) -> AnyView {
             said,
             vec![shown("", move || announcement(context))],
         ),
+        desk_bell::toasts(context),
         part_with(
             "main",
             "",
@@ -119,6 +121,8 @@ fn pages(context: Context) -> Markup {
     const LINK: &str = "<li><a href=\"{}\"{}>{}</a></li>";
     let here = match context.address.page_now() {
         Page::AlarmRules | Page::AlarmPerformance => Page::Alarms,
+        Page::Parcel(_) => Page::Parcels,
+        Page::Application(_) | Page::NewApplication => Page::ReleaseDesk,
         here => here,
     };
     let pages = [
@@ -127,6 +131,8 @@ fn pages(context: Context) -> Markup {
         (Page::Alarms, Word::Alarms),
         (Page::Clearance, Word::Clearance),
         (Page::Throughput, Word::Throughput),
+        (Page::Parcels, Word::Parcels),
+        (Page::ReleaseDesk, Word::ReleaseDesk),
         (Page::Feeds, Word::Feeds),
         (Page::WallSetup, Word::Wall),
     ];
@@ -138,6 +144,9 @@ fn pages(context: Context) -> Markup {
         let mut words = say(context.language, *word);
         if *page == Page::Alarms {
             words = words.then(badge(context));
+        }
+        if *page == Page::ReleaseDesk {
+            words = words.then(desk_bell::badge(context));
         }
         let current = if *page == here {
             fill(" aria-current=\"page\"", &[])

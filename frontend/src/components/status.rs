@@ -50,7 +50,8 @@ fn times(context: Context) -> Markup {
             None => say(context.language, Word::NoDataYet),
         };
         let clock = now.map_or_else(nothing, |now| text(&format::stamp(context.sites.local(now))));
-        let zone = site.map_or_else(nothing, |site| {
+        let bare = || text(&format::offset(context.live.offset.get()));
+        let zone = site.map_or_else(bare, |site| {
             // Where there is little room, the offset says enough.
             let name = fill("<span class=\"zone-name\">{}</span>", &[text(&site.zone)]);
             name.then(text(&format::offset(site.now.offset_seconds)))

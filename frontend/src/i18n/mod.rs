@@ -1,6 +1,8 @@
 //! What the page says, in English and Chinese. The texts are files beside the page, one a language, so that nobody
 //! fetches the language that is not read. A test holds both against the words there are.
 
+/// The words of the release desk.
+pub mod desk;
 /// Numbers, durations and times as people read them.
 pub mod format;
 /// The words of the domain: nodes, kinds, states and the like.

@@ -95,6 +95,7 @@ impl Term for Kind {
             Kind::IllegalStorage => Word::KindIllegalStorage,
             Kind::UnreleasedDeparture => Word::KindUnreleasedDeparture,
             Kind::ReleaseMissing => Word::KindReleaseMissing,
+            Kind::InstructionMissing => Word::KindInstructionMissing,
             Kind::InspectionLate => Word::KindInspectionLate,
             Kind::ReeferPower => Word::KindReeferPower,
             Kind::ReeferTemperature => Word::KindReeferTemperature,
@@ -102,6 +103,9 @@ impl Term for Kind {
             Kind::SlotTaken => Word::KindSlotTaken,
             Kind::FeedSilent => Word::KindFeedSilent,
             Kind::ClockWrong => Word::KindClockWrong,
+            Kind::ParcelOvertime => Word::KindParcelOvertime,
+            Kind::ParcelPartySilent => Word::KindParcelPartySilent,
+            Kind::ParcelMismatchRate => Word::KindParcelMismatchRate,
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::client::{Misfit, Mistakes, Read, member, members, read};
 use serde_json::Value;
 use shared::time::LocalTime;
 use shared::wire::alarm::Alarm;
+use shared::wire::release_desk::DeskChange;
 use shared::wire::stream::{FeedChange, FiguresChange};
 use shared::wire::yard::YardChange;
 
@@ -12,23 +13,29 @@ use shared::wire::yard::YardChange;
 #[derive(Clone, Debug)]
 pub enum Message {
     /// An alarm as it is now.
-    Alarm(Alarm),
+    Alarm(Box<Alarm>),
     /// Boxes were placed or went.
     Yard(YardChange),
     /// Figures changed.
-    Figures(FiguresChange),
+    Figures(Box<FiguresChange>),
     /// A source spoke.
     Feed(FeedChange),
+    /// Parcels as they are now. Read by the pages of parcels alone: what reads it comes with them.
+    Parcels(String),
+    /// An application at the release desk moved.
+    Application(Box<DeskChange>),
 }
 
 impl Message {
     /// Reads the text of a message.
     pub fn read(topic: Topic, text: &str) -> Result<Message, Misfit> {
         match topic {
-            Topic::Alarms => read(text).map(Message::Alarm),
+            Topic::Alarms => read(text).map(|alarm| Message::Alarm(Box::new(alarm))),
             Topic::Yard => read(text).map(Message::Yard),
-            Topic::Figures => read(text).map(Message::Figures),
+            Topic::Figures => read(text).map(|change| Message::Figures(Box::new(change))),
             Topic::Feeds => read(text).map(Message::Feed),
+            Topic::Parcels => Ok(Message::Parcels(text.to_owned())),
+            Topic::ReleaseDesk => read(text).map(|change| Message::Application(Box::new(change))),
         }
     }
 }

@@ -106,6 +106,8 @@ pub struct Live {
     /// When the last message that tells of data came, by the engine's clock.
     pub heard_at: RwSignal<Option<Time>>,
     clock: RwSignal<Option<Clock>>,
+    /// Seconds east of Greenwich of the clock that ticks.
+    pub offset: RwSignal<i32>,
 }
 
 impl Live {
@@ -118,6 +120,7 @@ impl Live {
             now: RwSignal::new(None),
             heard_at: RwSignal::new(None),
             clock: RwSignal::new(None),
+            offset: RwSignal::new(0),
         };
         let tabs = Tabs::join(move |news| live.hear_tab(news));
         live.inner().tabs.replace(tabs);
@@ -420,6 +423,9 @@ impl Live {
             TICK => match read::<Tick>(&text) {
                 Ok(tick) => {
                     self.set_clock(tick.now.at);
+                    if self.offset.get_untracked() != tick.now.offset_seconds {
+                        self.offset.set(tick.now.offset_seconds);
+                    }
                     return self.counted(position, tick);
                 }
                 Err(error) => warn!("a tick was not understood: {error}"),

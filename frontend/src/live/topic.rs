@@ -13,11 +13,22 @@ pub enum Topic {
     Figures,
     /// Sources.
     Feeds,
+    /// Cross-border parcels.
+    Parcels,
+    /// Applications at the release desk.
+    ReleaseDesk,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Topic; 4] = [Topic::Alarms, Topic::Yard, Topic::Figures, Topic::Feeds];
+    pub const ALL: [Topic; 6] = [
+        Topic::Alarms,
+        Topic::Yard,
+        Topic::Figures,
+        Topic::Feeds,
+        Topic::Parcels,
+        Topic::ReleaseDesk,
+    ];
 
     /// Its name in the address of the stream.
     pub fn name(self) -> &'static str {
@@ -26,6 +37,8 @@ impl Topic {
             Topic::Yard => "yard",
             Topic::Figures => "figures",
             Topic::Feeds => "feeds",
+            Topic::Parcels => "parcels",
+            Topic::ReleaseDesk => "release_desk",
         }
     }
 
@@ -36,6 +49,8 @@ impl Topic {
             Topic::Yard => "yard",
             Topic::Figures => "figures",
             Topic::Feeds => "feed",
+            Topic::Parcels => "parcels",
+            Topic::ReleaseDesk => "application",
         }
     }
 

@@ -20,6 +20,10 @@ pub mod not_allowed;
 pub mod not_found;
 /// `/`: how well the port does today.
 pub mod overview;
+/// `/parcels`: cross-border parcels.
+pub mod parcels;
+/// `/release-desk`: applications for loading instructions that are missing.
+pub mod release_desk;
 /// `/containers?q=`: what a search found.
 pub mod search;
 /// `/stays?…`: the list behind a figure.

@@ -68,8 +68,12 @@ pub enum Right {
     Act,
     /// To send messages.
     Send,
-    /// To apply, and to see one's own applications.
+    /// To apply at the release desk, and to see one's own applications.
     Applications,
+    /// To proofread applications of one's sites for the terminal.
+    Proofread,
+    /// To review applications for customs.
+    Review,
     /// To read the server's own measures.
     Metrics,
     /// To manage accounts and keys, and to read the audit log.
@@ -135,9 +139,11 @@ impl Role {
             ],
             Role::Officer => &[
                 Sites, Yard, Alarms, Figures, Feeds, Stays, Trails, Export, Problems, Mend, Rules, Explain,
-                Act,
+                Act, Review,
             ],
-            Role::Terminal => &[Sites, Yard, Alarms, Figures, Feeds, Stays, Trails, Explain],
+            Role::Terminal => &[
+                Sites, Yard, Alarms, Figures, Feeds, Stays, Trails, Explain, Proofread,
+            ],
             Role::Enterprise => &[Applications],
             Role::Sender => &[Send],
             Role::Monitor => &[Metrics],
@@ -156,7 +162,7 @@ impl Role {
                 ChangeRules,
                 Explain,
                 Act,
-                Applications,
+                Review,
                 Metrics,
                 Administer,
             ],
@@ -176,7 +182,7 @@ impl Role {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Right; 18] = [
+    pub const ALL: [Right; 20] = [
         Right::Sites,
         Right::Yard,
         Right::Alarms,
@@ -193,6 +199,8 @@ impl Right {
         Right::Act,
         Right::Send,
         Right::Applications,
+        Right::Proofread,
+        Right::Review,
         Right::Metrics,
         Right::Administer,
     ];
@@ -216,6 +224,8 @@ impl Right {
             Right::Act => "act",
             Right::Send => "send",
             Right::Applications => "applications",
+            Right::Proofread => "proofread",
+            Right::Review => "review",
             Right::Metrics => "metrics",
             Right::Administer => "administer",
         }
@@ -269,6 +279,10 @@ mod tests {
         assert_eq!(with(Right::Administer), [Role::Administrator]);
         assert_eq!(with(Right::ChangeRules), [Role::Administrator]);
         assert_eq!(with(Right::Send), [Role::Sender]);
+        // At the desk each has one part: nobody reviews what they wrote or proofread.
+        assert_eq!(with(Right::Applications), [Role::Enterprise]);
+        assert_eq!(with(Right::Proofread), [Role::Terminal]);
+        assert_eq!(with(Right::Review), [Role::Officer, Role::Administrator]);
         assert_eq!(
             with(Right::Export),
             [Role::Analyst, Role::Officer, Role::Administrator]

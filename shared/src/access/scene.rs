@@ -19,17 +19,23 @@ pub enum Scene {
     Number,
     /// Who sends.
     Feeds,
+    /// Cross-border parcels.
+    Parcels,
+    /// The release desk: what waits there, and for whom.
+    ReleaseDesk,
 }
 
 impl Scene {
     /// All of them.
-    pub const ALL: [Scene; 6] = [
+    pub const ALL: [Scene; 8] = [
         Scene::Yard,
         Scene::Alarms,
         Scene::Clearance,
         Scene::Throughput,
         Scene::Number,
         Scene::Feeds,
+        Scene::Parcels,
+        Scene::ReleaseDesk,
     ];
 
     /// Its name in addresses.
@@ -41,6 +47,8 @@ impl Scene {
             Scene::Throughput => "throughput",
             Scene::Number => "number",
             Scene::Feeds => "feeds",
+            Scene::Parcels => "parcels",
+            Scene::ReleaseDesk => "release_desk",
         }
     }
 
@@ -54,7 +62,9 @@ impl Scene {
         match self {
             Scene::Yard => Right::Yard,
             Scene::Alarms => Right::Alarms,
-            Scene::Clearance | Scene::Throughput | Scene::Number => Right::Figures,
+            Scene::Clearance | Scene::Throughput | Scene::Number | Scene::Parcels | Scene::ReleaseDesk => {
+                Right::Figures
+            }
             Scene::Feeds => Right::Feeds,
         }
     }

@@ -27,6 +27,8 @@ pub struct Kept {
     ended: Option<i64>,
     entered: Option<i64>,
     loading_began: Option<i64>,
+    closes: Option<i64>,
+    instructions_tell: bool,
     plugging_tells: bool,
     steps: Vec<KeptStep>,
 }
@@ -67,6 +69,8 @@ impl Kept {
             ended: behind(stay.ended_at),
             entered: behind(stay.entered_at),
             loading_began: behind(stay.around.loading_began),
+            closes: behind(stay.around.closes_at),
+            instructions_tell: stay.around.instructions_tell,
             plugging_tells: stay.around.plugging_tells,
             steps: stay
                 .steps
@@ -151,6 +155,8 @@ impl Kept {
             steps: steps.collect(),
             around: Around {
                 loading_began: at(self.loading_began),
+                closes_at: at(self.closes),
+                instructions_tell: self.instructions_tell,
                 plugging_tells: self.plugging_tells,
             },
         }

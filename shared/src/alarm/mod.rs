@@ -1,5 +1,7 @@
 //! Alarms: what they say, and how they live (`semantics.md` §4; ISA-18.2 / IEC 62682).
 
+/// What another book says of itself.
+pub mod condition;
 /// On-delay and off-delay.
 pub mod delay;
 /// Alarms as a function of stay, rules and `now`.
@@ -35,6 +37,8 @@ pub enum Kind {
     UnreleasedDeparture,
     /// Release missing when the vessel's loading begins.
     ReleaseMissing,
+    /// Loading instruction missing when the vessel closes, or when its loading begins.
+    InstructionMissing,
     /// Selected for inspection, not done in time.
     InspectionLate,
     /// Reefer without power.
@@ -49,13 +53,19 @@ pub enum Kind {
     FeedSilent,
     /// A sender's clock is wrong.
     ClockWrong,
+    /// Parcels are not decided in time (跨境包裹超时报警).
+    ParcelOvertime,
+    /// A party that sends documents of parcels is silent.
+    ParcelPartySilent,
+    /// The documents of a party do not agree more often than usual.
+    ParcelMismatchRate,
 }
 
 macro_rules! kinds {
     ($($variant:ident $name:literal),+ $(,)?) => {
         impl Kind {
             /// Every kind.
-            pub const ALL: [Kind; 11] = [$(Kind::$variant),+];
+            pub const ALL: [Kind; 15] = [$(Kind::$variant),+];
 
             /// The name that travels.
             pub fn name(self) -> &'static str {
@@ -72,15 +82,24 @@ macro_rules! kinds {
 
 kinds! {
     Overtime "overtime", IllegalStorage "illegal_storage", UnreleasedDeparture "unreleased_departure",
-    ReleaseMissing "release_missing", InspectionLate "inspection_late", ReeferPower "reefer_power",
-    ReeferTemperature "reefer_temperature", TwoPlaces "two_places", SlotTaken "slot_taken",
-    FeedSilent "feed_silent", ClockWrong "clock_wrong",
+    ReleaseMissing "release_missing", InstructionMissing "instruction_missing", InspectionLate "inspection_late",
+    ReeferPower "reefer_power", ReeferTemperature "reefer_temperature", TwoPlaces "two_places", SlotTaken "slot_taken",
+    FeedSilent "feed_silent", ClockWrong "clock_wrong", ParcelOvertime "parcel_overtime",
+    ParcelPartySilent "parcel_party_silent", ParcelMismatchRate "parcel_mismatch_rate",
 }
 
 impl Kind {
+    /// Whether it is about parcels.
+    pub fn is_of_parcels(self) -> bool {
+        matches!(
+            self,
+            Kind::ParcelOvertime | Kind::ParcelPartySilent | Kind::ParcelMismatchRate
+        )
+    }
+
     /// Whether it is an alarm of the system itself.
     pub fn is_of_the_system(self) -> bool {
-        matches!(self, Kind::FeedSilent | Kind::ClockWrong)
+        matches!(self, Kind::FeedSilent | Kind::ClockWrong) || self.is_of_parcels()
     }
 }
 

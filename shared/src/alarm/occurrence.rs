@@ -51,6 +51,12 @@ pub struct Detail {
     pub source: Option<SmolStr>,
     /// How far a clock was ahead, in seconds.
     pub ahead_seconds: Option<u64>,
+    /// The park whose parcels are not decided in time.
+    pub park: Option<SmolStr>,
+    /// How many parcels at most it is about.
+    pub parcels: Option<u64>,
+    /// The share of a party's parcels whose documents did not agree, and what is usual, in thousandths.
+    pub mismatches: Option<(u32, u32)>,
 }
 
 /// Another box, or another place of the same one.

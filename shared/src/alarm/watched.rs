@@ -54,6 +54,10 @@ pub struct Watched<'a> {
 pub struct Around {
     /// When the loading of its vessel began.
     pub loading_began: Option<Time>,
+    /// When its vessel closes for cargo, as far as events told when it is to leave.
+    pub closes_at: Option<Time>,
+    /// Whether a missing loading instruction says something: the site's feeds reported one on the day of the release.
+    pub instructions_tell: bool,
     /// Whether a missing plug-in says something: the site's feeds reported one on the day on which it was stacked.
     pub plugging_tells: bool,
 }

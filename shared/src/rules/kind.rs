@@ -14,7 +14,8 @@ pub struct KindRule {
     pub in_service: bool,
     /// How urgent its alarm is.
     pub priority: Priority,
-    /// For `inspection_late reefer_power feed_silent` how long it may last, for `clock_wrong` how far a clock may be
+    /// For `inspection_late reefer_power feed_silent` how long it may last, for `instruction_missing` how long before closing
+    /// it must be there, for `clock_wrong` how far a clock may be
     /// ahead, in seconds; exactly so much raises nothing. No meaning for the others.
     #[serde(default)]
     pub limit_seconds: u64,
@@ -31,10 +32,11 @@ fn yes() -> bool {
 }
 
 /// Kinds that have a rule here: all but overtime.
-pub const KINDS: [Kind; 10] = [
+pub const KINDS: [Kind; 14] = [
     Kind::IllegalStorage,
     Kind::UnreleasedDeparture,
     Kind::ReleaseMissing,
+    Kind::InstructionMissing,
     Kind::InspectionLate,
     Kind::ReeferPower,
     Kind::ReeferTemperature,
@@ -42,20 +44,27 @@ pub const KINDS: [Kind; 10] = [
     Kind::SlotTaken,
     Kind::FeedSilent,
     Kind::ClockWrong,
+    Kind::ParcelOvertime,
+    Kind::ParcelPartySilent,
+    Kind::ParcelMismatchRate,
 ];
 
 /// Whether `limit_seconds` of a kind means something.
 pub fn has_limit(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::InspectionLate | Kind::ReeferPower | Kind::FeedSilent | Kind::ClockWrong
+        Kind::InstructionMissing
+            | Kind::InspectionLate
+            | Kind::ReeferPower
+            | Kind::FeedSilent
+            | Kind::ClockWrong
     )
 }
 
 /// What holds for a kind without configuration.
 ///
 /// An inspection has 24 h to begin and 8 h to end (`semantics.md` §4), so 32 h from its selection. The limits of
-/// reefers, feeds and clocks are ours.
+/// reefers, feeds, clocks and instructions are ours; an instruction has an hour to follow its release.
 pub fn default_of(kind: Kind) -> KindRule {
     const MINUTE: u64 = 60;
     const HOUR: u64 = 60 * MINUTE;
@@ -64,12 +73,16 @@ pub fn default_of(kind: Kind) -> KindRule {
         Kind::IllegalStorage | Kind::UnreleasedDeparture | Kind::ReleaseMissing | Kind::TwoPlaces => {
             (Priority::High, 0, 0)
         }
+        Kind::InstructionMissing => (Priority::Medium, 6 * HOUR, HOUR),
         Kind::InspectionLate => (Priority::Medium, 32 * HOUR, 0),
         Kind::ReeferPower => (Priority::Medium, HOUR, 0),
         Kind::ReeferTemperature => (Priority::Medium, 0, HOUR),
         Kind::SlotTaken => (Priority::Low, 0, 0),
         Kind::FeedSilent => (Priority::Medium, HOUR, 0),
         Kind::ClockWrong => (Priority::Low, 5 * MINUTE, 0),
+        // Their limits are settings of `[parcels]`.
+        Kind::ParcelOvertime => (Priority::High, 0, 0),
+        Kind::ParcelPartySilent | Kind::ParcelMismatchRate => (Priority::Medium, 0, 0),
     };
     KindRule {
         in_service: true,

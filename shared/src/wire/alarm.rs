@@ -59,6 +59,18 @@ pub struct Alarm {
     /// For a clock that is wrong: how far it was ahead, in seconds.
     #[serde(default)]
     pub ahead_seconds: Option<u64>,
+    /// For parcels that are not decided in time: the park.
+    #[serde(default)]
+    pub park: Option<String>,
+    /// How many parcels at most it is about.
+    #[serde(default)]
+    pub parcels: Option<u64>,
+    /// The share of a party's parcels whose documents did not agree.
+    #[serde(default)]
+    pub mismatch_rate: Option<f64>,
+    /// What is usual of that party.
+    #[serde(default)]
+    pub usual_rate: Option<f64>,
     /// Who answers it: the code of an operator position.
     #[serde(default)]
     pub position: String,

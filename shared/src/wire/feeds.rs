@@ -48,7 +48,7 @@ codes! {
 codes! {
     /// What was taken and is odd.
     FlagCode {
-        /// The number is no ISO 6346 number with the right check digit; the message says why.
+        /// The number is no ISO 6346 number, or no identity number, with the right check digit; the message says why.
         CheckDigit "check_digit",
         /// The slot does not parse, or no block covers it.
         UnknownSlot "unknown_slot",

@@ -156,7 +156,7 @@ pub struct ParcelDocument {
 /// One field across the documents.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComparedField {
-    /// Its name: `order buyer_name buyer_identity payer_name payer_identity amount_fen goods_fen freight_fen
+    /// Its name: `order buyer_name buyer_identity payer_name payer_identity amount_fen value_fen goods_fen freight_fen
     /// insurance_fen tax_fen discount_fen mode waybill payment enterprise items`.
     pub field: String,
     /// What each document says, by its kind. An identity number is shown as the first eight letters of its keyed hash.

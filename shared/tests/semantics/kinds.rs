@@ -121,6 +121,68 @@ fn an_export_box_that_is_not_released_when_the_loading_begins_has_an_alarm_until
 }
 
 #[test]
+fn a_released_export_box_without_instruction_has_an_alarm_before_its_vessel_closes_until_it_comes() {
+    let closing = Around {
+        closes_at: Some(at("18:00")),
+        instructions_tell: true,
+        ..Around::default()
+    };
+    let missing = |port: &Port, closing, now| around(port, closing, now, Kind::InstructionMissing);
+    // Six hours before closing, and an hour to come.
+    let port = told(events! { gate 1 gate_in "08:00"; customs 1 release "09:00"; });
+    assert_eq!(missing(&port, closing, "12:59"), []);
+    let raised = missing(&port, closing, "13:00");
+    assert_eq!(times(&raised), [(at("13:00"), None)]);
+    assert_eq!(raised[0].limit_seconds, Some(6 * 3_600));
+    assert_eq!(raised[0].current, Some((Node::LoadingInstruction, None)));
+    // What nobody ever reports there is not missed.
+    let silent = Around {
+        instructions_tell: false,
+        ..closing
+    };
+    assert_eq!(missing(&port, silent, "17:00"), []);
+    let come = told(
+        events! { gate 1 gate_in "08:00"; customs 1 release "09:00"; desk 1 loading_instruction "15:00"; },
+    );
+    assert_eq!(
+        times(&missing(&come, closing, "17:00")),
+        [(at("13:00"), Some(at("15:00")))]
+    );
+    let early = told(
+        events! { gate 1 gate_in "08:00"; customs 1 release "09:00"; desk 1 loading_instruction "09:30"; },
+    );
+    assert_eq!(missing(&early, closing, "17:00"), []);
+    for other in [
+        told(events! { gate 1 gate_in "08:00"; }),
+        told(events! { gate 1 gate_in "08:00" {"empty": true}; customs 1 release "09:00"; }),
+        told(events! { tos 1 discharge "08:00"; customs 1 release "09:00"; }),
+    ] {
+        assert_eq!(missing(&other, closing, "17:00"), []);
+    }
+}
+
+#[test]
+fn the_beginning_of_the_loading_asks_for_the_instruction_too_and_a_hold_ends_the_asking() {
+    let loading = Around {
+        loading_began: Some(at("10:00")),
+        instructions_tell: true,
+        ..Around::default()
+    };
+    let port = told(events! { gate 1 gate_in "08:00"; customs 1 release "09:00"; customs 2 hold "14:00"; });
+    let held = around(&port, loading, "16:00", Kind::InstructionMissing);
+    assert_eq!(times(&held), [(at("11:00"), Some(at("14:00")))]);
+    assert_eq!(held[0].limit_seconds, None);
+    let again = told(events! {
+        gate 1 gate_in "08:00"; customs 1 release "09:00"; customs 2 hold "14:00"; customs 3 release "15:00";
+        tos 9 load "17:00";
+    });
+    assert_eq!(
+        times(&around(&again, loading, "18:00", Kind::InstructionMissing)),
+        [(at("11:00"), Some(at("14:00"))), (at("16:00"), Some(at("17:00")))]
+    );
+}
+
+#[test]
 fn an_inspection_that_is_not_done_within_32_hours_is_late_until_it_ends() {
     let port = told(events! {
         tos 1 discharge "08:00"; tos 2 stack "08:10" {"slot": "G010101.1"}; customs 1 select_for_inspection "09:00";

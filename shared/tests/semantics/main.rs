@@ -19,5 +19,6 @@ mod identity;
 mod kinds;
 mod lifecycle;
 mod papers;
+mod parcels;
 mod stays;
 mod storage;

@@ -19,6 +19,7 @@ pub fn for_schemathesis(mut document: Value) -> Value {
     }
     document["servers"] = json!([{"url": "/"}]);
     messages(&mut document);
+    never_wait(&mut document);
     document
 }
 
@@ -48,6 +49,16 @@ fn messages(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(messages),
         _ => {}
+    }
+}
+
+/// Leaves out by what a call is told to wait for something new: nothing new comes, and the others would wait for it.
+fn never_wait(document: &mut Value) {
+    let calls = document["paths"].as_object_mut().into_iter().flatten();
+    for (_, call) in calls.filter_map(|(_, item)| item.as_object_mut()).flatten() {
+        if let Some(parameters) = call.get_mut("parameters").and_then(Value::as_array_mut) {
+            parameters.retain(|parameter| parameter["name"] != "wait");
+        }
     }
 }
 

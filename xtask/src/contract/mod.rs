@@ -6,6 +6,7 @@
 
 mod description;
 mod found;
+mod sent;
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +20,7 @@ use crate::server::Server;
 use crate::setup::schemathesis;
 
 /// Cases that are made up for each call, beside those for every border of its parameters.
-const CASES: u32 = 25;
+const CASES: u32 = 15;
 /// The same with `--long`.
 const CASES_LONG: u32 = 1_000;
 
@@ -39,7 +40,9 @@ pub fn contract(project: &Project, wanted: &Wanted) -> Result<(), Error> {
     fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
 
     let server = Server::start(project, &[])?.with_headers(wanted.headers)?;
-    let words = found::after_sending(project, &server)?;
+    let file = sent::something_of_everything(project, &server)?;
+    let mut words = found::in_lists(&server)?;
+    words.insert("files", vec![file]);
     let file = project.path("api/openapi.json");
     let described = fs::read_to_string(&file).map_err(Error::file(&file))?;
     let described: Value = serde_json::from_str(&described)
@@ -103,9 +106,14 @@ fn reached(described: &Value, report: &Value) -> Result<String, Error> {
             let call = format!("{} {path}", method.to_uppercase());
             calls += 1;
             // With open access there are no accounts, and what was not understood most often is not the second time
-            // either; `api/tests/openapi` holds their answers against the description.
+            // either. What is done with one parcel or application fits one state of it, and a file is of a known kind
+            // or none. `api/tests/openapi` holds all their answers against the description.
+            let of_one = method != "get"
+                && (path.contains("/parcels/{")
+                    || path.contains("/release-desk/") && path.contains('{')
+                    || path.ends_with("/release-desk/files"));
             let may_be_refused =
-                operation["tags"] == serde_json::json!(["Access"]) || path.ends_with("/retry");
+                operation["tags"] == serde_json::json!(["Access"]) || path.ends_with("/retry") || of_one;
             if !may_be_refused && accepted(&report["valid_rates"][&call]) == 0 {
                 missed.push(call);
             }

@@ -20,7 +20,8 @@ const quaylightModules = {}, quaylightParts = {};
 function quaylightNeeds(path) {
 let best = ['', []];
 for (const need of NEEDS) {
-const fits = path === need[0] || (need[0] !== '/' && path.startsWith(need[0] + '/'));
+const below = need[0].endsWith('/') ? need[0] : need[0] + '/';
+const fits = path === need[0] || (need[0] !== '/' && path.startsWith(below));
 if (fits && need[0].length > best[0].length) best = need;
 }
 return best[1];

@@ -110,6 +110,49 @@ pub const PARTS: &[Part] = &[
         entries: &["frontend::pages::access::access"],
     },
     Part {
+        name: "parcels",
+        holds: &[
+            "frontend::pages::parcels",
+            "shared::wire::parcels::ParcelFigures",
+            "shared::wire::parcels::ParcelRow",
+        ],
+        entries: &["frontend::pages::parcels::parcels"],
+    },
+    Part {
+        name: "parcel",
+        holds: &[
+            "frontend::pages::parcels::one",
+            "frontend::pages::parcels::documents",
+            "frontend::pages::parcels::act",
+            "frontend::pages::parcels::history",
+            "shared::wire::parcels::Parcel",
+            "shared::wire::parcels::ParcelDocument",
+            "shared::wire::parcels::ParcelStep",
+            "shared::wire::parcels::ComparedField",
+            "shared::wire::parcels::BuyersYear",
+        ],
+        entries: &["frontend::pages::parcels::one::one"],
+    },
+    Part {
+        name: "codes",
+        holds: &[
+            "frontend::pages::parcels::words",
+            "frontend::components::patched",
+            "shared::wire::parcels::ParcelItem",
+        ],
+        entries: &[],
+    },
+    Part {
+        name: "peak",
+        holds: &["frontend::pages::parcels::now", "shared::wire::parcels"],
+        entries: &[],
+    },
+    Part {
+        name: "slots",
+        holds: &["frontend::charts::slots"],
+        entries: &[],
+    },
+    Part {
         name: "lists",
         holds: &[
             "frontend::pages::stays",
@@ -123,29 +166,49 @@ pub const PARTS: &[Part] = &[
             "frontend::pages::feeds::feeds",
         ],
     },
+    Part {
+        name: "desk",
+        holds: &["frontend::pages::release_desk"],
+        entries: &[
+            "frontend::pages::release_desk::desk",
+            "frontend::pages::release_desk::application::application",
+            "frontend::pages::release_desk::form::new_application",
+        ],
+    },
 ];
 
-/// Which parts the addresses need: those that begin with a path, the longest that fits. `/` is itself only.
+/// Which parts the addresses need: those that begin with a path, the longest that fits. `/` is itself only, and another that
+/// ends with a slash is what lies below.
 pub const NEEDS: &[(&str, &[&str])] = &[
-    ("/", &["charts", "figures", "today", "reports"]),
-    ("/clearance", &["charts", "figures", "today", "reports"]),
-    ("/throughput", &["charts", "figures", "today", "reports"]),
+    ("/", &["charts", "slots", "figures", "today", "reports"]),
+    ("/clearance", &["charts", "slots", "figures", "today", "reports"]),
+    ("/throughput", &["charts", "slots", "figures", "today", "reports"]),
     ("/yard", &["map", "yard"]),
     ("/alarms", &["duty", "alarms"]),
-    ("/alarms/rules", &["charts", "figures", "today", "duty", "rules"]),
+    (
+        "/alarms/rules",
+        &["charts", "slots", "figures", "today", "duty", "rules"],
+    ),
     (
         "/alarms/performance",
-        &["charts", "figures", "today", "duty", "rules"],
+        &["charts", "slots", "figures", "today", "duty", "rules"],
     ),
-    ("/containers", &["map", "lists", "duty", "trail"]),
+    ("/containers", &["lists"]),
+    ("/containers/", &["map", "duty", "trail"]),
     ("/stays", &["lists"]),
     ("/feeds", &["lists"]),
-    ("/wall", &["charts", "today", "map", "plan", "wall"]),
+    ("/wall", &["slots", "today", "map", "plan", "peak", "wall"]),
     ("/wall/setup", &["plan", "door", "access", "setup"]),
     ("/sign-in", &["door"]),
     ("/welcome", &["door"]),
     ("/account", &["door"]),
     ("/access", &["door", "access"]),
+    (
+        "/parcels",
+        &["charts", "slots", "figures", "today", "peak", "codes", "parcels"],
+    ),
+    ("/parcels/", &["peak", "codes", "parcel"]),
+    ("/release-desk", &["desk"]),
 ];
 
 /// The part whose code is in a file of the built page, by its path.

@@ -15,6 +15,7 @@ use super::{StayRow, Store, StoreError, open};
 use rusqlite::params;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use shared::alarm::condition::{ConditionKey, ConditionState};
 use shared::alarm::lifecycle::AlarmRecord;
 use shared::call::CallBook;
 use shared::event::versions::Versions;
@@ -89,6 +90,8 @@ pub struct Whole {
     pub counts: [u64; 3],
     /// Who sends.
     pub sources: BTreeMap<String, SourceState>,
+    /// What other books said of themselves.
+    pub conditions: Vec<(ConditionKey, ConditionState)>,
     /// Rules and layouts, as JSON.
     pub regimes: String,
 }

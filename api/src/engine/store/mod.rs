@@ -14,7 +14,7 @@ mod lists;
 /// What a start reads.
 mod load;
 /// Records with checksums.
-mod sealed;
+pub(crate) mod sealed;
 /// Who stood where.
 mod spells;
 /// What the store holds of stays.

@@ -10,19 +10,19 @@ use xxhash_rust::xxh3::xxh3_64;
 const SUM: usize = 8;
 
 /// A record's bytes with their checksum.
-pub(super) fn seal<T: Serialize + ?Sized>(record: &T) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn seal<T: Serialize + ?Sized>(record: &T) -> Result<Vec<u8>, StoreError> {
     Ok(with_sum(postcard::to_stdvec(record)?))
 }
 
 /// The same of bytes.
-pub(super) fn with_sum(mut bytes: Vec<u8>) -> Vec<u8> {
+pub(crate) fn with_sum(mut bytes: Vec<u8>) -> Vec<u8> {
     let sum = xxh3_64(&bytes);
     bytes.extend_from_slice(&sum.to_le_bytes());
     bytes
 }
 
 /// Bytes whose checksum fits, without it.
-pub(super) fn without_sum(sealed: &[u8]) -> Result<&[u8], StoreError> {
+pub(crate) fn without_sum(sealed: &[u8]) -> Result<&[u8], StoreError> {
     match sealed.split_last_chunk::<SUM>() {
         Some((bytes, sum)) if xxh3_64(bytes).to_le_bytes() == *sum => Ok(bytes),
         _ => Err(StoreError::Sum),
@@ -30,7 +30,7 @@ pub(super) fn without_sum(sealed: &[u8]) -> Result<&[u8], StoreError> {
 }
 
 /// The record of sealed bytes.
-pub(super) fn unseal<T: DeserializeOwned>(sealed: &[u8]) -> Result<T, StoreError> {
+pub(crate) fn unseal<T: DeserializeOwned>(sealed: &[u8]) -> Result<T, StoreError> {
     Ok(postcard::from_bytes(without_sum(sealed)?)?)
 }
 

@@ -1,7 +1,7 @@
 //! The tables of the store.
 
 /// The shape of the store; another one is thrown away and made anew from the journal.
-pub(super) const SHAPE: &str = "13";
+pub(super) const SHAPE: &str = "15";
 
 /// Every table with its indexes. `listed` has an entry for each time by which a stay is listed; `part` packs site,
 /// time, status and dimensions (`lists/part.rs`). With the lengths beside them a filter reads nothing else. `stood` has

@@ -71,6 +71,16 @@ fn up_to(value: &Value, most: u64, mistakes: &Mistakes) -> u64 {
         })
 }
 
+impl Read for i32 {
+    fn read(value: &Value, mistakes: &Mistakes) -> i32 {
+        let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
+        number.unwrap_or_else(|| {
+            mistakes.is_no(value, "whole number that is expected here");
+            0
+        })
+    }
+}
+
 impl Read for f64 {
     fn read(value: &Value, mistakes: &Mistakes) -> f64 {
         value.as_f64().unwrap_or_else(|| {

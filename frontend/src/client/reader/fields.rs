@@ -19,8 +19,17 @@ use shared::wire::figures::{
     Figures, Group, Overview, OverviewClearance, PatternRow, Peak, Peaks, SegmentRow, ThroughputRow, Usual,
     UsualSegment,
 };
+use shared::wire::parcels::{
+    BuyersYear, ComparedField, DocumentKind, Parcel, ParcelDocument, ParcelFigures, ParcelItem, ParcelMode,
+    ParcelParty, ParcelReason, ParcelRow, ParcelShare, ParcelState, ParcelStep, ParcelsNow, PeakDay,
+};
 use shared::wire::performance::{
     Answered, ByName, Chattering, Flood, Frequent, Limits, Performance, PriorityShare, Stale,
+};
+use shared::wire::release_desk::{
+    Application, ApplicationAction, ApplicationAnswer, ApplicationForm, ApplicationItem, ApplicationKind,
+    ApplicationReason, ApplicationState, CheckVerdict, DeskChange, DeskCheck, DeskFigures, DeskFile,
+    DeskFill, DeskParty, DeskRow, DeskStep, DeskStepTime, DeskWaiting, FieldError, Instruction,
 };
 use shared::wire::replay::{
     AlarmCounts, BlockMoves, BlockThen, CourseRow, YardChanges, YardCounts, YardCourse, YardMoment,
@@ -62,6 +71,33 @@ words! {
     Status Expected
     StayFlag Conflict
     StorageReason NoBlock
+    DocumentKind Order
+    ParcelMode Bonded
+    ParcelReason OrderDiffers
+    ParcelState Waiting
+}
+
+/// Codes that know their own names.
+macro_rules! codes {
+    ($($type:ident $stand_in:ident)+) => {
+        $(impl Read for $type {
+            fn read(value: &Value, mistakes: &Mistakes) -> $type {
+                value.as_str().and_then($type::from_name).unwrap_or_else(|| {
+                    mistakes.is_no(value, stringify!($type));
+                    $type::$stand_in
+                })
+            }
+        })+
+    };
+}
+
+codes! {
+    ApplicationAction Save
+    ApplicationKind MissingInstruction
+    ApplicationReason Other
+    ApplicationState Draft
+    CheckVerdict Unknown
+    DeskParty System
 }
 
 /// Types whose fields travel under their own names.
@@ -78,6 +114,26 @@ macro_rules! fields {
 
 fields! {
     List<T> { items next epoch sequence }
+    ParcelsNow {
+        site at since received released returned released_fen rate_second rate_minute rate_hour peak_second peak_at
+        within_target target_seconds median_seconds p95_seconds p99_seconds queue oldest_at late missing held
+        held_parcels platforms modes parks parties course against epoch sequence
+    }
+    ParcelShare { name released released_fen queue within_target }
+    ParcelParty { source kinds documents mismatch_rate usual_rate heard_at silent }
+    PeakDay { date course by_now released }
+    ParcelItem {
+        order site state reasons missing platform mode park waybill value_fen first_at received_at decided_at seconds
+    }
+    ParcelDocument { kind source id at updated_at recorded_at versions withdrawn enterprise }
+    ComparedField { field values reason }
+    BuyersYear { year with_this_fen total_fen limit_fen orders }
+    ParcelStep { at what document state reasons by remark }
+    ParcelFigures { from to bucket group target_seconds rows epoch sequence }
+    ParcelRow {
+        bucket group received released released_fen returned held open mean_seconds median_seconds p95_seconds
+        p99_seconds max_seconds within_target href
+    }
     LinkLook { name until }
     Account {
         id name full_name role sites disabled has_password provider locked_until created_at used_at sessions
@@ -89,7 +145,8 @@ fields! {
     Alarm {
         id tag rule kind priority site stay container container_verified direction bill_of_lading voyage vessel_name
         dangerous refrigerated previous current limit_seconds reasons others temperature source ahead_seconds position
-        entered_at slot block raised_at cleared_at recorded_at withdrawn_at active acknowledged shelved_until suppressed
+        entered_at slot block park parcels mismatch_rate usual_rate raised_at cleared_at recorded_at withdrawn_at active
+        acknowledged shelved_until suppressed
         out_of_service explanation closed history sequence
     }
     Other { container stay site slot source }
@@ -185,6 +242,51 @@ fields! {
     YardChange { site placed gone }
     Placed { container stay slot state }
     Remark<C> { index pointer offset segment code message }
+    ApplicationForm {
+        kind reason site containers bill_of_lading vessel_name vessel_imo voyage declaration district loading_place
+        closing_at remark
+    }
+    ApplicationItem {
+        id site kind reason state turn enterprise container bill_of_lading vessel_name voyage applied_at since
+        closing_at times_out_at differs by_rule version
+    }
+    DeskCheck { field applied known at source verdict }
+    DeskFile { id name media_type size at by }
+    DeskStep { at by party action state remark corrections }
+    Instruction {
+        id application site kind container bill_of_lading vessel_name vessel_imo voyage declaration approved_at
+        approved_by by_rule state attempts last_error next_attempt_at confirmed_at sequence
+    }
+    ApplicationAnswer { items errors epoch sequence }
+    FieldError { field index code message }
+    DeskFill { container form errors checks closing_at }
+    DeskChange { item action by party }
+    DeskFigures { from to bucket group rows waiting saved_fen_each epoch sequence }
+    DeskRow {
+        bucket group applications states reasons mean_seconds median_seconds p90_seconds max_seconds steps with_closing
+        before_closing saved saved_fen by_rule href
+    }
+    DeskStepTime { state visits mean_seconds median_seconds p90_seconds }
+    DeskWaiting { turn state applications oldest_at closing_at }
+}
+
+impl Read for Application {
+    fn read(value: &Value, mistakes: &Mistakes) -> Application {
+        let members = members(value, mistakes);
+        Application {
+            item: Read::read(value, mistakes),
+            form: member(members, "form", mistakes),
+            checks: member(members, "checks", mistakes),
+            files: member(members, "files", mistakes),
+            steps: member(members, "steps", mistakes),
+            instruction: member(members, "instruction", mistakes),
+            actions: member(members, "actions", mistakes),
+            stay: member(members, "stay", mistakes),
+            alarm: member(members, "alarm", mistakes),
+            epoch: member(members, "epoch", mistakes),
+            sequence: member(members, "sequence", mistakes),
+        }
+    }
 }
 
 impl Read for Problem {
@@ -338,6 +440,22 @@ impl Read for ThroughputRow {
             direct_share: asked_member(members, "direct_share", mistakes),
             dwell: asked_member(members, "dwell", mistakes),
             href: asked_member(members, "href", mistakes),
+        }
+    }
+}
+
+/// The fields of the item stand beside those of the parcel.
+impl Read for Parcel {
+    fn read(value: &Value, mistakes: &Mistakes) -> Parcel {
+        let members = members(value, mistakes);
+        Parcel {
+            item: Read::read(value, mistakes),
+            documents: member(members, "documents", mistakes),
+            fields: member(members, "fields", mistakes),
+            year: member(members, "year", mistakes),
+            history: member(members, "history", mistakes),
+            epoch: member(members, "epoch", mistakes),
+            sequence: member(members, "sequence", mistakes),
         }
     }
 }

@@ -21,7 +21,7 @@ const PAGE: &str = "200";
 /// What a filter is asked by.
 const FILTERS: [&str; 5] = ["who", "action", "from", "to", "q"];
 /// What can be done, by the names that travel.
-const DEEDS: [(&str, Word); 18] = [
+const DEEDS: [(&str, Word); 20] = [
     ("sign_in", Word::DeedSignIn),
     ("sign_in_refused", Word::DeedSignInRefused),
     ("locked", Word::DeedLocked),
@@ -39,7 +39,9 @@ const DEEDS: [(&str, Word); 18] = [
     ("alarm_action", Word::DeedAlarmAction),
     ("rules_changed", Word::DeedRulesChanged),
     ("problem_settled", Word::DeedProblemSettled),
+    ("desk_action", Word::DeedDeskAction),
     ("audit_read", Word::DeedAuditRead),
+    ("parcel_decided", Word::DeedParcelDecided),
 ];
 const COLUMNS: [(Word, bool); 6] = [
     (Word::AuditNumber, true),

@@ -81,6 +81,8 @@ pub fn scene_word(scene: Scene) -> Word {
         Scene::Throughput => Word::Throughput,
         Scene::Number => Word::WallNumber,
         Scene::Feeds => Word::Feeds,
+        Scene::Parcels => Word::Parcels,
+        Scene::ReleaseDesk => Word::ReleaseDesk,
     }
 }
 

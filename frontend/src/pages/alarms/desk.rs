@@ -5,13 +5,13 @@
 use super::columns::{Column, columns};
 use super::query::{Listing, PRIORITIES, Shape, has, priority_name};
 use super::room::{GAP_MS, Room};
-use super::window::{Window, drawn, fetched, seen};
 use crate::address::Query;
 use crate::client::{calls, understood};
 use crate::components::markup::{Markup, fill, join, text};
 use crate::components::planted::{find, listen, planted};
 use crate::components::reactive::{changing, effect};
 use crate::components::states::failed;
+use crate::components::window::{FETCH, Window, drawn, fetched, seen};
 use crate::context::Context;
 use crate::i18n::{Word, format};
 use crate::live::{Fresh, Message, Topic, watch};
@@ -277,9 +277,7 @@ impl Desk {
         // A short list knows itself how long it is, and later than any count.
         let known = self.there.get() && {
             let window = self.window.borrow();
-            window.start == 0
-                && window.rows.len() == self.total.get()
-                && window.rows.len() < super::window::FETCH
+            window.start == 0 && window.rows.len() == self.total.get() && window.rows.len() < FETCH
         };
         if !known && self.total.replace(total) != total {
             self.draw();

@@ -23,8 +23,6 @@ pub mod query;
 mod room;
 /// What raises an alarm, and trying it before it rings.
 pub mod rules;
-/// A window into a long list.
-mod window;
 /// What an alarm says in words.
 pub mod words;
 

@@ -46,7 +46,7 @@ pub fn alarm_panel(id: String) -> AnyView {
     };
     load();
     watch(context.live, &[Topic::Alarms], move |message| match message {
-        Some(Message::Alarm(changed)) if changed.id == id => alarm.set(Some(changed.clone())),
+        Some(Message::Alarm(changed)) if changed.id == id => alarm.set(Some((**changed).clone())),
         Some(_) => {}
         None => load(),
     });

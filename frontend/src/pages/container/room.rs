@@ -152,7 +152,7 @@ fn concerns(container: &Container, message: &Message) -> bool {
                 .any(|placed| placed.container == container.container)
                 || slot.is_some_and(|slot| change.gone.contains(slot))
         }
-        Message::Figures(_) | Message::Feed(_) => false,
+        Message::Figures(_) | Message::Feed(_) | Message::Parcels(_) | Message::Application(_) => false,
     }
 }
 

@@ -90,6 +90,22 @@ pub fn bars(values: &[Option<f64>], earlier: &[Option<f64>], open: Option<usize>
     fill(FRAME, &[join(&drawn), line, nothing()])
 }
 
+/// The course of a day as far as it has come, its last place marked, with another day as a line behind it.
+pub fn against(values: &[Option<f64>], other: &[Option<f64>]) -> Markup {
+    let highest = highest(values, Some(highest(other, None)));
+    let last = values.iter().rposition(Option::is_some);
+    let end = last.and_then(|last| Some((last, values[last]?)));
+    let end = end.map_or_else(String::new, |(last, value)| {
+        format!("M{} {}h1", x(last, values.len()), y(value, highest))
+    });
+    let gaps = [
+        path("line earlier dashed", &way_through(other, highest)),
+        path("line now", &way_through(values, highest)),
+        path("end", &end),
+    ];
+    fill(FRAME, &gaps)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +125,16 @@ mod tests {
             "{drawn}"
         );
         assert!(drawn.contains("line earlier") && drawn.matches("bar open").count() == 1);
+    }
+
+    #[test]
+    fn two_days_share_a_scale_and_the_present_one_has_an_end() {
+        let drawn = against(&[Some(5.0), None], &[Some(5.0), Some(10.0)]).into_string();
+        assert!(
+            drawn.contains("class=\"line earlier dashed\" d=\"M250 206h1L750 12h1\""),
+            "{drawn}"
+        );
+        assert!(drawn.contains("class=\"end\" d=\"M250 206h1\""), "{drawn}");
     }
 
     #[test]

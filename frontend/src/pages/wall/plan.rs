@@ -30,6 +30,10 @@ pub enum Scene {
     Number(Figure),
     /// Who sends.
     Feeds,
+    /// Cross-border parcels.
+    Parcels,
+    /// What waits at the release desk.
+    ReleaseDesk,
 }
 
 /// A figure that can stand alone.
@@ -88,6 +92,8 @@ impl Scene {
             Scene::Throughput => "throughput",
             Scene::Number(_) => "number",
             Scene::Feeds => "feeds",
+            Scene::Parcels => "parcels",
+            Scene::ReleaseDesk => "release_desk",
         }
     }
 
@@ -113,6 +119,8 @@ impl Scene {
             "throughput" => Scene::Throughput,
             "number" => Scene::Number(Figure::of(own).unwrap_or(figure)),
             "feeds" => Scene::Feeds,
+            "parcels" => Scene::Parcels,
+            "release_desk" => Scene::ReleaseDesk,
             _ => return None,
         })
     }
@@ -202,6 +210,8 @@ pub fn title(context: Context, scene: Scene) -> &'static str {
         Scene::Throughput | Scene::Number(Figure::TeuToday) => Word::Throughput,
         Scene::Clearance | Scene::Number(_) => Word::Clearance,
         Scene::Feeds => Word::Feeds,
+        Scene::Parcels => Word::Parcels,
+        Scene::ReleaseDesk => Word::ReleaseDesk,
     })
 }
 

@@ -16,13 +16,15 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 /// The scenes, as they are offered.
-const SCENES: [Scene; 6] = [
+const SCENES: [Scene; 8] = [
     Scene::Yard,
     Scene::Alarms,
     Scene::Clearance,
     Scene::Throughput,
     Scene::Number(Figure::WithinTarget),
     Scene::Feeds,
+    Scene::Parcels,
+    Scene::ReleaseDesk,
 ];
 
 const CHECK: &str =

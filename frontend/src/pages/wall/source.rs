@@ -30,6 +30,19 @@ impl<T> Copy for Source<T> {}
 impl<T: Read + 'static> Source<T> {
     /// Asks now, when a message of a topic came, and now and again besides: days end without a message.
     pub fn follow(stage: Stage, topic: Option<Topic>, path: impl Fn() -> String + 'static) -> Source<T> {
+        Source::of(stage, (topic, stage.moment), path)
+    }
+
+    /// Asks now and every minute: for what a wall hears no messages of.
+    pub fn follow_by_the_minute(stage: Stage, path: impl Fn() -> String + 'static) -> Source<T> {
+        Source::of(stage, (None, stage.minute), path)
+    }
+
+    fn of(
+        stage: Stage,
+        when: (Option<Topic>, Memo<Option<String>>),
+        path: impl Fn() -> String + 'static,
+    ) -> Source<T> {
         let answer = Shared::new(None);
         let at = StoredValue::new(None);
         let take = move |told: &str| {
@@ -38,7 +51,7 @@ impl<T: Read + 'static> Source<T> {
             answer.change(|answer| *answer = Some(understood));
             Ok(())
         };
-        let error = keep(stage, topic, Box::new(path), Box::new(take));
+        let error = keep(stage, when, Box::new(path), Box::new(take));
         Source { answer, at, error }
     }
 
@@ -61,7 +74,7 @@ type Take = Box<dyn Fn(&str) -> Result<(), CallError>>;
 #[inline(never)]
 fn keep(
     stage: Stage,
-    topic: Option<Topic>,
+    (topic, moment): (Option<Topic>, Memo<Option<String>>),
     path: Box<dyn Fn() -> String>,
     take: Take,
 ) -> RwSignal<Option<CallError>> {
@@ -72,7 +85,7 @@ fn keep(
     let error = fresh.error;
     effect(move || {
         // Before the clock of the site is known nobody can say what its day is.
-        if stage.moment.get().is_some() {
+        if moment.get().is_some() {
             fresh.want_in(0.0);
         }
     });

@@ -143,6 +143,8 @@ impl Stage {
             Scene::Throughput => scenes::throughput::throughput(self),
             Scene::Number(figure) => scenes::number::number(self, figure),
             Scene::Feeds => scenes::feeds::feeds(self),
+            Scene::Parcels => scenes::parcels::parcels(self),
+            Scene::ReleaseDesk => scenes::release_desk::release_desk(self),
         };
         block_of("scene", Some(scene.name()), node, vec![inner])
     }

@@ -4,6 +4,8 @@
 mod clocks;
 /// Boxes that leave without release, or are about to.
 mod departure;
+/// Export boxes without a loading instruction.
+mod instruction;
 /// One container in two places.
 mod places;
 /// Power and temperature of reefers.
@@ -62,6 +64,7 @@ pub fn judge(stay: &Watched<'_>, rules: &RuleBook, now: Time) -> Judgement {
     judge.storage();
     judge.departure();
     judge.loading();
+    judge.instruction();
     judge.power();
     judge.temperature();
     judge.contradictions();

@@ -11,6 +11,7 @@ mod http;
 mod ingest;
 mod load;
 mod page;
+mod parcels;
 mod program;
 mod start;
 
@@ -20,11 +21,12 @@ use std::process::ExitCode;
 type Bench = fn(&Options) -> Result<(), String>;
 
 /// Which benches run; all of them when none is named.
-const BENCHES: [(&str, Bench); 5] = [
+const BENCHES: [(&str, Bench); 6] = [
     ("ingest", ingest::bench),
     ("arrival", arrival::bench),
     ("load", load::bench),
     ("page", page::bench),
+    ("parcels", parcels::bench),
     ("start", start::bench),
 ];
 

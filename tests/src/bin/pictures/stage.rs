@@ -1,9 +1,10 @@
 //! What is pictured: the simulated port at one moment, the same behind a network that can be cut, and a server without
 //! data.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
+use tests::desk::application;
 use tests::pages::Named;
 use tests::program::Server;
 use tests::proxy::Proxy;
@@ -76,6 +77,34 @@ fn named(port: &Server) -> Named {
             .unwrap_or(1)
             .to_string(),
         alarm: text("id"),
+        parcel: held(port),
+        application: applied(port),
         slot,
     }
+}
+
+/// The parcel that is held longest.
+fn held(port: &Server) -> String {
+    let held = port.value("/api/v1/parcels?state=held&order=oldest&limit=1");
+    held["items"][0]["order"].as_str().unwrap_or_default().to_owned()
+}
+
+/// An application for an export box of the port, or where none takes one a draft.
+fn applied(port: &Server) -> String {
+    let stays = port.value("/api/v1/stays?direction=export&limit=200");
+    let stays = stays["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let form = |stay: &Value| {
+        json!({"kind": "missing_instruction", "reason": "message_lost", "containers": [stay["container"]],
+            "bill_of_lading": stay["bill_of_lading"].as_str().unwrap_or_default(),
+            "vessel_name": stay["vessel_name"].as_str().unwrap_or_default(),
+            "voyage": stay["voyage"].as_str().unwrap_or_default(),
+            "declaration": stay["declarations"][0].as_str().unwrap_or_default()})
+    };
+    let standing = stays.iter().filter(|stay| stay["ended_at"].is_null());
+    let taken = standing
+        .take(20)
+        .find_map(|stay| application(port, &form(stay), true));
+    taken
+        .or_else(|| application(port, &json!({"kind": "missing_instruction"}), false))
+        .unwrap_or_else(|| panic!("the release desk keeps no draft"))
 }

@@ -10,6 +10,10 @@ pub mod feeds;
 pub mod number;
 /// The port as a drawing of lines.
 mod outline;
+/// Cross-border parcels.
+pub mod parcels;
+/// What waits at the release desk.
+pub mod release_desk;
 /// New urgent alarms, before everything else.
 pub mod takeover;
 /// What goes over the quay.
