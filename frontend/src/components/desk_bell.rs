@@ -1,7 +1,6 @@
 //! What calls the person to the release desk: how many applications wait for them, and a notice when one becomes their
 //! turn or one of their own moves.
 
-use super::countdown::{Until, countdown};
 use super::kept::{keep, kept, remembered};
 use super::markup::{Markup, fill, heard, join, nothing, text};
 use super::planted::pressed;
@@ -17,7 +16,9 @@ use crate::session::{DESK, Session};
 use leptos::prelude::*;
 use shared::access::Right;
 use shared::wire::List;
-use shared::wire::release_desk::{ApplicationAction, ApplicationItem, DeskChange, DeskParty};
+use shared::wire::release_desk::{
+    ApplicationAction, ApplicationItem, ApplicationState, DeskChange, DeskParty,
+};
 use std::time::Duration;
 
 /// What waits is asked for again no sooner than this.
@@ -87,8 +88,13 @@ pub fn by_need(items: &mut [ApplicationItem]) {
     }
 }
 
-fn need(item: &ApplicationItem) -> (i64, i64) {
-    (item.closing_at.map_or(i64::MAX, |at| at.at.0), item.since.at.0)
+/// What closes first, first; behind all that is open what has ended, the latest first.
+fn need(item: &ApplicationItem) -> (bool, i64, i64) {
+    if item.turn.is_none() && item.state != ApplicationState::Draft {
+        return (true, -item.since.at.0, 0);
+    }
+    let closing = item.closing_at.map_or(i64::MAX, |at| at.at.0);
+    (false, closing, item.since.at.0)
 }
 
 impl DeskBell {
@@ -273,7 +279,8 @@ fn notices(context: Context) -> Markup {
             };
             let href = context.address.link(&Page::Application(item.id.clone()), &[]);
             let clock = item.closing_at.map_or_else(nothing, |at| {
-                text("· ").then(countdown(context, Until::Closing, at))
+                // A moment, not a clock: what counts down here would be read out each time.
+                text("· ").then(text(&format::stamp(at)))
             });
             let gaps = [
                 text(&item.id),

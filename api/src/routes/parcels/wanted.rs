@@ -36,7 +36,8 @@ const NAMES: [&str; 18] = [
 /// Names of which `none` stands for a parcel that has none.
 pub fn names(params: &Params, name: &str) -> Vec<Option<SmolStr>> {
     let value = |value: &str| (value != NONE).then(|| SmolStr::new(value));
-    params.all(name).map(value).collect()
+    // A name may have a comma in it.
+    params.whole(name).map(value).collect()
 }
 
 /// The same of values that are known.

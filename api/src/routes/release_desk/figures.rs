@@ -46,7 +46,16 @@ pub async fn figures(
         let Some(applied) = application.applied_at else {
             continue;
         };
-        if !caller.sees(&application.form.site) || !wanted.takes(&application) {
+        if !caller.sees(&application.form.site) || !wanted.fits(&application) {
+            continue;
+        }
+        // Who waits now waits, whenever that began.
+        if is_open(application.state) {
+            let seen = book.seen.get(&application.id);
+            let closing = seen.map_or(application.closing_at, |seen| seen.closing_at);
+            waiting.add(&application, closing);
+        }
+        if !wanted.is_in_period(&application) {
             continue;
         }
         first = first.into_iter().chain([applied]).min();
@@ -54,11 +63,6 @@ pub async fn figures(
         let begins = bucket.map(|bucket| bucket.around(applied, site).0);
         let group = groups.iter().map(|name| value(&application, name)).collect();
         rows.entry((begins, group)).or_default().add(&application);
-        if is_open(application.state) {
-            let seen = book.seen.get(&application.id);
-            let closing = seen.map_or(application.closing_at, |seen| seen.closing_at);
-            waiting.add(&application, closing);
-        }
     }
     if rows.is_empty() && bucket.is_none() && groups.is_empty() {
         // Nothing at all is an answer too.

@@ -79,6 +79,11 @@ impl Wanted {
     }
 
     pub(super) fn takes(&self, application: &Application) -> bool {
+        self.fits(application) && self.is_in_period(application)
+    }
+
+    /// Whether it is taken whenever it was handed in.
+    pub(super) fn fits(&self, application: &Application) -> bool {
         let form = &application.form;
         let any = |listed: bool, empty: bool| listed || empty;
         any(self.states.contains(&application.state), self.states.is_empty())
@@ -97,7 +102,6 @@ impl Wanted {
                 .is_none_or(|container| form.containers.contains(container))
             && self.text.as_ref().is_none_or(|text| mentions(application, text))
             && self.is_marked(application)
-            && self.is_in_period(application)
             && self.queue.is_none_or(|queue| is_in_queue(application, queue))
     }
 
@@ -118,7 +122,7 @@ impl Wanted {
         of_queue || of_states
     }
 
-    fn is_in_period(&self, application: &Application) -> bool {
+    pub(super) fn is_in_period(&self, application: &Application) -> bool {
         let (from, to) = self.period;
         match application.applied_at {
             Some(at) => from.is_none_or(|from| at >= from) && to.is_none_or(|to| at < to),

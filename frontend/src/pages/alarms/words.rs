@@ -31,7 +31,7 @@ pub fn advice(language: Language, kind: Kind) -> &'static str {
             Kind::IllegalStorage => "要求码头说明情况，并将箱移至指定箱区；移妥后结案。",
             Kind::UnreleasedDeparture => "立即拦截车辆或联系船方，查明放行人及是否漏报放行信息。",
             Kind::ReleaseMissing => "放行前暂停装船，或在轮到该箱之前补发放行信息。",
-            Kind::InstructionMissing => "截载前补发装船指令，或由企业在放行服务台申请。",
+            Kind::InstructionMissing => "截关前补发装船指令，或由企业在放行处置台申请。",
             Kind::InspectionLate => "查明箱的位置并催办查验，或撤销布控。",
             Kind::ReeferPower => "立即插电并测温。",
             Kind::ReeferTemperature => "检查机组供电和设定温度，并查看货物。",

@@ -384,6 +384,13 @@ fn rows(context: Context, figures: &ParcelFigures) -> Markup {
             let href = context.address.link_of_call(&narrowed(&row.href, more));
             listed_number(context, &href, &format::whole(count))
         };
+        // A row of a reason counts those that were ever held by it, whatever holds them now.
+        let held = |row: &ParcelRow| match &row.group {
+            Some(Group::One(reason)) if figures.group == ["reason"] => {
+                linked(&[("by", "receipt"), ("reason", ""), ("held", reason)], row.held)
+            }
+            _ => linked(&[("by", "receipt"), ("held", "any")], row.held),
+        };
         let at = match row.bucket {
             Some(at) => bucket.words(bucket.slot(at)),
             None => context.say(Word::Total).to_owned(),
@@ -399,7 +406,7 @@ fn rows(context: Context, figures: &ParcelFigures) -> Markup {
             duration(row.p95_seconds),
             duration(row.p99_seconds),
             duration(row.max_seconds),
-            linked(&[("by", "receipt"), ("held", "any")], row.held),
+            held(row),
             linked(&[("by", "return")], row.returned),
         ];
         rows.push(fill(

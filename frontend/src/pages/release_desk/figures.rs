@@ -22,6 +22,9 @@ const GAP_MS: f64 = 2_000.0;
 /// Whoever hears nothing of applications asks again this often, in seconds.
 const LOOKED: i64 = 60;
 
+/// The same for whoever sees no list behind it.
+const FIGURE: &str = "<div class=\"figure\" data-figure=\"{}\"><span class=\"figure-title\">{}</span>\
+                      <strong class=\"figure-value\">{}</strong><span class=\"quiet\">{}</span></div>";
 const CARD: &str = "<a class=\"figure\" data-figure=\"{}\" href=\"{}\"><span class=\"figure-title\">{}</span>\
                     <strong class=\"figure-value\">{}</strong><span class=\"quiet\">{}</span></a>";
 
@@ -159,11 +162,20 @@ fn list(context: Context, href: &str, more: &[(&str, &str)]) -> String {
     [Page::ReleaseDesk.path(), query.to_string()].concat()
 }
 
-fn card(name: &str, href: &str, title: &str, value: &str, about: &str) -> Markup {
-    fill(
-        CARD,
-        &[text(name), text(href), text(title), text(value), text(about)],
-    )
+fn card(context: Context, name: &str, href: &str, title: &str, value: &str, about: &str) -> Markup {
+    let (about, title, value) = (text(about), text(title), text(value));
+    match super::sees_applications(context) {
+        true => fill(CARD, &[text(name), text(href), title, value, about]),
+        false => fill(FIGURE, &[text(name), title, value, about]),
+    }
+}
+
+/// A count that leads to its list for whoever sees lists.
+fn counted_in(context: Context, href: &str, count: u64) -> Markup {
+    match super::sees_applications(context) {
+        true => linked_number(href, &format::whole(count)),
+        false => number(&format::whole(count)),
+    }
 }
 
 fn cards(context: Context, figures: &DeskFigures, row: &DeskRow) -> Markup {
@@ -176,6 +188,7 @@ fn cards(context: Context, figures: &DeskFigures, row: &DeskRow) -> Markup {
     let p90 = context.fill(Word::DeskP90, duration(row.p90_seconds));
     let mut cards = vec![
         card(
+            context,
             "applications",
             &all,
             context.say(Word::DeskHandedIn),
@@ -183,6 +196,7 @@ fn cards(context: Context, figures: &DeskFigures, row: &DeskRow) -> Markup {
             "",
         ),
         card(
+            context,
             "median",
             &confirmed,
             context.say(Word::DeskToConfirmation),
@@ -190,6 +204,7 @@ fn cards(context: Context, figures: &DeskFigures, row: &DeskRow) -> Markup {
             &p90,
         ),
         card(
+            context,
             "before_closing",
             &list(context, &row.href, &[("before_closing", "true")]),
             context.say(Word::DeskBeforeClosing),
@@ -197,6 +212,7 @@ fn cards(context: Context, figures: &DeskFigures, row: &DeskRow) -> Markup {
             &of(row.before_closing, row.with_closing),
         ),
         card(
+            context,
             "saved",
             &list(context, &row.href, &[("saved", "true")]),
             context.say(Word::DeskSaved),
@@ -208,6 +224,7 @@ fn cards(context: Context, figures: &DeskFigures, row: &DeskRow) -> Markup {
     if figures.saved_fen_each > 0 {
         let each = context.fill(Word::DeskCostEach, yuan(figures.saved_fen_each));
         cards.push(card(
+            context,
             "cost",
             &list(context, &row.href, &[("saved", "true")]),
             context.say(Word::DeskCost),
@@ -216,6 +233,7 @@ fn cards(context: Context, figures: &DeskFigures, row: &DeskRow) -> Markup {
         ));
     }
     cards.push(card(
+        context,
         "by_rule",
         &list(context, &row.href, &[("by_rule", "true")]),
         context.say(Word::DeskByRule),
@@ -245,10 +263,12 @@ fn section(context: Context, heading: Word, inner: Markup) -> Markup {
 
 fn waiting(context: Context, figures: &DeskFigures) -> Markup {
     let mut rows = Vec::new();
+    let query = context.address.query();
+    let kind = query.get("kind").unwrap_or_default();
     for waiting in figures.waiting.iter().filter(|waiting| waiting.applications > 0) {
         let href = context.address.link(
             &Page::ReleaseDesk,
-            &[("state", waiting.state.name()), ("queue", "all")],
+            &[("state", waiting.state.name()), ("queue", "all"), ("kind", kind)],
         );
         let clock = |what, at: Option<shared::time::LocalTime>| match at {
             Some(at) => countdown(context, what, at),
@@ -257,7 +277,7 @@ fn waiting(context: Context, figures: &DeskFigures) -> Markup {
         rows.push(row(&[
             row_head(context.term(waiting.turn)),
             cell(text(context.term(waiting.state))),
-            linked_number(&href, &format::whole(waiting.applications)),
+            counted_in(context, &href, waiting.applications),
             cell(clock(Until::Since, waiting.oldest_at)),
             cell(clock(Until::Closing, waiting.closing_at)),
         ]));
@@ -291,7 +311,7 @@ fn counted(context: Context, heading: Word, first: Word, counts: &[(&str, String
     for (words, href, count) in counts {
         rows.push(row(&[
             row_head(words),
-            linked_number(href, &format::whole(*count)),
+            counted_in(context, href, *count),
             fill(
                 "<td class=\"bar-cell\">{}</td>",
                 &[bar(0.0, *count as f64 / most as f64)],

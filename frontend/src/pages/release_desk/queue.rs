@@ -141,7 +141,7 @@ pub fn queue(context: Context) -> AnyView {
         let list: List<ApplicationItem> = understood(answer)?;
         let mut rows = list.items;
         queue.more.set(list.next.is_some());
-        queue.sort(&mut rows);
+        by_need(&mut rows);
         queue.rows.change(|known| *known = Some(rows));
         Ok(())
     };
@@ -392,21 +392,6 @@ impl Queue {
         asked(&self.context.address.query(), self.context.desk.party())
     }
 
-    /// What is needed first, first; of what has ended the latest.
-    fn sort(self, rows: &mut [ApplicationItem]) {
-        by_need(rows);
-        let ended = untrack(|| shown_queue(&self.context.address.query(), self.context.desk.party()));
-        if ended.as_deref() == Some("ended") {
-            for end in 1..rows.len() {
-                let mut at = end;
-                while at > 0 && rows[at].since.at > rows[at - 1].since.at {
-                    rows.swap(at, at - 1);
-                    at -= 1;
-                }
-            }
-        }
-    }
-
     /// An application moved.
     fn changed(self, item: &ApplicationItem, action: ApplicationAction) {
         let fits = belongs(item, &untrack(|| self.asked()));
@@ -422,7 +407,7 @@ impl Queue {
                 (None, Some(true)) => rows.push(item.clone()),
                 (None, _) => return false,
             }
-            self.sort(rows);
+            by_need(rows);
             true
         });
         if action != ApplicationAction::Save {

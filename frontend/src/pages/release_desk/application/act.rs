@@ -150,7 +150,7 @@ fn buttons(case: Case, there: &Application) -> Markup {
 
 fn form(case: Case, action: ApplicationAction) -> AnyView {
     const FORM: &str = "<form class=\"act desk-act\" data-form=\"{}\">{}{}<label class=\"wide\"><span>{}</span>\
-                        <textarea name=\"remark\" rows=\"2\" maxlength=\"2000\" {}></textarea></label>\
+                        <textarea name=\"remark\" rows=\"2\" maxlength=\"2000\" {}>{}</textarea></label>\
                         <div class=\"buttons\"><button type=\"submit\" class=\"primary\">{}</button>\
                         <button type=\"button\" data-do=\"cancel\">{}</button></div></form>";
     let context = case.context;
@@ -185,6 +185,7 @@ fn form(case: Case, action: ApplicationAction) -> AnyView {
         by,
         say(language, why),
         text(if needs { "required" } else { "" }),
+        text(&case.remark.get_value()),
         say(language, word),
         say(language, Word::Cancel),
     ];
@@ -194,11 +195,15 @@ fn form(case: Case, action: ApplicationAction) -> AnyView {
             if event.type_() == "submit" {
                 event.prevent_default();
                 case.send(action, &asked);
+            } else if event.type_() == "input" {
+                if let Some(area) = find::<HtmlTextAreaElement>(&asked, "textarea") {
+                    case.remark.set_value(area.value());
+                }
             } else if pressed(&event).as_deref() == Some("cancel") {
                 case.leave();
             }
         };
-        listen(&part, &["submit", "click"], Box::new(hear));
+        listen(&part, &["submit", "click", "input"], Box::new(hear));
         let first = match action {
             // What is right already needs no word.
             action if !needs_remark(action) && context.session.has_accounts() => "[type=submit]",
@@ -238,6 +243,7 @@ impl Case {
         self.failed.set(None);
         self.chosen.set(None);
         self.fixes.change(|fixes| fixes.clear());
+        self.remark.set_value(String::new());
     }
 
     fn send(self, action: ApplicationAction, form: &HtmlElement) {
@@ -299,6 +305,7 @@ impl Case {
                 let _ = self.failed.try_set(None);
                 let _ = self.chosen.try_set(None);
                 self.fixes.change(|fixes| fixes.clear());
+                let _ = self.remark.try_set_value(String::new());
                 self.again.try_run(());
             }
             Err(error) => {

@@ -46,6 +46,8 @@ pub struct Case {
     // What the person chose to do, and what is corrected so far.
     chosen: RwSignal<Option<Act>>,
     fixes: Shared<BTreeMap<String, String>>,
+    // What is written, whichever action it comes to be about.
+    remark: StoredValue<String>,
     failed: RwSignal<Option<CallError>>,
     sending: RwSignal<bool>,
     again: Callback<()>,
@@ -81,6 +83,7 @@ pub fn application(id: String) -> AnyView {
         there,
         chosen: RwSignal::new(None),
         fixes: Shared::new(BTreeMap::new()),
+        remark: StoredValue::new(String::new()),
         failed: RwSignal::new(None),
         sending: RwSignal::new(false),
         again,
@@ -93,7 +96,10 @@ pub fn application(id: String) -> AnyView {
                 // At once what is known of it; the rest is asked for.
                 there.alter(|there| match there {
                     Some(there) if there.item.version < change.item.version => {
+                        // Papers and checks on the screen are of before, so what is done next is, too.
+                        let seen = there.item.version;
                         there.item = change.item.clone();
+                        there.item.version = seen;
                         true
                     }
                     _ => false,
@@ -268,7 +274,7 @@ impl Case {
         fill(
             "<p class=\"desk-links\">{}</p><div class=\"desk-title\"><div><h1><span class=\"container-number\">{}</span> \
              <small>{}</small></h1><p class=\"desk-what\">{}</p><p class=\"quiet\">{} · {}</p></div>\
-             <div class=\"desk-now\" role=\"status\">{}{}</div><div class=\"desk-clock\"><span class=\"quiet\">{}</span>{}</div></div>",
+             <div class=\"desk-now\"><span role=\"status\">{}</span>{}</div><div class=\"desk-clock\"><span class=\"quiet\">{}</span>{}</div></div>",
             &gaps,
         )
     }

@@ -112,6 +112,8 @@ pub struct Desk {
     rewrite: RwSignal<u32>,
     // Which wish to ask anew is the latest.
     later: StoredValue<u32>,
+    // Asks for the application anew whose form this is.
+    again: Option<Callback<()>>,
 }
 
 /// `/release-desk/new`.
@@ -127,7 +129,7 @@ pub fn new_application() -> AnyView {
         number.clone_into(&mut sheet.text);
     }
     let title = fill("<h1>{}</h1>", &[say(context.language, Word::NewApplication)]);
-    let form = form(context, sheet, title);
+    let form = form(context, sheet, title, None);
     tick(context);
     part("section", "page release-desk", vec![form])
 }
@@ -172,11 +174,10 @@ pub fn of_draft(context: Context, there: &Application, again: Callback<()>) -> A
         why,
     ];
     let title = fill("<h1>{} <small class=\"desk-state\">{}</small></h1>{}", &gaps);
-    let _ = again;
-    form(context, sheet, title)
+    form(context, sheet, title, Some(again))
 }
 
-fn form(context: Context, mut sheet: Sheet, title: Markup) -> AnyView {
+fn form(context: Context, mut sheet: Sheet, title: Markup, again: Option<Callback<()>>) -> AnyView {
     let version = sheet.draft.as_ref().map_or(0, |(_, version)| *version);
     // What was typed into what it was before would write over what somebody else has done since.
     if let Some(kept) = body::kept(sheet.id()).filter(|kept| kept.version == version) {
@@ -192,6 +193,7 @@ fn form(context: Context, mut sheet: Sheet, title: Markup) -> AnyView {
         asking: RwSignal::new(false),
         rewrite: RwSignal::new(0),
         later: StoredValue::new(0),
+        again,
     };
     desk.ask(false);
     let wrong = changing(move || match desk.failed.get() {

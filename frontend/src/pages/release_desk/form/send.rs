@@ -12,7 +12,7 @@ use crate::pages::release_desk::Conflict;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use shared::release_desk::form::tidied;
-use shared::wire::release_desk::{Application, ApplicationAnswer, DeskParty};
+use shared::wire::release_desk::{Application, ApplicationAnswer, ApplicationState, DeskParty};
 use web_sys::HtmlInputElement;
 
 /// Whether nothing is wrong with its fields.
@@ -130,7 +130,15 @@ impl Desk {
             && let Ok(Conflict(Some(there))) = read(&answer.text)
         {
             // Somebody changed it meanwhile: what was typed stays, and what is sent next is about what is there now.
+            let is_form = matches!(
+                there.item.state,
+                ApplicationState::Draft | ApplicationState::Returned
+            );
             self.change(|sheet| sheet.draft = Some((there.item.id, there.item.version)));
+            if let Some(again) = self.again.filter(|_| !is_form) {
+                // Nothing can be handed in any more: it is shown as it is.
+                again.try_run(());
+            }
             return drop(self.failed.try_set(Some(CallError::Status(409))));
         }
         let told: Result<ApplicationAnswer, CallError> = match answer.status {
@@ -193,13 +201,18 @@ impl Desk {
             let _ = self.saved.try_set(Some(words));
             let (id, version) = (first.id.clone(), first.version);
             let is_new = before.is_none();
-            self.sheet.change(|sheet| sheet.draft = Some((id, version)));
+            // Kept under its new address, with whatever was typed meanwhile.
+            self.change(|sheet| sheet.draft = Some((id, version)));
             if is_new {
                 // Its own address, in place of that of a new one.
                 let href = address.link(&Page::Application(first.id.clone()), &[]);
                 address.go_in_place(&href);
             }
             return;
+        }
+        // What stood at this address as a draft is no form any more.
+        if let Some(again) = self.again {
+            again.try_run(());
         }
         let href = match told.items.len() + self.sheet.peek(|sheet| sheet.taken.len()) {
             1 => address.link(&Page::Application(first.id.clone()), &[]),
