@@ -3,6 +3,8 @@
 //! [`machine`] decides when to open and close, [`source`] is the browser's end of it, this file ties them
 //! together and hands messages to whoever follows their topic; [`follow`] joins a snapshot with them.
 
+/// Asking again, not too often.
+mod again;
 /// How long to wait before the next try.
 mod backoff;
 /// The engine's clock in the page.
@@ -26,6 +28,7 @@ mod tabs;
 /// Topics and positions.
 mod topic;
 
+pub use again::ask_again;
 pub use follow::{Answer, Core, Followed, Snapshot, ask, follow, watch};
 pub use fresh::Fresh;
 pub use machine::Connection;

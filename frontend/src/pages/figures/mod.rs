@@ -25,15 +25,12 @@ use crate::components::states::{framed, loading};
 use crate::context::Context;
 use crate::i18n::terms::group_value;
 use crate::i18n::{Word, format};
-use crate::live::{Answer, Core, Followed, Message, Topic, ask, steady_ms, watch};
+use crate::live::{Answer, Core, Followed, Message, Topic, ask, ask_again};
 use leptos::html::Div;
 use leptos::prelude::*;
 use shared::time::LocalTime;
 use shared::wire::figures::{Figures, Group};
-use std::cell::Cell;
-use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Rows are asked for again no sooner than this after they were asked for last.
 const FRESH_MS: f64 = 2_000.0;
@@ -111,29 +108,12 @@ fn call_of(name: &'static str, query: Asked, path: fn(&Query) -> Query) -> impl 
     move || calls::figures(name, &path(&query.get()))
 }
 
-#[inline(never)]
 fn keep_fresh(context: Context, call: &'static str, core: Core) {
-    let asked_at = Rc::new(Cell::new(steady_ms()));
-    let pending = Rc::new(Cell::new(false));
-    watch(context.live, &[Topic::Figures], move |message| {
-        let concerned = match message {
-            Some(Message::Figures(change)) => change.changed.iter().any(|changed| changed.ends_with(call)),
-            Some(_) => false,
-            // Something may have been missed.
-            None => true,
-        };
-        if !concerned || pending.replace(true) {
-            return;
-        }
-        let (asked_at, pending) = (asked_at.clone(), pending.clone());
-        let wait = (asked_at.get() + FRESH_MS - steady_ms()).max(0.0);
-        let again = move || {
-            pending.set(false);
-            asked_at.set(steady_ms());
-            core.reload();
-        };
-        set_timeout(again, Duration::from_millis(wait as u64));
-    });
+    let concerned = move |message: &Message| match message {
+        Message::Figures(change) => change.changed.iter().any(|changed| changed.ends_with(call)),
+        _ => false,
+    };
+    ask_again(context.live, Topic::Figures, FRESH_MS, Box::new(concerned), core);
 }
 
 /// A part of the page that shows an answer; it says so while it still shows the answer to an earlier question.

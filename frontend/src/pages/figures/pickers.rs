@@ -39,6 +39,15 @@ static PERIODS: [(&str, Word); 8] = [
 /// What the calls are asked, from the address and the day: site, period, bucket, group, filters, unit and
 /// comparison. Nothing until the day at the site is known.
 pub fn asked(context: Context, has_unit: bool) -> Asked {
+    asked_of(context, move |name| {
+        ["site", "group", "compare"].contains(&name)
+            || FILTERS.iter().any(|(filter, ..)| *filter == name)
+            || (has_unit && name == "unit")
+    })
+}
+
+/// The same with the parameters that are kept beside period and bucket.
+pub fn asked_of(context: Context, kept: impl Fn(&str) -> bool + Send + Sync + 'static) -> Asked {
     let today = changed_text(move || {
         let now = context.live.now.get()?;
         let known = context.sites.with_current(|site| site.is_some());
@@ -52,20 +61,16 @@ pub fn asked(context: Context, has_unit: bool) -> Asked {
             .get("bucket")
             .unwrap_or_else(|| period::bucket(&period))
             .to_owned();
-        let kept = |name: &str| {
-            ["site", "group", "compare"].contains(&name)
-                || FILTERS.iter().any(|(filter, ..)| *filter == name)
-                || (has_unit && name == "unit")
-        };
         let query = query
-            .only(kept)
+            .only(&kept)
             .with("from", Some(&period.0))
             .with("to", Some(&period.1));
         Some(query.with("bucket", Some(&bucket)).to_string())
     }))
 }
 
-static BUCKETS: [(&str, Word); 5] = [
+/// Lengths of buckets; the first is chosen by the period.
+pub static BUCKETS: [(&str, Word); 5] = [
     ("", Word::ThemeAuto),
     ("hour", Word::BucketHour),
     ("day", Word::BucketDay),

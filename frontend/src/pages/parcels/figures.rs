@@ -4,28 +4,25 @@ use super::list::filters;
 use super::now::yuan;
 use super::words::{code, mode};
 use super::{View, head, listed_number};
-use crate::address::{Query, period};
+use crate::address::Query;
 use crate::charts::plot::{Mark, Plot, Shape};
 use crate::charts::slots::Bucket;
 use crate::client::calls;
 use crate::components::markup::{Markup, fill, join, nothing, number, table, text};
-use crate::components::reactive::{changed_text, changing, opening, whether};
+use crate::components::reactive::{changing, opening, whether};
 use crate::components::select::{select, worded};
 use crate::components::shell::{part, written};
 use crate::components::states::{empty, loading};
 use crate::context::Context;
 use crate::i18n::format::Unit;
 use crate::i18n::{Word, format};
-use crate::live::{Answer, Core, Followed, Topic, ask, steady_ms, watch};
+use crate::live::{Answer, Followed, Topic, ask, ask_again};
 use crate::pages::figures::course::{Cut, Span, Spec, course};
 use crate::pages::figures::headline::Headline;
 use crate::pages::figures::{Asked, block, part as fresh_part, period_words, pickers, text_part};
 use leptos::prelude::*;
 use shared::wire::figures::Group;
 use shared::wire::parcels::{ParcelFigures, ParcelMode, ParcelRow};
-use std::cell::Cell;
-use std::rc::Rc;
-use std::time::Duration;
 
 type Figures = Followed<Answer<ParcelFigures>>;
 
@@ -92,40 +89,13 @@ pub fn figures(context: Context) -> AnyView {
 
 /// What the calls are asked, from the address and the day; nothing until the day at the site is known.
 fn asked(context: Context) -> Asked {
-    let today = changed_text(move || {
-        let now = context.live.now.get()?;
-        let known = context.sites.with_current(|site| site.is_some());
-        known.then(|| format::date(context.sites.local(now)))
-    });
-    Asked(changed_text(move || {
-        let today = today.get()?;
-        let query = context.address.query();
-        let period = period::of(&query, &today);
-        let bucket = query
-            .get("bucket")
-            .unwrap_or_else(|| period::bucket(&period))
-            .to_owned();
-        let kept = ["site", "group", "platform", "mode", "park", "reason"];
-        let query = query
-            .only(|name| kept.contains(&name))
-            .with("from", Some(&period.0))
-            .with("to", Some(&period.1));
-        Some(query.with("bucket", Some(&bucket)).to_string())
-    }))
+    let kept = ["site", "group", "platform", "mode", "park", "reason"];
+    pickers::asked_of(context, move |name| kept.contains(&name))
 }
 
 fn controls(context: Context) -> AnyView {
     let names = filters::names(context);
-    let mut buckets = worded(
-        context,
-        &[
-            ("", Word::ThemeAuto),
-            ("hour", Word::BucketHour),
-            ("day", Word::BucketDay),
-            ("month", Word::BucketMonth),
-            ("year", Word::BucketYear),
-        ],
-    );
+    let mut buckets = worded(context, &pickers::BUCKETS);
     if let Some((_, first)) = buckets.first_mut() {
         first.make_ascii_lowercase();
     }
@@ -167,7 +137,13 @@ fn content(context: Context, query: Asked) -> AnyView {
             let dropped = |name: &str| ["bucket", "group"].contains(&name) && !keeps.contains(&name);
             calls::figures("parcels", &query.get().only(|name| !dropped(name)))
         });
-        keep_fresh(context, rows.core());
+        ask_again(
+            context.live,
+            Topic::Parcels,
+            GAP_MS,
+            Box::new(|_| true),
+            rows.core(),
+        );
         rows
     };
     let whole = ask(&[]);
@@ -199,25 +175,6 @@ fn content(context: Context, query: Asked) -> AnyView {
         block("card", vec![fresh_part(grouped.core(), move || changing(rows))]),
     ];
     parts.into_any()
-}
-
-/// Asks again while parcels come, not more often than is good for anybody.
-fn keep_fresh(context: Context, core: Core) {
-    let asked_at = Rc::new(Cell::new(steady_ms()));
-    let pending = Rc::new(Cell::new(false));
-    watch(context.live, &[Topic::Parcels], move |_| {
-        if pending.replace(true) {
-            return;
-        }
-        let (asked_at, pending) = (asked_at.clone(), pending.clone());
-        let wait = (asked_at.get() + GAP_MS - steady_ms()).max(0.0);
-        let again = move || {
-            pending.set(false);
-            asked_at.set(steady_ms());
-            core.reload();
-        };
-        set_timeout(again, Duration::from_millis(wait as u64));
-    });
 }
 
 fn cards(context: Context, figures: &ParcelFigures) -> Markup {

@@ -14,13 +14,10 @@ use crate::components::shell::part;
 use crate::components::states::{failed_words, framed};
 use crate::context::{Context, context};
 use crate::i18n::{Word, format};
-use crate::live::{Answer, Followed, Topic, ask, steady_ms, watch};
+use crate::live::{Answer, Followed, Topic, ask, ask_again};
 use leptos::prelude::*;
 use shared::access::Right;
 use shared::wire::parcels::{BuyersYear, Parcel};
-use std::cell::Cell;
-use std::rc::Rc;
-use std::time::Duration;
 
 /// A parcel is asked for again no sooner than this, in milliseconds.
 const FRESH_MS: f64 = 3_000.0;
@@ -34,7 +31,14 @@ pub fn one(order: String) -> AnyView {
     let context = context();
     let asked = order.clone();
     let parcel = ask::<Parcel>(move || calls::parcel(&asked, ""));
-    keep_fresh(context, parcel);
+    ask_again(
+        context.live,
+        Topic::Parcels,
+        FRESH_MS,
+        // Which parcel changed is not told.
+        Box::new(|_| true),
+        parcel.core(),
+    );
     let title = order.clone();
     let head = move || parcel.with(|parcel| head(context, &title, parcel.map(|parcel| &parcel.0)));
     // Told only when it changes: what is typed below stays there while the parcel is asked for again.
@@ -55,25 +59,6 @@ pub fn one(order: String) -> AnyView {
     });
     let parts = vec![patched("page-head", head), content];
     part("section", "page parcels parcel", parts)
-}
-
-/// Asks again while parcels come: which of them changed is not told.
-fn keep_fresh(context: Context, parcel: Shown) {
-    let asked_at = Rc::new(Cell::new(steady_ms()));
-    let pending = Rc::new(Cell::new(false));
-    watch(context.live, &[Topic::Parcels], move |_| {
-        if pending.replace(true) {
-            return;
-        }
-        let (asked_at, pending) = (asked_at.clone(), pending.clone());
-        let wait = (asked_at.get() + FRESH_MS - steady_ms()).max(0.0);
-        let again = move || {
-            pending.set(false);
-            asked_at.set(steady_ms());
-            parcel.reload();
-        };
-        set_timeout(again, Duration::from_millis(wait as u64));
-    });
 }
 
 fn head(context: Context, order: &str, parcel: Option<&Parcel>) -> Markup {

@@ -192,7 +192,7 @@ pub fn queue(context: Context) -> AnyView {
     let keys = keys(context, known, Rc::new(move |key| press(context, key)));
     let parts = vec![
         shown("contents", move || queues(context)),
-        filters(context),
+        filters(context, error),
         wrong,
         list,
         keys,
@@ -279,7 +279,7 @@ fn queues(context: Context) -> Markup {
     )
 }
 
-fn filters(context: Context) -> AnyView {
+fn filters(context: Context, error: RwSignal<Option<CallError>>) -> AnyView {
     let with_all = |options: Vec<(String, String)>| {
         let mut all = vec![(String::new(), context.say(Word::All).to_owned())];
         all.extend(options);
@@ -314,7 +314,7 @@ fn filters(context: Context) -> AnyView {
         let hear = move |event: web_sys::Event| {
             if event.type_() == "click" {
                 if pressed(&event).as_deref() == Some("csv") {
-                    export(context);
+                    export(context, error);
                 }
                 return;
             }
@@ -372,7 +372,7 @@ fn marks(context: Context) -> Markup {
 }
 
 /// Saves all that the address chooses as CSV.
-fn export(context: Context) {
+fn export(context: Context, error: RwSignal<Option<CallError>>) {
     let asked = asked(&context.address.query_now(), untrack(|| context.desk.party()));
     spawn(async move {
         let path = format!("/release-desk/applications{asked}");
@@ -381,8 +381,9 @@ fn export(context: Context) {
                 .map_err(|error| CallError::Shape(format!("{error:?}"))),
             Err(error) => Err(error),
         };
-        if let Err(error) = saved {
-            leptos::logging::warn!("applications.csv did not come: {error}");
+        if let Err(wrong) = saved {
+            // The list may be gone by then.
+            let _ = error.try_set(Some(wrong));
         }
     });
 }

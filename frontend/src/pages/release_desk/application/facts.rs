@@ -3,8 +3,10 @@
 
 use super::Case;
 use super::act::Act;
-use crate::components::markup::{Markup, fill, heard, join, nothing, text};
-use crate::components::planted::pressed;
+use crate::components::markup::{Markup, fill, join, nothing, text};
+use crate::components::patched::patch;
+use crate::components::planted::{listen, planted, pressed};
+use crate::components::reactive::effect;
 use crate::components::shell::say;
 use crate::context::Context;
 use crate::i18n::desk::field_words;
@@ -15,7 +17,7 @@ use shared::event::Node;
 use shared::time::LocalTime;
 use shared::wire::release_desk::{Application, ApplicationAction, ApplicationForm, CheckVerdict, DeskCheck};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlElement, HtmlInputElement};
 
 /// Reads a field off a form.
 type Of = fn(&ApplicationForm) -> String;
@@ -77,7 +79,12 @@ pub fn facts(case: Case) -> AnyView {
         case.fixes.track();
         case.look(|there| table(case, there, correcting))
     };
-    heard("card desk-facts", markup, &["input", "click"], Box::new(hear))
+    // In its place, so that whoever writes into a field goes on where they are.
+    let ready = move |part: HtmlElement| {
+        listen(&part, &["input", "click"], Box::new(hear));
+        effect(move || patch(&part, &markup().into_string()));
+    };
+    planted("card desk-facts", nothing(), Box::new(ready))
 }
 
 /// Puts what events say into a field.
@@ -90,6 +97,11 @@ fn take(case: Case, field: &str) {
             .and_then(|check| check.known.clone())
     });
     if let Some(known) = known {
+        // What was typed is no longer what the markup says, so the field is told itself.
+        let input = document().get_element_by_id(&["fix-", field].concat());
+        if let Some(input) = input.and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
+            input.set_value(&known);
+        }
         case.fixes.change(|fixes| {
             fixes.insert(field.to_owned(), known);
         });

@@ -2,6 +2,7 @@
 
 use super::Sheet;
 use crate::client::{Member, Mistakes, Read, member, members, object, read};
+use crate::session::Session;
 use leptos::prelude::window;
 use serde_json::Value;
 use shared::wire::release_desk::{ApplicationForm, DeskFile};
@@ -121,27 +122,35 @@ fn storage() -> Option<web_sys::Storage> {
     window().session_storage().ok().flatten()
 }
 
-fn key(draft: Option<&str>) -> String {
-    ["quaylight.application.", draft.unwrap_or("new")].concat()
+// Whoever signs in next at this tab finds nothing of it.
+fn key(session: Session, draft: Option<&str>) -> String {
+    let name = session.peek(|told| Some(told?.account.as_ref()?.name.clone()));
+    [
+        "quaylight.application.",
+        &name.unwrap_or_default(),
+        ".",
+        draft.unwrap_or("new"),
+    ]
+    .concat()
 }
 
 /// What was kept of a form.
-pub fn kept(draft: Option<&str>) -> Option<Kept> {
-    let text = storage()?.get_item(&key(draft)).ok()??;
+pub fn kept(session: Session, draft: Option<&str>) -> Option<Kept> {
+    let text = storage()?.get_item(&key(session, draft)).ok()??;
     read(&text).ok()
 }
 
 /// Keeps what a form says.
-pub fn keep(draft: Option<&str>, kept: &Kept) {
+pub fn keep(session: Session, draft: Option<&str>, kept: &Kept) {
     if let Some(storage) = storage() {
-        let _ = storage.set_item(&key(draft), &written(kept));
+        let _ = storage.set_item(&key(session, draft), &written(kept));
     }
 }
 
 /// Forgets it: the server has it now.
-pub fn forget(draft: Option<&str>) {
+pub fn forget(session: Session, draft: Option<&str>) {
     if let Some(storage) = storage() {
-        let _ = storage.remove_item(&key(draft));
+        let _ = storage.remove_item(&key(session, draft));
     }
 }
 

@@ -125,9 +125,6 @@ pub fn new_application() -> AnyView {
         ..Sheet::default()
     };
     sheet.form.kind = Some(ApplicationKind::MissingInstruction);
-    if let Some(number) = context.address.query_now().get("container") {
-        number.clone_into(&mut sheet.text);
-    }
     let title = fill("<h1>{}</h1>", &[say(context.language, Word::NewApplication)]);
     let form = form(context, sheet, title, None);
     tick(context);
@@ -180,7 +177,7 @@ pub fn of_draft(context: Context, there: &Application, again: Callback<()>) -> A
 fn form(context: Context, mut sheet: Sheet, title: Markup, again: Option<Callback<()>>) -> AnyView {
     let version = sheet.draft.as_ref().map_or(0, |(_, version)| *version);
     // What was typed into what it was before would write over what somebody else has done since.
-    if let Some(kept) = body::kept(sheet.id()).filter(|kept| kept.version == version) {
+    if let Some(kept) = body::kept(context.session, sheet.id()).filter(|kept| kept.version == version) {
         take_kept(&mut sheet, kept);
     }
     sheet.form.containers = boxes::numbers(&sheet.text);
@@ -251,7 +248,7 @@ impl Desk {
                 request: sheet.request.clone(),
                 version: sheet.draft.as_ref().map_or(0, |(_, version)| *version),
             };
-            body::keep(sheet.id(), &kept);
+            body::keep(self.context.session, sheet.id(), &kept);
         });
     }
 

@@ -188,7 +188,7 @@ impl Desk {
         let context = self.context;
         let address = context.address;
         let before = self.sheet.peek(|sheet| sheet.id().map(str::to_owned));
-        body::forget(before.as_deref());
+        body::forget(context.session, before.as_deref());
         let Some(first) = told.items.first() else {
             return;
         };
@@ -235,7 +235,7 @@ impl Desk {
         spawn(async move {
             match call(Method::DELETE, path, None).await {
                 Ok(_) => {
-                    body::forget(Some(&id));
+                    body::forget(context.session, Some(&id));
                     let href = context.address.link(&Page::ReleaseDesk, &[("queue", "mine")]);
                     context.address.go(&href);
                 }
