@@ -137,7 +137,6 @@ pub const PARTS: &[Part] = &[
         name: "codes",
         holds: &[
             "frontend::pages::parcels::words",
-            "frontend::components::patched",
             "shared::wire::parcels::ParcelItem",
         ],
         entries: &[],
@@ -165,6 +164,11 @@ pub const PARTS: &[Part] = &[
             "frontend::pages::search::search",
             "frontend::pages::feeds::feeds",
         ],
+    },
+    Part {
+        name: "patched",
+        holds: &["frontend::components::patched"],
+        entries: &[],
     },
     Part {
         name: "desk",
@@ -205,10 +209,12 @@ pub const NEEDS: &[(&str, &[&str])] = &[
     ("/access", &["door", "access"]),
     (
         "/parcels",
-        &["charts", "slots", "figures", "today", "peak", "codes", "parcels"],
+        &[
+            "charts", "slots", "figures", "today", "peak", "codes", "patched", "parcels",
+        ],
     ),
-    ("/parcels/", &["peak", "codes", "parcel"]),
-    ("/release-desk", &["desk"]),
+    ("/parcels/", &["peak", "codes", "patched", "parcel"]),
+    ("/release-desk", &["patched", "desk"]),
 ];
 
 /// The part whose code is in a file of the built page, by its path.
