@@ -163,9 +163,6 @@ fn admit(
         .sender
         .check_site(Some(content.site.as_str()))
         .map_err(|message| refuse(ProblemCode::SiteRefused, "site", message))?;
-    if document.withdrawn {
-        return Ok(());
-    }
     let clock = || format!("the clock, which is {}", context.now.utc());
     if content.at < EARLIEST {
         let message = "the time lies before the year 2000".to_owned();
@@ -175,7 +172,7 @@ fn admit(
         let message = format!("the time lies more than 24 hours ahead of {}", clock());
         return Err(refuse(ProblemCode::TimeRange, "at", message));
     }
-    if content.at > context.now {
+    if content.at > context.now && !document.withdrawn {
         flag(
             FlagCode::Future,
             "at",

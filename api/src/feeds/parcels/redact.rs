@@ -56,11 +56,14 @@ fn hashed(number: &str, key: &IdentityKey) -> String {
     format!("{HASHED}{}", key.hash(&normalised(number)))
 }
 
-/// Replaces what stands under the name of an identity number, in JSON or in what begins as JSON.
+/// Replaces what stands under the name of an identity number, in JSON or in what begins as JSON: the value, or every text
+/// and number within the object or array that stands there.
 fn members(text: &str, key: &IdentityKey) -> String {
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
     let mut name: Option<String> = None;
+    // How many brackets are open since the one that stands under such a name.
+    let mut within = 0_usize;
     let mut at = 0;
     let bytes = text.as_bytes();
     while let Some(byte) = bytes.get(at) {
@@ -72,19 +75,23 @@ fn members(text: &str, key: &IdentityKey) -> String {
                 continue;
             }
             _ => {
-                name = None;
+                let named = name.take().is_some_and(|name| names_identity(&name));
+                match byte {
+                    b'{' | b'[' if named || within > 0 => within += 1,
+                    b'}' | b']' => within = within.saturating_sub(1),
+                    _ => {}
+                }
                 at += 1;
                 continue;
             }
         };
         let token = &text[value.clone()];
         let is_name = is_followed_by_colon(text, value.end);
-        if let Some(name) = name.take().filter(|_| !is_name)
-            && names_identity(&name)
-        {
+        let named = name.take().is_some_and(|name| names_identity(&name));
+        if !is_name && (named || within > 0) {
             let number = decoded(token);
             let number = number.trim();
-            if !number.is_empty() && !number.starts_with(HASHED) {
+            if !number.is_empty() && !is_hash(number) {
                 out.push_str(&text[copied..value.start]);
                 out.push_str(&format!("\"{}\"", hashed(number, key)));
                 copied = value.end;
@@ -128,58 +135,153 @@ fn is_followed_by_colon(text: &str, at: usize) -> bool {
     text[at..].trim_start().starts_with(':')
 }
 
-/// Replaces runs of 15 to 18 digits of which the last may be an X, with single blanks or hyphens between them or
-/// without, if they are what `takes` says. Longer runs are no identity numbers.
+/// Digits of a run, and the X behind them.
+struct Piece {
+    /// Where it stands, without an X.
+    place: Range<usize>,
+    /// Whether an X follows directly.
+    x: bool,
+}
+
+/// Replaces what could be an identity number and is what `takes` says: 15 to 18 digits, or 14 or 17 and an X, in one
+/// piece or in several with a single blank or hyphen between them, whatever other digits stand beside them. A longer
+/// piece is no identity number.
 fn runs(text: &str, key: &IdentityKey, takes: &dyn Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut copied, mut at) = (0, 0);
-    let bytes = text.as_bytes();
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_digit() {
+    while at < text.len() {
+        if is_hash_at(text, at) {
+            at += HASHED.len() + HASH_DIGITS;
+            continue;
+        }
+        if !text.as_bytes()[at].is_ascii_digit() {
             at += 1;
             continue;
         }
-        let from = at;
-        let mut number = String::new();
-        let mut end = at;
-        while let Some(byte) = bytes.get(at) {
-            match byte {
-                b'0'..=b'9' => number.push(char::from(*byte)),
-                b'x' | b'X' if matches!(number.len(), 14 | 17) => {
-                    number.push('X');
-                    end = at + 1;
-                    at += 1;
-                    break;
-                }
-                b' ' | b'-' if bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {
-                    at += 1;
-                    continue;
-                }
-                _ => break,
-            }
-            at += 1;
-            end = at;
-        }
-        // A hash that stands there already is no number.
-        let behind_hash =
-            text[..from].ends_with(|letter: char| letter.is_ascii_alphanumeric() || letter == ':');
-        if (15..=18).contains(&number.len()) && takes(&number) && !(behind_hash && is_in_hash(text, from)) {
-            out.push_str(&text[copied..from]);
+        let run = run(text, at);
+        at = run.last().map_or(at + 1, |last| last.place.end);
+        for (place, number) in numbers(text, &run, takes) {
+            out.push_str(&text[copied..place.start]);
             out.push_str(&hashed(&number, key));
-            copied = end;
+            copied = place.end;
         }
-        at = at.max(end).max(from + 1);
     }
     out.push_str(&text[copied..]);
     out
 }
 
-/// Whether a place lies in the 32 digits of a hash.
-fn is_in_hash(text: &str, at: usize) -> bool {
-    let from = at.saturating_sub(32 + HASHED.len());
-    let before = &text.as_bytes()[from..at];
-    let found = memchr::memmem::rfind(before, HASHED.as_bytes());
-    found.is_some_and(|found| before[found + HASHED.len()..].iter().all(u8::is_ascii_hexdigit))
+/// The pieces of a run that begins at a digit. An X ends it.
+fn run(text: &str, from: usize) -> Vec<Piece> {
+    let bytes = text.as_bytes();
+    let mut pieces = Vec::new();
+    let mut at = from;
+    loop {
+        let begins = at;
+        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+            at += 1;
+        }
+        let x = matches!(bytes.get(at), Some(b'x' | b'X'));
+        pieces.push(Piece { place: begins..at, x });
+        let goes_on =
+            matches!(bytes.get(at), Some(b' ' | b'-')) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+        if !goes_on {
+            return pieces;
+        }
+        at += 1;
+    }
+}
+
+/// Where numbers stand in a run, with their digits. What is certain to be one goes first, so that digits in front of it
+/// take nothing of it; where several others overlap, all of their digits are taken for one.
+fn numbers(text: &str, run: &[Piece], takes: &dyn Fn(&str) -> bool) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    let mut rest = Vec::new();
+    let (mut first, mut begins) = (0, 0);
+    while first < run.len() {
+        let certain = windows(text, run, first).find(|(_, number)| is_certain(number) && takes(number));
+        match certain {
+            Some((behind, number)) => {
+                rest.push(begins..first);
+                found.push((place(run, first, behind), number));
+                (first, begins) = (behind, behind);
+            }
+            None => first += 1,
+        }
+    }
+    rest.push(begins..run.len());
+    for part in rest {
+        let run = &run[part];
+        let mut first = 0;
+        while first < run.len() {
+            let longest = |first: usize| windows(text, run, first).filter(|own| takes(&own.1)).last();
+            let Some((mut behind, mut number)) = longest(first) else {
+                first += 1;
+                continue;
+            };
+            let mut overlapping = first + 1;
+            while overlapping < behind {
+                if let Some((other, _)) = longest(overlapping).filter(|own| own.0 > behind) {
+                    behind = other;
+                    number = digits(text, &run[first..behind]);
+                }
+                overlapping += 1;
+            }
+            found.push((place(run, first, behind), number));
+            first = behind;
+        }
+    }
+    found.sort_by_key(|own| own.0.start);
+    found
+}
+
+/// From a piece on, what has as many digits as an identity number: the piece behind it, and its digits.
+fn windows<'t>(text: &'t str, run: &'t [Piece], first: usize) -> impl Iterator<Item = (usize, String)> + 't {
+    let mut length = 0;
+    let lengths = run[first..].iter().map(move |piece| {
+        length += piece.place.len();
+        (length, piece.x)
+    });
+    let fitting = lengths.take_while(|own| own.0 <= 18).enumerate();
+    let fitting = fitting.filter(|(_, (length, x))| *length >= 15 || (*x && *length == 14));
+    fitting.map(move |(place, _)| (first + place + 1, digits(text, &run[first..=first + place])))
+}
+
+/// The digits of pieces together, with the X that belongs to them.
+fn digits(text: &str, pieces: &[Piece]) -> String {
+    let mut number: String = pieces.iter().map(|piece| &text[piece.place.clone()]).collect();
+    if takes_x(pieces) {
+        number.push('X');
+    }
+    number
+}
+
+/// Whether the X behind pieces is their last place.
+fn takes_x(pieces: &[Piece]) -> bool {
+    let length: usize = pieces.iter().map(|piece| piece.place.len()).sum();
+    pieces.last().is_some_and(|last| last.x) && matches!(length, 14 | 17)
+}
+
+fn place(run: &[Piece], first: usize, behind: usize) -> Range<usize> {
+    // A window has one piece at least.
+    let pieces = &run[first..behind];
+    let end = pieces.last().map_or(0, |last| last.place.end);
+    pieces.first().map_or(0, |first| first.place.start)..end + usize::from(takes_x(pieces))
+}
+
+/// The hexadecimal digits of a hash.
+const HASH_DIGITS: usize = 32;
+
+/// Whether a hash stands at a place, which is no number.
+fn is_hash_at(text: &str, at: usize) -> bool {
+    let rest = &text.as_bytes()[at..];
+    rest.strip_prefix(HASHED.as_bytes())
+        .and_then(|rest| rest.get(..HASH_DIGITS))
+        .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Whether a value is a hash, and nothing else.
+fn is_hash(value: &str) -> bool {
+    value.len() == HASHED.len() + HASH_DIGITS && is_hash_at(value, 0)
 }
 
 /// Whether a number is one of GB 11643-1999: a date of birth from 1850 on, and the right check digit.
@@ -243,6 +345,40 @@ mod tests {
         assert_eq!(people(&text, &key()), expected);
     }
 
+    #[test]
+    fn a_number_beside_others_and_within_brackets_is_taken_out() {
+        const OTHER: &str = "440524188001010014";
+        for text in [
+            format!("13800138000 {OTHER}"),
+            format!("{OTHER} {NUMBER}"),
+            format!("2 {OTHER}"),
+            format!("123 {NUMBER}"),
+            format!("{OTHER}-13800138000"),
+            "123 440524 18800101 0014 7".to_owned(),
+            format!("hashed:{OTHER}"),
+        ] {
+            for kept in [people(&text, &key()), raw(&text, false, &key())] {
+                let digits = kept.replace([' ', '-'], "");
+                assert!(!digits.contains(OTHER) && !digits.contains("1949123"), "{kept}");
+                assert_eq!(raw(&kept, false, &key()), kept);
+            }
+        }
+        let beside = people(&format!("13800138000 {OTHER}"), &key());
+        assert_eq!(beside, format!("13800138000 {}", hashed(OTHER, &key())));
+        // Of another kind, so that only the name says what it is.
+        for value in [
+            r#"{"no":"E1234567"}"#,
+            r#"["E1234567", {"a":["E1234567"]}]"#,
+            r#""hashed:E1234567""#,
+        ] {
+            let text = format!(r#"{{"buyer":{{"identity":{value},"name":"Zhang"}},"order":"A1"}}"#);
+            let kept = raw(&text, true, &key());
+            assert!(!kept.contains("E1234567"), "{kept}");
+            assert!(kept.ends_with(r#","name":"Zhang"},"order":"A1"}"#), "{kept}");
+            assert_eq!(raw(&kept, true, &key()), kept);
+        }
+    }
+
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,40}|[\"{}:,0-9xX \\\\-]{0,60}") {
@@ -251,10 +387,15 @@ mod tests {
         }
 
         #[test]
-        fn no_number_is_left_wherever_it_stands(before in "[a-z\",{ ]{0,12}", behind in "[a-z\",} ]{0,12}") {
-            let text = format!("{before}{NUMBER}{behind}");
-            let kept = raw(&text, false, &key());
-            prop_assert!(!kept.contains(NUMBER), "{}", kept);
+        fn no_number_is_left_wherever_it_stands(
+            before in "[a-z\",{ ]{0,12}|([0-9]{1,20}[ -]){1,4}", behind in "[a-z\",} ]{0,12}|([ -][0-9]{1,20}){1,4}",
+            number in "11010519491231002X|110105 19491231 002x|440524188001010014|440524-18800101-0014",
+        ) {
+            let text = format!("{before}{number}{behind}");
+            for kept in [raw(&text, false, &key()), people(&text, &key())] {
+                let digits = kept.replace([' ', '-'], "");
+                prop_assert!(!digits.contains("1949123100") && !digits.contains("1880010100"), "{}", kept);
+            }
         }
     }
 }
