@@ -5,9 +5,12 @@ use super::error::ApiError;
 use super::figures::wants_csv;
 use crate::access::audit::Deed;
 use crate::access::{Access, Caller, now};
+use crate::feeds::parcels::redact::people;
+use crate::parcels::Book;
 use crate::serving::apart;
 use axum::Extension;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::Uri;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -145,6 +148,9 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     };
     request.extensions_mut().insert(identified.caller);
     request.extensions_mut().insert(Arc::clone(access));
+    if let Some(book) = &app.parcels {
+        request.extensions_mut().insert(Arc::clone(book));
+    }
     let mut response = next.run(request).await;
     if let Some(renewed) = renewed
         && !response.headers().contains_key(header::SET_COOKIE)
@@ -196,11 +202,16 @@ pub async fn require(
     };
     if let Some(deed) = deed {
         let uri = request.uri();
+        let book = request.extensions().get::<Arc<Book>>();
         let subject = match deed {
-            Deed::Exported => uri.path_and_query().map_or(uri.path(), |all| all.as_str()),
-            _ => of_path(path, uri.path()),
+            Deed::Exported if path.starts_with("/parcels") => without_people(uri, path, book),
+            Deed::Exported => uri
+                .path_and_query()
+                .map_or(uri.path(), |all| all.as_str())
+                .to_owned(),
+            _ => of_path(path, uri.path()).to_owned(),
         };
-        if let Err(error) = log(&access, &caller, deed, subject, None).await {
+        if let Err(error) = log(&access, &caller, deed, &subject, None).await {
             return error.into_response();
         }
     }
@@ -209,6 +220,25 @@ pub async fn require(
 
 /// The calls that answer about one box.
 const SINGLE_TRAILS: [&str; 3] = ["/containers/{number}", "/stays/{id}", "/stays/{id}/usual"];
+
+/// A path with its query, in which nobody's identity number stays: somebody may have looked for one. Without a key, or
+/// where it can't be read, the call alone.
+fn without_people(uri: &Uri, template: &str, book: Option<&Arc<Book>>) -> String {
+    let clean = |book: &Book| -> Option<String> {
+        let pairs = |text: &str| serde_urlencoded::from_str::<Vec<(String, String)>>(text).ok();
+        let clean = |text: &str| people(text, &book.key);
+        // Read as a query is, in which these two mean something else.
+        let path = uri.path().replace('&', "%26").replace('+', "%2B");
+        let path = pairs(&format!("path={path}"))?.pop()?.1;
+        let query = pairs(uri.query().unwrap_or_default())?.into_iter();
+        let query: Vec<_> = query.map(|(name, value)| (clean(&name), clean(&value))).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let query = serde_urlencoded::to_string(query).ok()?;
+        Some(format!("{}{mark}{query}", clean(&path)))
+    };
+    book.and_then(|book| clean(book))
+        .unwrap_or_else(|| template.to_owned())
+}
 
 /// What stands in a path where its template has a name.
 fn of_path<'p>(template: &str, path: &'p str) -> &'p str {

@@ -19,6 +19,7 @@ use crate::access::Caller;
 use crate::access::audit::Deed;
 use crate::engine::calendar::LocalCalendar;
 use crate::engine::state::State as EngineState;
+use crate::feeds::parcels::redact::people;
 use crate::parcels::entry::Act;
 use crate::parcels::list::{self, Page, Place, Query};
 use crate::parcels::now::Limits;
@@ -37,6 +38,7 @@ use shared::wire::List;
 use shared::wire::parcels::{
     BuyersYear, Parcel as WireParcel, ParcelAct, ParcelDocument, ParcelItem, ParcelStep, ParcelsNow,
 };
+use std::sync::Arc;
 
 /// The longest remark of an officer, in characters.
 const LONGEST_REMARK: usize = 2_000;
@@ -97,7 +99,8 @@ pub async fn list(
         }
         if app.access.settings.audit_reads && !csv {
             let what = Some("list of parcels".to_owned());
-            log(&app.access, &caller, Deed::TrailViewed, number, what).await?;
+            let number = people(number, &app.book()?.key);
+            log(&app.access, &caller, Deed::TrailViewed, &number, what).await?;
         }
     }
     let query = wanted::read(&app, &params)?;
@@ -132,10 +135,10 @@ fn page(book: &Book, query: Query, behind: Option<Place>, most: usize) -> Result
     list::page(|| book.state(), &store, query, behind, most).map_err(failed)
 }
 
-/// A parcel as lists have it; nothing before it was decided for the first time.
+/// A parcel as lists have it; nothing before it was decided for the first time, or where its site is no longer configured.
 fn item(parcel: &Parcel, state: &ParcelsState) -> Option<ParcelItem> {
     let verdict = parcel.verdict()?;
-    let place = state.site_index(&verdict.site).unwrap_or(0);
+    let place = state.site_index(&verdict.site)?;
     let calendar = &state.sites.get(place)?.calendar;
     let text = |text: &Option<smol_str::SmolStr>| text.as_ref().map(ToString::to_string);
     Some(ParcelItem {
@@ -168,9 +171,16 @@ pub async fn one(
 ) -> Result<Json<WireParcel>, ApiError> {
     if app.access.settings.audit_reads {
         let what = Some("parcel".to_owned());
-        log(&app.access, &caller, Deed::TrailViewed, &order, what).await?;
+        let subject = people(&order, &app.book()?.key);
+        log(&app.access, &caller, Deed::TrailViewed, &subject, what).await?;
     }
-    Ok(Json(look(&app, &caller, &order)?))
+    Ok(Json(looked_up(app, caller, order).await?))
+}
+
+/// A parcel, looked up away from the threads that answer.
+async fn looked_up(app: App, caller: Caller, order: String) -> Result<WireParcel, ApiError> {
+    let look = crate::serving::apart(move || look(&app, &caller, &order));
+    look.await.map_err(|_| ApiError::internal())?
 }
 
 fn look(app: &App, caller: &Caller, order: &str) -> Result<WireParcel, ApiError> {
@@ -181,8 +191,8 @@ fn look(app: &App, caller: &Caller, order: &str) -> Result<WireParcel, ApiError>
         .filter(|(_, parcel)| parcel.verdict().is_some_and(|own| caller.sees(&own.site)))
         .ok_or_else(|| missing(order))?;
     let item = item(&parcel, &state).ok_or_else(|| missing(order))?;
-    let place = state.site_index(&item.site).unwrap_or(0);
-    let calendar = &state.sites.get(place).ok_or_else(ApiError::internal)?.calendar;
+    let (_, site) = site_of(&state, &item.site)?;
+    let calendar = &site.calendar;
     let year = state.year_of(&parcel).map_err(failed)?;
     let year = year.and_then(|(key, entry, year)| {
         let standing = year.standing(&entry)?;
@@ -285,16 +295,16 @@ async fn act(
     kind: ActKind,
 ) -> Result<Json<WireParcel>, ApiError> {
     let request: ParcelAct = read_body(&body)?;
-    let book = app.book()?;
+    let book = Arc::clone(app.book()?);
     let remark = request.remark.trim();
     if remark.is_empty() || remark.chars().count() > LONGEST_REMARK {
         let detail = format!("say why, in 1 to {LONGEST_REMARK} characters");
         return Err(ApiError::parameter("remark", detail));
     }
     // An identity number has no place in it.
-    let remark = crate::feeds::parcels::redact::people(remark, &book.key);
+    let remark = people(remark, &book.key);
     // Whatever the caller does not see is not there.
-    look(&app, &caller, &order)?;
+    looked_up(app.clone(), caller.clone(), order.clone()).await?;
     let by = caller
         .acts_as(request.by)?
         .filter(|by| !by.trim().is_empty())
@@ -303,7 +313,7 @@ async fn act(
         &app.access,
         &caller,
         Deed::ParcelDecided,
-        &order,
+        &people(&order, &book.key),
         Some(kind.name().to_owned()),
     )
     .await?;
@@ -314,7 +324,7 @@ async fn act(
         remark: remark.into(),
     };
     match book.act(act, request.if_sequence).await {
-        Ok(_) => Ok(Json(look(&app, &caller, &order)?)),
+        Ok(_) => Ok(Json(looked_up(app, caller, order).await?)),
         Err(ActError::NotFound) => Err(missing(&order)),
         Err(ActError::Conflict(reason)) => Err(ApiError::changed(reason)),
         Err(ActError::Engine(error)) => Err(error.into()),
