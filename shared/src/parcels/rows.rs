@@ -197,7 +197,15 @@ pub fn rows(cells: &ParcelCells, query: &Query<'_>, calendar: &dyn Calendar) -> 
         let mut sums: BTreeMap<Vec<SmolStr>, Sum> = BTreeMap::new();
         for span in spans(cells, from, to, calendar) {
             for (dimensions, cell) in span.iter().filter(|(own, _)| wanted.takes(own)) {
-                add(&mut sums, query.groups, dimensions, cell, end, cells.names());
+                add(
+                    &mut sums,
+                    query.groups,
+                    &wanted,
+                    dimensions,
+                    cell,
+                    end,
+                    cells.names(),
+                );
             }
         }
         for (group, sum) in sums {
@@ -212,10 +220,11 @@ pub fn rows(cells: &ParcelCells, query: &Query<'_>, calendar: &dyn Calendar) -> 
     rows
 }
 
-/// Adds a cell to each row that counts it.
+/// Adds a cell to each row that counts it: of reasons, those that are asked for.
 fn add(
     sums: &mut BTreeMap<Vec<SmolStr>, Sum>,
     groups: &[By],
+    wanted: &Wanted,
     dimensions: &Dimensions,
     cell: &Cell,
     end: Option<i32>,
@@ -240,10 +249,10 @@ fn add(
     if dimensions.reasons.is_empty() {
         sums.entry(of(None)).or_default().add(cell, end);
     }
-    for reason in dimensions.reasons.iter() {
+    for reason in wanted.of(dimensions.reasons).iter() {
         sums.entry(of(Some(reason))).or_default().add(cell, end);
     }
-    for reason in dimensions.was_held.iter() {
+    for reason in wanted.of(dimensions.was_held).iter() {
         sums.entry(of(Some(reason))).or_default().row.held += cell.received;
     }
 }
@@ -277,6 +286,14 @@ impl Wanted {
             modes: filter.modes.clone(),
             reasons: reasons.fold(Reasons::NONE, Reasons::with),
             none: no_platform || no_park,
+        }
+    }
+
+    /// Those of some reasons that are asked for; all of them where none are.
+    fn of(&self, reasons: Reasons) -> Reasons {
+        match self.reasons.is_empty() {
+            true => reasons,
+            false => reasons.both(self.reasons),
         }
     }
 

@@ -12,7 +12,7 @@ use axum::extract::State;
 use shared::figures::Calendar;
 use shared::figures::hour::begins;
 use shared::figures::rows::Bucket;
-use shared::parcels::rows::{By, Filter, NONE, Query, Row, rows};
+use shared::parcels::rows::{By, Filter, Query, Row, rows};
 use shared::parcels::{ParcelMode, ParcelReason};
 use shared::time::{HOUR, Time};
 use shared::wire::figures::Group;
@@ -182,17 +182,18 @@ impl Address<'_> {
         address.set("site", self.code);
         address.set("from", &self.calendar.local(from).to_string());
         address.set("to", &self.calendar.local(to).to_string());
-        for name in ["platform", "mode", "park", "reason"] {
+        for name in ["platform", "park"] {
+            for value in self.params.whole(name) {
+                address.add(name, value);
+            }
+        }
+        for name in ["mode", "reason"] {
             for value in self.params.all(name) {
                 address.add(name, value);
             }
         }
         for (by, value) in query.groups.iter().zip(&row.group) {
-            // Within the reasons that are asked for, each row is of one.
-            let asked = *by == By::Reason && !query.filter.reasons.is_empty() && value == NONE;
-            if !asked {
-                address.set(by.name(), value);
-            }
+            address.set(by.name(), value);
         }
         format!("/parcels{}", address.text())
     }
