@@ -65,7 +65,8 @@ impl State {
                     })
                     .collect(),
                 // A plain struct of texts and numbers always serialises.
-                rules: serde_json::to_string(&RulesEntry::of(&self.rules)).unwrap_or_default(),
+                rules: serde_json::to_string(&RulesEntry::of(&self.rules, self.key_proof))
+                    .unwrap_or_default(),
             },
             parcels,
             keys: std::mem::take(&mut self.new_keys),
@@ -94,16 +95,22 @@ impl State {
                 self.changed.remove(&own.id);
             }
         }
-        let over = self.parcels.iter().filter(|(id, _)| self.may_leave(**id));
-        let mut over: Vec<_> = over.map(|(id, _)| *id).collect();
-        // Those that came last are asked for most, and stay.
-        over.sort_unstable_by(|a, b| b.cmp(a));
-        self.leaving = over.split_off(over.len().min(cache));
+        self.choose_leaving(cache);
         if self.filter.is_full() {
             self.filter = self.store.filter()?;
             self.written_keys.clear();
         }
         Ok(())
+    }
+
+    /// Chooses which of the parcels that are done leave memory, so that so many stay.
+    pub(super) fn choose_leaving(&mut self, cache: usize) {
+        let over = self.parcels.iter().filter(|(id, _)| self.may_leave(**id));
+        let mut over: Vec<_> = over.map(|(id, _)| *id).collect();
+        // Those that came last are asked for most, and stay.
+        over.sort_unstable_by(|a, b| b.cmp(a));
+        self.leaving = over.split_off(over.len().min(cache));
+        self.loaded = 0;
     }
 
     /// Whether a parcel is done and in the store as it is.
@@ -142,6 +149,7 @@ impl State {
         self.names = loaded.whole.names;
         let rules: RulesEntry = serde_json::from_str(&loaded.whole.rules).map_err(|_| StoreError::Sum)?;
         self.rules = rules.rules();
+        self.key_proof = rules.key_proof();
         self.filter = loaded.filter;
         let mut cells: Vec<Vec<_>> = self.sites.iter().map(|_| Vec::new()).collect();
         for (site, hour, of_hour) in loaded.cells {

@@ -4,7 +4,7 @@ use crate::journal::Line;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use shared::parcels::fields::Fields;
-use shared::parcels::{ActKind, Document, Fen, ParcelRules};
+use shared::parcels::{ActKind, Document, Fen, HashedIdentity, ParcelRules};
 use smol_str::SmolStr;
 use std::borrow::Cow;
 
@@ -40,11 +40,14 @@ pub struct RulesEntry {
     order_limit_fen: u64,
     year_limit_fen: u64,
     enterprises: Option<Vec<SmolStr>>,
+    /// What the key of identity numbers makes of a fixed text ([`super::key::IdentityKey::proof`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key_proof: Option<HashedIdentity>,
 }
 
 impl RulesEntry {
-    /// The entry of rules.
-    pub fn of(rules: &ParcelRules) -> RulesEntry {
+    /// The entry of rules, and of the key of identity numbers.
+    pub fn of(rules: &ParcelRules, key_proof: Option<HashedIdentity>) -> RulesEntry {
         let sorted = |register: &FxHashSet<SmolStr>| {
             let mut all: Vec<SmolStr> = register.iter().cloned().collect();
             all.sort_unstable();
@@ -56,7 +59,13 @@ impl RulesEntry {
             order_limit_fen: rules.order_limit.0,
             year_limit_fen: rules.year_limit.0,
             enterprises: rules.enterprises.as_ref().map(sorted),
+            key_proof,
         }
+    }
+
+    /// By which key identity numbers are hashed; none in a line of a server that did not say.
+    pub fn key_proof(&self) -> Option<HashedIdentity> {
+        self.key_proof
     }
 
     /// The rules.
@@ -108,7 +117,7 @@ mod tests {
             enterprises: Some(["B".into(), "A".into()].into_iter().collect()),
             ..ParcelRules::default()
         };
-        let entry = Entry::Rules(RulesEntry::of(&rules));
+        let entry = Entry::Rules(RulesEntry::of(&rules, Some(HashedIdentity([7; 16]))));
         let (kind, body) = entry.write().unwrap();
         let read = Entry::read(kind, body.clone().into_owned()).unwrap();
         assert_eq!(read, entry);

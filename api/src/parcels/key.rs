@@ -80,6 +80,11 @@ impl IdentityKey {
         }
     }
 
+    /// What it makes of a fixed text, by which another key is known. No identity number is such a text.
+    pub fn proof(&self) -> HashedIdentity {
+        self.hash("the key of identity numbers")
+    }
+
     /// The hash of a number in its normalised form.
     pub fn hash(&self, normalised: &str) -> HashedIdentity {
         let tag = hmac::sign(&self.0, normalised.as_bytes());
@@ -90,17 +95,27 @@ impl IdentityKey {
     }
 }
 
-/// Makes a key and waits until it is on disk: what is hashed with it is worth nothing without it.
+/// Makes a key and waits until it is on disk: what is hashed with it is worth nothing without it. It is written beside its
+/// place, so that whatever interrupts that leaves no half a key there.
 fn make(path: &Path) -> io::Result<IdentityKey> {
     let mut bytes = [0; LENGTH];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    // What an interrupted start left behind.
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(path)?;
+        .open(&beside)?;
     file.write_all(&bytes)?;
     file.sync_all()?;
+    std::fs::rename(&beside, path)?;
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::File::open(folder)?.sync_all()?;
     }
@@ -121,8 +136,11 @@ mod tests {
             0o600
         );
         assert_eq!(IdentityKey::load(&path).unwrap().hash("11010519491231002X"), made);
+        // Half a key that a crash left beside its place hinders nobody.
+        std::fs::write(folder.path().join("other.key.new"), "half").unwrap();
         let other = IdentityKey::load(&folder.path().join("other.key")).unwrap();
         assert_ne!(other.hash("11010519491231002X"), made);
+        assert!(!folder.path().join("other.key.new").exists());
     }
 
     #[test]

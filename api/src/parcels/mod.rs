@@ -44,7 +44,7 @@ use shared::parcels::Document;
 use shared::time::Time;
 use smol_str::SmolStr;
 use state::{Arrival, State, StateError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::Store;
@@ -57,6 +57,8 @@ pub const STORE: &str = "parcels-state.db";
 /// The key's file.
 pub const KEY: &str = "parcels.key";
 
+/// A commit takes no further submission once it has so many documents, so that readers get their turn.
+pub const DOCUMENTS_IN_COMMIT: usize = 4_000;
 /// How many calls may wait for the writer at once; more wait before they are read.
 const WAITING: usize = 64;
 /// Seconds by which commits are counted.
@@ -84,6 +86,11 @@ pub enum BookError {
         "parcels.key is missing, with which the identity numbers of the documents in parcels.db are hashed; bring it back from a backup, or every buyer's year begins anew: to accept that, move parcels.db away"
     )]
     KeyMissing,
+    /// The journal's documents are hashed with another key.
+    #[error(
+        "{0} is another key than the one with which the identity numbers of the documents in parcels.db are hashed; bring that one back from a backup, or every buyer's year begins anew: to accept that, move parcels.db away"
+    )]
+    KeyOther(PathBuf),
 }
 
 /// One document that was taken in.
@@ -224,6 +231,10 @@ impl Book {
             }
             recalled => recalled?,
         };
+        // As above: a journal of one line has no documents.
+        if journal.head() > 1 && state.key_proof.is_some_and(|proof| proof != key.proof()) {
+            return Err(BookError::KeyOther(key_file));
+        }
         let state = Arc::new(RwLock::new(state));
         let (commands, receiver) = std::sync::mpsc::channel();
         let standing = Arc::<StandingCell>::default();
@@ -234,6 +245,7 @@ impl Book {
             store,
             clock: engine.clock.clone(),
             configuration: Arc::clone(&configuration),
+            key_proof: key.proof(),
             engine: Arc::clone(engine),
             standing: Arc::clone(&standing),
             commits: commits.clone(),

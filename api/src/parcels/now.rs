@@ -114,7 +114,7 @@ pub fn now(site: &SiteParcels, limits: &Limits, at: Time, epoch: &str, sequence:
     let names = site.cells.names();
     let (pace, queue) = (&site.pace, &site.queue);
     let same_day = pace.begins() == since;
-    let peak = same_day.then(|| pace.clone().peak()).flatten();
+    let peak = same_day.then(|| pace.peak()).flatten();
     // Whole seconds: the one that runs is not over.
     let second = Time(at.0 - at.0.rem_euclid(SECOND));
     let text = |name: &Option<SmolStr>| name.as_ref().map_or(NONE, SmolStr::as_str).to_owned();

@@ -14,7 +14,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use shared::figures::Calendar;
 use shared::parcels::cells::Names;
 use shared::parcels::{
-    Contribution, Document, DocumentIdentity, Parcel, ParcelRules, Versions, YearEntry, YearKey,
+    Contribution, Document, DocumentIdentity, DocumentKind, HashedIdentity, Parcel, ParcelRules, Versions,
+    YearEntry, YearKey,
 };
 use shared::time::{Time, civil};
 use smol_str::SmolStr;
@@ -63,6 +64,8 @@ pub struct State {
     pub now: Time,
     /// The rules in force.
     pub rules: ParcelRules,
+    /// What the key of identity numbers makes of a fixed text; none before the first rules.
+    pub key_proof: Option<HashedIdentity>,
     /// The sites, in the order of the configuration.
     pub sites: Vec<SiteParcels>,
     /// Names of platforms and parks, as lists have them.
@@ -88,6 +91,8 @@ pub struct State {
     pub(super) written_keys: Vec<Key>,
     /// Parcels that are done and may leave memory, the last in front.
     pub(super) leaving: Vec<ParcelId>,
+    /// How many parcels came out of the store since it was last chosen which leave memory.
+    pub(super) loaded: usize,
     pub(super) store: Arc<Store>,
 }
 
@@ -99,6 +104,7 @@ impl State {
             sequence: 0,
             now: Time(0),
             rules: configuration.parcels.rules.clone(),
+            key_proof: None,
             sites: configuration
                 .sites
                 .iter()
@@ -119,6 +125,7 @@ impl State {
             new_keys: Vec::new(),
             written_keys: Vec::new(),
             leaving: Vec::new(),
+            loaded: 0,
             store,
         }
     }
@@ -161,10 +168,10 @@ impl State {
 
     /// Takes a document that is kept. `owner` is the parcel that has it, where that was found already.
     pub(super) fn receive(&mut self, document: Document, owner: Option<ParcelId>) -> Result<(), StateError> {
-        self.hear(&document, owner);
         let now = self.now;
         let identity = document.identity.clone();
         if let Some(mut versions) = self.loose.remove(&identity) {
+            self.hear(&document, None);
             versions.add(document, now);
             self.changed_loose.insert(identity.clone());
             return match versions.order().cloned() {
@@ -179,6 +186,8 @@ impl State {
             Some(owner) => Some(owner),
             None => self.owner(&identity)?,
         };
+        // Whose it is known only here, however it came.
+        self.hear(&document, owner);
         let Some(id) = owner else {
             let versions = Versions::new(document, now);
             return match versions.order().cloned() {
@@ -350,6 +359,7 @@ impl State {
             return Ok(false);
         };
         self.hold(id, changed, parcel);
+        self.loaded += 1;
         Ok(true)
     }
 
@@ -400,16 +410,18 @@ impl State {
         if let Some(held) = self.parcels.get(&id) {
             return held.listed.clone();
         }
-        let own = Contribution::of(parcel)?;
+        // A correction took everything out of it, and its last verdict says nothing any more.
+        let own = Contribution::of(parcel).filter(|_| !parcel.is_empty())?;
         // Names of whatever was ever listed are known.
         let number = |name: Option<&SmolStr>| name.and_then(|name| self.names.find(name)).unwrap_or(0);
         let (platform, park) = (number(own.platform.as_ref()), number(own.park.as_ref()));
-        Some(self.listed_as(&own, platform, park))
+        self.listed_as(&own, platform, park)
     }
 
-    fn listed_as(&self, own: &Contribution, platform: u32, park: u32) -> Listed {
-        Listed {
-            site: self.site_index(&own.site).unwrap_or(0),
+    /// Parcels of a site that is no longer configured are in no list.
+    fn listed_as(&self, own: &Contribution, platform: u32, park: u32) -> Option<Listed> {
+        Some(Listed {
+            site: self.site_index(&own.site)?,
             first_at: own.first_at,
             received_at: own.received_at,
             decided_at: own.decided_at,
@@ -423,14 +435,14 @@ impl State {
                 park,
                 seconds: own.seconds,
             },
-        }
+        })
     }
 
     fn listed(&mut self, own: Option<&Contribution>) -> Option<Listed> {
         let own = own?;
         let platform = self.names.number(own.platform.as_ref());
         let park = self.names.number(own.park.as_ref());
-        Some(self.listed_as(own, platform, park))
+        self.listed_as(own, platform, park)
     }
 
     /// Notes what a parcel was before this commit.
@@ -455,10 +467,13 @@ impl State {
 
     /// What a parcel adds to its buyer's year, by the calendar of its site.
     fn year_entry(&self, parcel: &Parcel) -> Option<(YearKey, YearEntry)> {
-        let orders = parcel.documents().iter().filter_map(Versions::content);
+        let orders = parcel.documents().iter();
+        let orders = orders.filter(|own| own.identity().kind == DocumentKind::Order);
+        let orders = orders.filter_map(|own| Some((own.content()?, own.identity())));
+        // Of several of one moment the same counts, whichever came first.
         let order = orders
-            .filter(|own| own.paper.kind() == shared::parcels::DocumentKind::Order)
-            .min_by_key(|own| own.at);
+            .min_by_key(|(own, identity)| (own.at, *identity))
+            .map(|(own, _)| own);
         let site = order.and_then(|own| self.site_index(&own.site)).unwrap_or(0);
         let calendar = &self.sites.get(site)?.calendar;
         parcel.year_entry(|at| {
@@ -486,6 +501,7 @@ impl State {
             self.years.count_by(rules.year_limit);
         }
         self.rules = rules;
+        self.key_proof = entry.key_proof();
         let open = self.parcels.iter().filter(|(_, held)| !held.parcel.is_closed());
         let open: Vec<ParcelId> = open.map(|(id, _)| *id).collect();
         for id in open {

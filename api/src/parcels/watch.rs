@@ -51,13 +51,17 @@ pub(super) struct Watch {
     mismatch_over: u32,
     mismatch_least: u32,
     told: BTreeMap<ConditionKey, Told>,
+    /// When each was right again that was wrong.
+    ended: BTreeMap<ConditionKey, Time>,
+    /// Since when it is looked: nobody was heard before.
+    started: Time,
     /// Of each site, what was told last, without its clock.
     last: Vec<u64>,
 }
 
 impl Watch {
     /// Goes on with what the engine knows.
-    pub fn new(engine: &Engine, configuration: &Configuration) -> Watch {
+    pub fn new(engine: &Engine, configuration: &Configuration, started: Time) -> Watch {
         let state = engine.state();
         let open = state
             .open_conditions()
@@ -79,6 +83,8 @@ impl Watch {
             mismatch_over: parcels.mismatch_over,
             mismatch_least: parcels.mismatch_least,
             told: told.collect(),
+            ended: BTreeMap::new(),
+            started,
             last: vec![0; configuration.sites.len()],
         }
     }
@@ -139,14 +145,20 @@ impl Watch {
             wrong.insert(key(Kind::ParcelOvertime, &park), found);
         }
         for (source, party) in &site.parties {
-            let silent = now.0 - party.heard_at.0;
-            if silent > self.limits.silent_after && silent <= FORGOTTEN {
+            let silence = key(Kind::ParcelPartySilent, source);
+            // Who was silent before a stop is so behind it; of others nothing could be heard meanwhile.
+            let heard = match self.told.get(&silence) {
+                Some(told) if told.ended.is_none() => party.heard_at,
+                _ => party.heard_at.max(self.started),
+            };
+            let is_known = now.0 - party.heard_at.0 <= FORGOTTEN;
+            if now.0 - heard.0 > self.limits.silent_after && is_known {
                 let found = Wrong {
-                    from: party.heard_at.plus(self.limits.silent_after),
+                    from: heard.plus(self.limits.silent_after),
                     parcels: None,
                     mismatches: None,
                 };
-                wrong.insert(key(Kind::ParcelPartySilent, source), found);
+                wrong.insert(silence, found);
             }
             let share = site.shares.last_hour(source, now);
             let usual = site.shares.usual(source, site.pace.begins());
@@ -181,8 +193,10 @@ impl Watch {
         self.told.retain(|_, told| !told.is_over());
         for (key, found) in &wrong {
             let parcels = found.parcels.unwrap_or(0);
+            // What was right meanwhile has come back now, however long its oldest parcel is open.
+            let was_right = self.ended.get(key).is_some_and(|ended| found.from <= *ended);
             let told = self.told.entry(key.clone()).or_insert(Told {
-                from: found.from,
+                from: if was_right { now } else { found.from },
                 parcels,
                 ended: None,
                 answer: None,
@@ -199,7 +213,8 @@ impl Watch {
             let again = told.ended.is_some() && !told.taken;
             let ends = told.ended.is_none() && !wrong.contains_key(key);
             if told.answer.is_none() && (again || ends) {
-                told.ended.get_or_insert(now);
+                let ended = *told.ended.get_or_insert(now);
+                self.ended.insert(key.clone(), ended);
                 told.say(key, None, None, engine);
             }
         }

@@ -5,7 +5,7 @@ use super::keys::ParcelId;
 use super::state::{State, StateError};
 use super::store::{Checkpoint, Store};
 use super::watch::Watch;
-use super::{ActError, BookError, Command, Outcome, Queued, Receipt, Submission, Taken};
+use super::{ActError, BookError, Command, DOCUMENTS_IN_COMMIT, Outcome, Queued, Receipt, Submission, Taken};
 use crate::clock::Clock;
 use crate::config::Configuration;
 use crate::engine::standing::{Standing, StandingCell};
@@ -14,21 +14,21 @@ use crate::engine::{Engine, EngineError};
 use crate::journal::{Journal, JournalError, Record};
 use prometheus_client::metrics::histogram::Histogram;
 use rustc_hash::FxHashMap;
-use shared::parcels::{ActKind, Arrival, Document, DocumentIdentity, ParcelState, Versions};
+use shared::parcels::{ActKind, Arrival, Document, DocumentIdentity, HashedIdentity, ParcelState, Versions};
 use shared::time::Time;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// So many documents share one commit at most, so that readers get their turn.
-const DOCUMENTS_IN_COMMIT: usize = 4_000;
 /// A line of the journal holds at most so many bytes of documents, unless one alone is more.
 const BYTES_IN_LINE: usize = 1 << 20;
 /// A checkpoint is due after so many changed parcels …
 const CHECKPOINT_PARCELS: usize = 30_000;
 /// … or after this time.
 const CHECKPOINT_AFTER: Duration = Duration::from_secs(60);
+/// After so many parcels that were looked up in the store, it is chosen which leave memory again.
+const LOADED_PARCELS: usize = 30_000;
 /// The longest sleep without looking at the clock.
 const LONGEST_SLEEP: Duration = Duration::from_millis(250);
 /// How long until writing is tried again.
@@ -45,6 +45,8 @@ pub(super) struct Parts {
     pub store: Arc<Store>,
     pub clock: Clock,
     pub configuration: Arc<Configuration>,
+    /// What the key of identity numbers makes of a fixed text.
+    pub key_proof: HashedIdentity,
     pub engine: Arc<Engine>,
     pub standing: Arc<StandingCell>,
     /// How long commits take, in seconds.
@@ -161,7 +163,7 @@ impl Runner {
             })
             .map_err(BookError::Thread)?;
         let last_checkpoint = parts.store.sequence()?.unwrap_or(0);
-        let watch = Watch::new(&parts.engine, &parts.configuration);
+        let watch = Watch::new(&parts.engine, &parts.configuration, parts.clock.now());
         Ok(Runner {
             parts,
             watch,
@@ -209,6 +211,11 @@ impl Runner {
             self.watch.look(&mut state, &self.parts.engine, now);
         }
         self.checkpoint_if_due();
+        // Documents that come again change nothing, so that no checkpoint follows on what was looked up for them.
+        if self.state().loaded >= LOADED_PARCELS {
+            let cache = self.parts.configuration.parcels.cache;
+            write(&self.parts.state).choose_leaving(cache);
+        }
         if self.state().is_untidy() {
             write(&self.parts.state).tidy(LEAVE_AT_ONCE);
         }
@@ -392,10 +399,11 @@ impl Runner {
 
     /// The configuration's rules become those in force when they differ from those that were.
     pub(super) fn write_rules(&mut self) -> Result<(), StateError> {
-        let configured = RulesEntry::of(&self.parts.configuration.parcels.rules);
+        let rules = &self.parts.configuration.parcels.rules;
+        let configured = RulesEntry::of(rules, Some(self.parts.key_proof));
         let (known, first) = {
             let state = self.state();
-            (RulesEntry::of(&state.rules), state.sequence == 0)
+            (RulesEntry::of(&state.rules, state.key_proof), state.sequence == 0)
         };
         // An empty journal says nothing until the first document comes; from then on its rules stand in front of it.
         if known != configured || first {
@@ -420,6 +428,13 @@ impl Runner {
             let stood = parcel.verdict().map(|verdict| verdict.state);
             if if_sequence.is_some_and(|seen| seen < changed) {
                 let reason = "the parcel changed meanwhile; look at it before you decide";
+                return Err(ActError::Conflict(reason.to_owned()));
+            }
+            if act.kind == ActKind::Release
+                && stood == Some(ParcelState::Returned)
+                && parcel.is_list_withdrawn()
+            {
+                let reason = "its list was taken back, so that it stays returned until the list stands again";
                 return Err(ActError::Conflict(reason.to_owned()));
             }
             let fits = match act.kind {

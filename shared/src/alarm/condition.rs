@@ -62,8 +62,23 @@ struct Spell {
 }
 
 impl ConditionState {
-    /// Takes in what is said. Answers whether that says anything new: the same may be said again.
+    /// Takes in what is said. Answers whether that says anything new: the same may be said again. What ended and is said
+    /// to go on since the same moment, as the oldest of some parcels may say, has begun again: the new time begins where
+    /// the last one ended.
     pub fn tell(&mut self, said: &Condition) -> bool {
+        let mut said = said.clone();
+        match self.spells.last() {
+            // It is about the time that goes on, which may have begun later than what was said.
+            Some(last) if last.until.is_none() && said.from < last.from => said.from = last.from,
+            Some(Spell {
+                from,
+                until: Some(until),
+                ..
+            }) if said.until.is_none() && self.spells.iter().any(|spell| spell.from == said.from) => {
+                said.from = (*until).max(from.plus(1));
+            }
+            _ => {}
+        }
         let known = self.spells.iter_mut().rev().find(|spell| spell.from == said.from);
         let Some(spell) = known else {
             // Whoever begins anew has missed the end of what went on.
@@ -180,6 +195,37 @@ mod tests {
         assert_eq!(raised(&state), [(Time(0), Some(Time(MINUTE)))]);
         assert!(state.tell(&said(2 * MINUTE, None)));
         assert_eq!(raised(&state).len(), 2);
+    }
+
+    #[test]
+    fn what_comes_back_since_the_same_moment_is_another_time_and_ends_as_such() {
+        let mut state = ConditionState::default();
+        state.tell(&said(0, None));
+        state.tell(&said(0, Some(MINUTE)));
+        assert!(state.tell(&said(0, None)) && !state.tell(&said(0, None)));
+        assert_eq!(state.open(), Some(Time(MINUTE)));
+        assert!(state.tell(&said(0, Some(3 * MINUTE))));
+        assert_eq!(state.open(), None);
+        let occurrences = state
+            .judge(&said(0, None).key, &Rules::default(), Time(4 * MINUTE))
+            .occurrences;
+        let times: Vec<_> = occurrences
+            .iter()
+            .map(|one| (one.raised_at, one.cleared_at))
+            .collect();
+        assert_eq!(
+            times,
+            [
+                (Time(0), Some(Time(MINUTE))),
+                (Time(MINUTE), Some(Time(3 * MINUTE)))
+            ]
+        );
+        assert_ne!(occurrences[0].id, occurrences[1].id);
+        // Ended without a length, it still is another one.
+        let mut state = ConditionState::default();
+        state.tell(&said(0, Some(0)));
+        assert!(state.tell(&said(0, None)));
+        assert_eq!(state.open(), Some(Time(1)));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::reasons::Reasons;
 use crate::figures::Hour;
 use crate::time::Time;
 use crate::wire::parcels::{ParcelMode, ParcelState};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -31,20 +32,39 @@ pub struct Dimensions {
 
 /// Names of platforms and parks, each with a number. 0 is no name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<SmolStr>", into = "Vec<SmolStr>")]
 pub struct Names {
     names: Vec<SmolStr>,
+    numbers: FxHashMap<SmolStr, u32>,
+}
+
+impl From<Vec<SmolStr>> for Names {
+    fn from(names: Vec<SmolStr>) -> Names {
+        let mut all = Names::default();
+        for name in &names {
+            all.number(Some(name));
+        }
+        all
+    }
+}
+
+impl From<Names> for Vec<SmolStr> {
+    fn from(names: Names) -> Vec<SmolStr> {
+        names.names
+    }
 }
 
 impl Names {
     /// The number of a name; a new one for a name that has none.
     pub fn number(&mut self, name: Option<&SmolStr>) -> u32 {
         let Some(name) = name else { return 0 };
-        let known = self.names.iter().position(|own| own == name);
-        let place = known.unwrap_or_else(|| {
-            self.names.push(name.clone());
-            self.names.len() - 1
-        });
-        u32::try_from(place + 1).unwrap_or(u32::MAX)
+        if let Some(known) = self.find(name) {
+            return known;
+        }
+        self.names.push(name.clone());
+        let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.numbers.insert(name.clone(), number);
+        number
     }
 
     /// The name of a number.
@@ -54,8 +74,7 @@ impl Names {
 
     /// The number of a name, if it has one.
     pub fn find(&self, name: &str) -> Option<u32> {
-        let place = self.names.iter().position(|own| own == name)?;
-        u32::try_from(place + 1).ok()
+        self.numbers.get(name).copied()
     }
 
     /// How many there are.

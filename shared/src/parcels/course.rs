@@ -5,7 +5,9 @@ use super::contribution::Contribution;
 use crate::time::{MINUTE, SECOND, Time};
 use crate::wire::parcels::ParcelState;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// How long a step of the course is.
 pub const STEP: i64 = 5 * MINUTE;
@@ -77,12 +79,24 @@ fn released_at(own: Option<&Contribution>) -> Option<Time> {
 }
 
 /// Releases of a site's day by the second.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Pace {
     begins: Time,
     seconds: Vec<u32>,
-    peak: Option<(u32, usize)>,
+    /// The peak, looked for when it is first asked for.
+    peak: OnceLock<Option<Peak>>,
 }
+
+/// How many were released in the second of a place.
+type Peak = (u32, usize);
+
+impl PartialEq for Pace {
+    fn eq(&self, other: &Pace) -> bool {
+        (self.begins, &self.seconds) == (other.begins, &other.seconds)
+    }
+}
+
+impl Eq for Pace {}
 
 impl Pace {
     /// Of a day that begins at a moment, and the last hour of the day before it.
@@ -109,7 +123,7 @@ impl Pace {
             .min(self.seconds.len());
         self.seconds.drain(..moved);
         self.begins = begins;
-        self.peak = None;
+        self.peak = OnceLock::new();
     }
 
     /// Brings it in line with a change of one parcel.
@@ -123,11 +137,31 @@ impl Pace {
                 self.seconds.resize(place + 1, 0);
             }
             self.seconds[place] += 1;
+            self.raise_peak(place);
         }
-        if let Some(count) = before.and_then(|place| self.seconds.get_mut(place)) {
+        if let Some(place) = before
+            && let Some(count) = self.seconds.get_mut(place)
+        {
             *count = count.saturating_sub(1);
+            if self
+                .peak
+                .get()
+                .is_some_and(|peak| peak.is_some_and(|peak| peak.1 == place))
+            {
+                self.peak = OnceLock::new();
+            }
         }
-        self.peak = None;
+    }
+
+    /// A second of which more were released may be the peak; nothing is to be looked for then.
+    fn raise_peak(&mut self, place: usize) {
+        let count = self.seconds[place];
+        if place >= HOUR_BEFORE as usize
+            && let Some(peak) = self.peak.get_mut()
+            && peak.is_none_or(|(most, first)| (count, Reverse(place)) > (most, Reverse(first)))
+        {
+            *peak = Some((count, place));
+        }
     }
 
     /// Seconds from the hour before the day: two days and that hour at most.
@@ -145,15 +179,14 @@ impl Pace {
     }
 
     /// The most that were released in a second of the day, and the first such second.
-    pub fn peak(&mut self) -> Option<(u64, Time)> {
-        if self.peak.is_none() {
+    pub fn peak(&self) -> Option<(u64, Time)> {
+        let look = || {
             let of_day = self.seconds.iter().enumerate().skip(HOUR_BEFORE as usize);
-            let best = of_day.max_by_key(|(place, count)| (**count, std::cmp::Reverse(*place)));
-            self.peak = best
-                .filter(|own| *own.1 > 0)
-                .map(|(place, count)| (*count, place));
-        }
-        let (count, place) = self.peak?;
+            let best = of_day.max_by_key(|(place, count)| (**count, Reverse(*place)));
+            best.filter(|own| *own.1 > 0)
+                .map(|(place, count)| (*count, place))
+        };
+        let (count, place) = (*self.peak.get_or_init(look))?;
         let second = i64::try_from(place).unwrap_or(0) - HOUR_BEFORE;
         Some((u64::from(count), self.begins.plus(second * SECOND)))
     }

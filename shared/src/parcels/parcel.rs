@@ -133,6 +133,11 @@ impl Parcel {
         self.documents.is_empty()
     }
 
+    /// Whether it went back because its list was taken back while the order stands: no act of an officer changes that.
+    pub fn is_list_withdrawn(&self) -> bool {
+        verdict::is_returned(&Papers::of(&self.documents), None)
+    }
+
     /// Whether it may be put away: nothing is expected of it, though a late document can still come.
     pub fn is_closed(&self) -> bool {
         let closed = |verdict: &Verdict| {

@@ -199,23 +199,6 @@ impl Queue {
         };
         parks.into_iter().filter_map(of_park).collect()
     }
-
-    /// When the next parcel becomes overdue, with limits in milliseconds: until then [`Queue::overdue`] need not be
-    /// asked. `None` while nothing is open.
-    pub fn next_overdue(&self, now: Time, late_after: i64, incomplete_after: i64) -> Option<Time> {
-        let next = |all: &BTreeMap<Option<SmolStr>, Since>, after: i64| {
-            let from = (now.plus(-after), SmolStr::default());
-            let firsts = all
-                .values()
-                .filter_map(move |since| since.range(from.clone()..).next().map(|own| own.0));
-            firsts.min().map(|at| at.plus(after))
-        };
-        let (late, incomplete) = (
-            next(&self.received, late_after),
-            next(&self.incomplete, incomplete_after),
-        );
-        late.into_iter().chain(incomplete).min()
-    }
 }
 
 fn put(all: &mut BTreeMap<Option<SmolStr>, Since>, own: &Contribution, at: Time, add: bool) {

@@ -102,11 +102,6 @@ impl Shares {
         }
     }
 
-    /// Every sender.
-    pub fn sources(&self) -> impl Iterator<Item = &SmolStr> {
-        self.parties.keys()
-    }
-
     /// The share of a sender in the 60 minutes up to the one of a moment, that one included.
     pub fn last_hour(&self, source: &str, now: Time) -> Share {
         let minute = now.0.div_euclid(MINUTE);

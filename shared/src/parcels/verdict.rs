@@ -85,10 +85,14 @@ pub fn decide(documents: &[Versions], acts: &[OfficersAct], over_year: bool, rul
         papers.list.map(|own| own.paper),
     );
     let contents = || documents.iter().filter_map(Versions::content);
-    let any = papers
-        .order
-        .map(|own| own.content)
-        .or_else(|| contents().min_by_key(|own| own.at));
+    let first = || {
+        let all = documents.iter();
+        let all = all.filter_map(|own| Some((own.content()?, own.identity())));
+        // Of several of one moment the same counts, whichever came first.
+        all.min_by_key(|(own, identity)| (own.at, *identity))
+            .map(|(own, _)| own)
+    };
+    let any = papers.order.map(|own| own.content).or_else(first);
     let waits = matches!(state, ParcelState::Waiting | ParcelState::Matched);
     Verdict {
         state,

@@ -7,20 +7,21 @@ use super::super::params::Params;
 use super::Message;
 use crate::engine::problems::{LONGEST_RAW, ProblemEntry};
 use crate::engine::standing::Standing;
-use crate::engine::{self};
+use crate::engine::{self, EngineError};
 use crate::feeds::ReadProblem;
 use crate::feeds::parcels::{Context, ReadDocument, Reading, read, redact};
 use crate::intake::Sender;
 use crate::journal::Format;
 use crate::parcels::key::IdentityKey;
 use crate::parcels::state::{Arrival, State as ParcelsState};
-use crate::parcels::{Book, Submission, Taken};
+use crate::parcels::{Book, DOCUMENTS_IN_COMMIT, Receipt, Submission, Taken};
 use serde::de::IgnoredAny;
 use shared::time::Time;
 use shared::wire::feeds::{FeedAnswer, FlagCode, ProblemCode, Source};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use tracing::Instrument as _;
 
 /// How much more is read of what is kept, so that no number is cut in two before it is taken out.
 const MORE: usize = 256;
@@ -73,12 +74,10 @@ pub async fn submit(
         taken.push(Taken { document, json });
         positions.push(position);
     }
-    let submission = Submission {
-        documents: taken,
-        clock: None,
-    };
     let book = app.book()?;
-    let receipt = book.submit(submission, held).await?;
+    // What was read is taken whether its sender waits for the answer or not.
+    let handing = hand_over(Arc::clone(book), taken, held).in_current_span();
+    let receipt = tokio::spawn(handing).await.map_err(|_| ApiError::internal())??;
     let mut answer = FeedAnswer {
         accepted: 0,
         duplicate: 0,
@@ -101,6 +100,31 @@ pub async fn submit(
     }
     answer.flags = flags;
     Ok(answer)
+}
+
+/// Hands documents over in parts that each are one commit at most, so that others get their turn between them. What the
+/// message holds is held until the last is done.
+async fn hand_over(
+    book: Arc<Book>,
+    mut documents: Vec<Taken>,
+    held: impl Send + Sync + 'static,
+) -> Result<Receipt, EngineError> {
+    let held = Arc::new(held);
+    let mut outcomes = Vec::with_capacity(documents.len());
+    loop {
+        let rest = documents.split_off(documents.len().min(DOCUMENTS_IN_COMMIT));
+        let part = Submission {
+            documents,
+            clock: None,
+        };
+        let receipt = book.submit(part, Arc::clone(&held)).await?;
+        outcomes.extend(receipt.outcomes);
+        if rest.is_empty() {
+            let sequence = receipt.sequence;
+            return Ok(Receipt { outcomes, sequence });
+        }
+        documents = rest;
+    }
 }
 
 /// Reads a body as it came at a moment. What was not understood comes also as it is kept.
