@@ -23,12 +23,14 @@ mod writer;
 pub use hand_in::{Handed, HandedIn};
 pub use writer::Writer;
 
+use crate::engine::standing::{Standing, StandingCell};
 use crate::engine::{Engine, EngineError, changes::Topic};
 use crate::journal::JournalError;
 use crate::journal::sqlite::SqliteBook;
 use book::{Book, Misfit};
 use files::{FileError, Files};
-use shared::release_desk::{Application, Entry, Unfit};
+use shared::release_desk::{Application, Entry, Unfit, is_open};
+use shared::wire::release_desk::ApplicationState;
 use smol_str::SmolStr;
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
@@ -60,9 +62,18 @@ pub enum StartError {
 /// Why the desk did not do something.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
-    /// The journal could not be written; nothing was done.
+    /// The journal could not be written. What should have been may be on disk all the same.
     #[error("{0}")]
     Journal(#[from] JournalError),
+    /// What could not be written before is on disk after all, so this was decided on what no longer holds. Nothing was
+    /// done.
+    #[error(
+        "nothing was done: the desk has just found what it could not write before; look again, and send again"
+    )]
+    Again,
+    /// Nothing is written now.
+    #[error("{}", .0.text())]
+    Standing(Standing),
     /// The journal does not add up.
     #[error(transparent)]
     Misfit(#[from] Misfit),
@@ -78,6 +89,9 @@ pub enum DeskError {
     /// It changed meanwhile.
     #[error("the application changed meanwhile; here is how it is now")]
     Changed(Box<Arc<Application>>),
+    /// Only drafts can be deleted.
+    #[error("only a draft can be deleted, and this application is `{}`{}", .0.state, instead(.0.state))]
+    NoDraft(Box<Arc<Application>>),
     /// A field of the request is wrong.
     #[error("{1}")]
     Request(&'static str, String),
@@ -92,6 +106,14 @@ pub enum DeskError {
     File(#[from] FileError),
 }
 
+/// What its enterprise can do with an application that it can't delete.
+fn instead(state: ApplicationState) -> &'static str {
+    match is_open(state) {
+        true => "; `withdraw` it",
+        false => "",
+    }
+}
+
 type Job = Box<dyn FnOnce(&mut Writer) + Send>;
 
 /// The desk as the rest of the server sees it.
@@ -101,6 +123,7 @@ pub struct Desk {
     pub files: Files,
     book: Arc<RwLock<Book>>,
     news: watch::Receiver<u64>,
+    standing: Arc<StandingCell>,
     jobs: Mutex<Option<Sender<Job>>>,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
 }
@@ -112,7 +135,7 @@ impl Desk {
         let journal = SqliteBook::<Entry>::open(&folder.join(JOURNAL))?;
         let (news, seen) = watch::channel(0);
         let writer = Writer::new(journal, Arc::clone(engine), files.clone(), news)?;
-        let book = writer.shared_book();
+        let (book, standing) = (writer.shared_book(), writer.shared_standing());
         let (jobs, waiting) = channel::<Job>();
         let thread = std::thread::Builder::new()
             .name("release desk".to_owned())
@@ -122,6 +145,7 @@ impl Desk {
             files,
             book,
             news: seen,
+            standing,
             jobs: Mutex::new(Some(jobs)),
             thread: Mutex::new(Some(thread)),
         })
@@ -130,6 +154,11 @@ impl Desk {
     /// The applications, for reading.
     pub fn book(&self) -> RwLockReadGuard<'_, Book> {
         self.book.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the desk takes anything, and why not.
+    pub fn standing(&self) -> Standing {
+        self.standing.get()
     }
 
     /// Tells when anything was written: the line.

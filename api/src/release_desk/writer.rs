@@ -1,11 +1,15 @@
 //! The thread that writes the desk's journal: what people ask, and what passes without anybody acting.
 
+/// When lines can't be written.
+mod interrupted;
+
 use super::book::{Book, Seen};
 use super::files::Files;
 use super::look::{Looked, look};
 use super::passing::{Passing, TICK};
 use super::view::{Eye, Lens};
 use super::{DeskError, Job, StartError, TOPIC, told_to};
+use crate::engine::standing::{Standing, StandingCell};
 use crate::engine::{Engine, Submission, Taken};
 use crate::journal::sqlite::SqliteBook;
 use crate::journal::{Format, Journal as _, Record};
@@ -22,6 +26,7 @@ use shared::wire::release_desk::{
 use smol_str::SmolStr;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Instant;
 use tokio::sync::watch;
 
 /// The one that writes.
@@ -32,8 +37,10 @@ pub struct Writer {
     pub(super) engine: Arc<Engine>,
     pub(super) files: Files,
     news: watch::Sender<u64>,
-    /// Lines could not be written: before the next are, it is looked what is really there.
-    interrupted: bool,
+    /// Whether lines can be written. While not, it is looked what is really there before the next are.
+    standing: Arc<StandingCell>,
+    /// When that is tried again.
+    try_at: Instant,
     /// What is left to do without anybody asking; taken out while it is done.
     passing: Option<Passing>,
 }
@@ -63,13 +70,18 @@ impl Writer {
             engine,
             files,
             news,
-            interrupted: false,
+            standing: Arc::default(),
+            try_at: Instant::now(),
             passing: Some(passing),
         })
     }
 
     pub(super) fn shared_book(&self) -> Arc<RwLock<Book>> {
         Arc::clone(&self.book)
+    }
+
+    pub(super) fn shared_standing(&self) -> Arc<StandingCell> {
+        Arc::clone(&self.standing)
     }
 
     /// The applications, for reading.
@@ -89,7 +101,10 @@ impl Writer {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            if let Some(mut passing) = self.passing.take() {
+            self.try_again();
+            if self.standing.get() == Standing::Ready
+                && let Some(mut passing) = self.passing.take()
+            {
                 if let Err(error) = passing.pass(&mut self) {
                     tracing::error!(%error, "the release desk could not go on by itself; it is tried again");
                 }
@@ -104,9 +119,13 @@ impl Writer {
     }
 
     /// Writes lines in one commit, applies them, and tells whoever follows. Answers the applications as they are then.
+    /// Lines that turn up now, and could not be written before, were unknown when it was decided to write these.
     pub fn commit(&mut self, entries: Vec<Entry>) -> Result<Vec<Arc<Application>>, DeskError> {
-        if self.interrupted {
-            self.look_what_is_there()?;
+        match self.standing.get() {
+            Standing::Ready => {}
+            Standing::Waiting if self.look_what_is_there()? => return Err(DeskError::Again),
+            Standing::Waiting => {}
+            broken @ Standing::Broken => return Err(DeskError::Standing(broken)),
         }
         let at = self.now();
         let first = self.book().sequence + 1;
@@ -118,24 +137,23 @@ impl Writer {
         };
         let records: Vec<Record<Entry>> = (first..).zip(entries).map(record).collect();
         if let Err(error) = self.journal.append(&records) {
-            self.interrupted = true;
+            self.interrupted(&error);
             return Err(error.into());
         }
         self.apply(&records)
     }
 
-    /// Lines whose writing failed may be on disk all the same.
-    fn look_what_is_there(&mut self) -> Result<(), DeskError> {
-        self.journal.recover()?;
-        let known = self.book().sequence;
-        let mut found = Vec::new();
-        self.journal.replay(known, &mut |record| found.push(record))?;
-        self.apply(&found)?;
-        self.interrupted = false;
-        Ok(())
+    /// Applies lines that are in the journal.
+    fn apply(&mut self, records: &[Record<Entry>]) -> Result<Vec<Arc<Application>>, DeskError> {
+        let applied = self.apply_each(records);
+        if let Err(error) = &applied {
+            tracing::error!(%error, "the release desk has stopped taking anything");
+            self.standing.set(Standing::Broken);
+        }
+        applied
     }
 
-    fn apply(&mut self, records: &[Record<Entry>]) -> Result<Vec<Arc<Application>>, DeskError> {
+    fn apply_each(&mut self, records: &[Record<Entry>]) -> Result<Vec<Arc<Application>>, DeskError> {
         let mut changed: Vec<Arc<Application>> = Vec::new();
         let mut told = Vec::new();
         {
@@ -460,13 +478,7 @@ impl Writer {
     pub fn delete(&mut self, eye: &Eye, id: &str, if_version: Option<u64>) -> Result<(), DeskError> {
         let application = self.seen_by(eye, id, if_version)?;
         if application.state != State::Draft {
-            let unfit = Unfit {
-                state: application.state,
-                party: Party::Enterprise,
-                action: Action::Withdraw,
-                fits: shared::release_desk::actions(application.state, Party::Enterprise),
-            };
-            return Err(unfitting(unfit, &application));
+            return Err(DeskError::NoDraft(Box::new(application)));
         }
         self.commit(vec![Entry::Deleted {
             id: application.id.clone(),

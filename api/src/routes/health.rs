@@ -37,6 +37,11 @@ pub async fn ready(State(app): State<App>) -> Response {
     {
         return not_ready(book.standing().text());
     }
+    if let Some(desk) = &app.desk
+        && desk.standing() != Standing::Ready
+    {
+        return not_ready(desk.standing().text());
+    }
     "ready\n".into_response()
 }
 

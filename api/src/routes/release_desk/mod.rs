@@ -68,16 +68,17 @@ impl App {
             DeskError::Journal(reason) => {
                 tracing::error!(%reason, "the release desk's journal could not be written");
                 ApiError::unavailable(
-                    "nothing was done: the desk's journal could not be written; send again later",
+                    "the desk's journal could not be written, and whether this is done is not certain; look again later, \
+                     and send again what is not there",
                 )
             }
             DeskError::Misfit(reason) => {
                 tracing::error!(%reason, "the release desk's journal does not add up");
                 ApiError::internal()
             }
-            DeskError::Stopped => ApiError::unavailable(detail),
+            DeskError::Again | DeskError::Standing(_) | DeskError::Stopped => ApiError::unavailable(detail),
             DeskError::NotFound(_) => ApiError::not_found(detail),
-            DeskError::Unfit(_, present) | DeskError::Changed(present) => {
+            DeskError::Unfit(_, present) | DeskError::Changed(present) | DeskError::NoDraft(present) => {
                 match self.application(eye, &present) {
                     Ok(present) => ApiError::desk_conflict(detail, present),
                     Err(error) => error,
