@@ -2,13 +2,16 @@
 
 use super::manifest::describe;
 use super::{
-    BackupError, DATABASES, DERIVED, DESK, JOURNAL, MANIFEST, Manifest, PARCELS, Progress, Said, desk_files,
+    BackupError, DATABASES, DERIVED, DESK, DESK_FILES, JOURNAL, MANIFEST, Manifest, PARCELS, Progress, Said,
+    desk_files,
 };
-use crate::journal::Journal as _;
 use crate::journal::sqlite::SqliteBook;
 use crate::journal::{Entry, Line};
+use crate::journal::{Journal as _, JournalError};
 use crate::parcels;
+use crate::release_desk::book::{Book, Misfit};
 use rusqlite::{Connection, OpenFlags};
+use smol_str::SmolStr;
 use std::path::Path;
 
 /// Holds a data directory, on which a server may run, or a backup against its checksums: the structure of every database,
@@ -113,16 +116,27 @@ fn all_lines<E: Line>(path: &Path, progress: &mut Progress<'_>) -> Result<(u64, 
     Ok((lines, journal.epoch().to_owned()))
 }
 
-/// Holds the journal of the release desk against its checksums, and each of its files against its name.
+/// Holds the journal of the release desk against its checksums and its applications, each of its files against its name,
+/// and the files that applications have against those that are there.
 fn desk(folder: &Path, progress: &mut Progress<'_>) -> Result<(), BackupError> {
-    let path = folder.join(DESK);
-    if path.exists() {
-        all_lines::<shared::release_desk::Entry>(&path, progress)?;
+    if let Some(missing) = missing_proof(folder, progress)? {
+        // A server that runs may have taken it out and swept it since the journal was read.
+        let still = missing_proof(folder, progress)?.filter(|still| *still == missing);
+        if let Some(name) = still {
+            return Err(BackupError::Changed {
+                path: folder.join(DESK_FILES).join(&name),
+                reason: "an application has it as proof, and it is not there".to_owned(),
+            });
+        }
     }
     let names = desk_files(folder)?;
     for (name, done) in names.iter().zip(0..) {
         progress("checking the desk's files", done, names.len() as u64);
-        let found = describe(folder, name, &mut |_| {})?;
+        let found = match describe(folder, name, &mut |_| {}) {
+            // Swept meanwhile; no application has it.
+            Err(_) if !folder.join(name).exists() => continue,
+            described => described?,
+        };
         if !name.ends_with(&found.sha256) {
             return Err(BackupError::Changed {
                 path: folder.join(name),
@@ -131,6 +145,38 @@ fn desk(folder: &Path, progress: &mut Progress<'_>) -> Result<(), BackupError> {
         }
     }
     Ok(())
+}
+
+/// Reads the desk's journal. Answers a file that an application has and that is not there.
+fn missing_proof(folder: &Path, progress: &mut Progress<'_>) -> Result<Option<SmolStr>, BackupError> {
+    let path = folder.join(DESK);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let fail = |reason| BackupError::Journal {
+        path: path.clone(),
+        reason,
+    };
+    let journal = SqliteBook::<shared::release_desk::Entry>::open_to_read(&path).map_err(fail)?;
+    let head = journal.head();
+    let mut book = Book::new(journal.epoch());
+    let mut misfit = None;
+    journal
+        .replay(0, &mut |record| {
+            if misfit.is_none() {
+                misfit = book.apply(&record.entry, record.at, record.sequence).err();
+            }
+            if record.sequence % 4_096 == 0 {
+                progress("checking lines", record.sequence, head.max(record.sequence));
+            }
+        })
+        .map_err(fail)?;
+    if let Some(Misfit { sequence, reason }) = misfit {
+        return Err(fail(JournalError::Line { sequence, reason }));
+    }
+    let proofs = folder.join(DESK_FILES);
+    let missing = book.proofs().find(|id| !proofs.join(id.as_str()).exists());
+    Ok(missing.cloned())
 }
 
 /// Holds the structure of a database against itself.
@@ -149,5 +195,83 @@ fn sound(path: &Path, progress: &mut Progress<'_>) -> Result<(), BackupError> {
         Ok(said) if said == "ok" => Ok(()),
         Ok(said) => Err(damaged(said)),
         Err(error) => Err(damaged(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backup::make;
+    use crate::journal::Record;
+    use crate::journal::sqlite::SqliteJournal;
+    use crate::release_desk::files::Files;
+    use shared::release_desk::{Entry as Line, File};
+    use shared::time::Time;
+    use shared::wire::release_desk::ApplicationForm;
+
+    const PDF: &[u8] = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
+
+    fn quiet(folder: &Path) -> Result<Said, BackupError> {
+        verify(folder, &mut |_, _, _| {})
+    }
+
+    #[test]
+    fn a_proof_that_an_application_has_and_that_is_not_there_is_found_in_a_directory_and_keeps_it_from_a_backup()
+     {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let proofs = data.join(DESK_FILES);
+        std::fs::create_dir_all(&data).unwrap();
+        drop(SqliteJournal::open(&data.join(JOURNAL)).unwrap());
+        let (id, media_type) = Files::open(&proofs).unwrap().keep(PDF).unwrap();
+        let file = File {
+            id: id.as_str().into(),
+            name: "a.pdf".into(),
+            media_type: media_type.into(),
+            size: PDF.len() as u64,
+            at: Time(0),
+            by: "acme".into(),
+        };
+        // A file that was sent and never went with an application may be swept.
+        let sent = File {
+            id: "0".repeat(64).into(),
+            ..file.clone()
+        };
+        let made = Line::Made {
+            id: "RD-20220223-0001".into(),
+            enterprise: "acme".into(),
+            by: "acme".into(),
+            form: ApplicationForm::default(),
+            request: None,
+        };
+        let filed = Line::Filed {
+            id: "RD-20220223-0001".into(),
+            by: "acme".into(),
+            added: true,
+            file,
+        };
+        let lines = [made, Line::Uploaded { file: sent }, filed];
+        let records = (1..).zip(lines).map(|(sequence, entry)| Record {
+            sequence,
+            commit: 1,
+            at: Time(1),
+            entry,
+        });
+        let records: Vec<Record<Line>> = records.collect();
+        SqliteBook::open(&data.join(DESK))
+            .unwrap()
+            .append(&records)
+            .unwrap();
+        quiet(&data).unwrap();
+        let backup = folder.path().join("backup");
+        make(&data, &backup, &mut |_, _, _| {}).unwrap();
+        quiet(&backup).unwrap();
+        assert!(backup.join(DESK_FILES).join(&id).exists());
+
+        std::fs::remove_file(proofs.join(&id)).unwrap();
+        let found = quiet(&data).unwrap_err().to_string();
+        assert!(found.contains(&id) && found.contains("is not there"), "{found}");
+        let refused = make(&data, &folder.path().join("second"), &mut |_, _, _| {});
+        assert!(refused.is_err());
     }
 }

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::journal::sqlite::SqliteJournal;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -55,22 +56,16 @@ fn fill(data: &Path, to: &Path, progress: &mut Progress<'_>) -> Result<Said, Bac
         copy(&data.join(name), &to.join(name))?;
         names.push(name.to_owned());
     }
+    let mut proofs = BTreeSet::new();
+    copy_proofs(data, to, &mut proofs)?;
     for name in DATABASES.into_iter().filter(|name| data.join(name).exists()) {
         let path = data.join(name);
         database(&path, &to.join(name), progress).map_err(|reason| BackupError::Database { path, reason })?;
         sync(&to.join(name))?;
         names.push(name.to_owned());
     }
-    let proofs = desk_files(data)?;
-    if !proofs.is_empty() {
-        let folder = to.join(DESK_FILES);
-        std::fs::create_dir_all(&folder).map_err(file_error(&folder))?;
-        for name in &proofs {
-            copy(&data.join(name), &to.join(name))?;
-        }
-        sync(&folder)?;
-        names.extend(proofs);
-    }
+    copy_proofs(data, to, &mut proofs)?;
+    names.extend(proofs);
     let said = check::databases(to, progress)?;
     let path = to.join(JOURNAL);
     let format = SqliteJournal::open_to_read(&path)
@@ -103,6 +98,29 @@ fn fill(data: &Path, to: &Path, progress: &mut Progress<'_>) -> Result<Said, Bac
         .map_err(file_error(&path))?;
     sync(to)?;
     Ok(said)
+}
+
+/// Copies the files of the release desk that are not among `copied` yet. One that nothing needs may go meanwhile.
+fn copy_proofs(data: &Path, to: &Path, copied: &mut BTreeSet<String>) -> Result<(), BackupError> {
+    let folder = to.join(DESK_FILES);
+    let before = copied.len();
+    for name in desk_files(data)? {
+        if copied.contains(&name) {
+            continue;
+        }
+        std::fs::create_dir_all(&folder).map_err(file_error(&folder))?;
+        match copy(&data.join(&name), &to.join(&name)) {
+            Ok(()) => drop(copied.insert(name)),
+            Err(_) if !data.join(&name).exists() => {
+                let _ = std::fs::remove_file(to.join(&name));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if copied.len() > before {
+        sync(&folder)?;
+    }
+    Ok(())
 }
 
 /// Copies a database as it is at one moment. Whoever writes into it is not held up.

@@ -28,11 +28,13 @@ const JOURNAL: &str = "journal.db";
 const PARCELS: &str = parcels::JOURNAL;
 /// The journal of the release desk.
 const DESK: &str = crate::release_desk::JOURNAL;
-/// The folder of its files, each named by its SHA-256. They are copied after the desk's journal: whatever that names is
-/// there.
+/// The folder of its files, each named by its SHA-256. They are copied before the desk's journal, since one that was in it
+/// may be swept afterwards, and what came meanwhile after it: whatever that names is there.
 const DESK_FILES: &str = crate::release_desk::FILES;
-/// Every SQLite file that counts: the journals; accounts with their log.
-const DATABASES: [&str; 4] = [JOURNAL, PARCELS, "access.db", DESK];
+/// Every SQLite file that counts: the journals; accounts with their log. They are copied in this order: the desk notes that
+/// the port has the event of a confirmed instruction, so the port's journal has to be the later of the two. A port that has
+/// an event of which the desk knows nothing yet is told it again, and knows it.
+const DATABASES: [&str; 4] = [DESK, PARCELS, JOURNAL, "access.db"];
 /// Other files that count: the mark of a simulated port, and how far that is. They are copied first: a port that is
 /// behind its journal says again what is known already. And the key of identity numbers, where it lies here.
 const PLAIN: [&str; 4] = [

@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 /// So many requests are known by their names, that a repeated one makes nothing new.
 const REQUESTS: usize = 10_000;
+/// So many files of one sender may wait for an application.
+pub const MOST_WAITING: usize = 200;
 /// A file that was sent waits so long for its application.
 pub const FILES_WAIT: i64 = 7 * DAY;
 
@@ -53,7 +55,7 @@ pub struct Book {
     given: FxHashMap<SmolStr, u32>,
     requests: FxHashMap<(SmolStr, SmolStr), Vec<SmolStr>>,
     requests_in_order: VecDeque<(SmolStr, SmolStr)>,
-    /// Applications with instructions, by the line in which those changed last.
+    /// Instructions, each by the line in which it changed last.
     orders: BTreeMap<u64, SmolStr>,
     order_lines: FxHashMap<SmolStr, u64>,
     /// Applications with a file.
@@ -148,11 +150,17 @@ impl Book {
         } else {
             self.seen.remove(id);
         }
-        if let Some(line) = application.orders.iter().map(|order| order.sequence).max() {
-            if let Some(before) = self.order_lines.insert(id.clone(), line) {
-                self.orders.remove(&before);
+        for Order {
+            id: order, sequence, ..
+        } in &application.orders
+        {
+            // A line changes one instruction at most.
+            match self.order_lines.insert(order.clone(), *sequence) {
+                Some(before) if before == *sequence => continue,
+                Some(before) => drop(self.orders.remove(&before)),
+                None => {}
             }
-            self.orders.insert(line, id.clone());
+            self.orders.insert(*sequence, order.clone());
         }
         match application.confirmed_at() {
             Some(at) if application.loaded_at.is_none() => drop(self.unloaded.insert(id.clone(), at)),
@@ -254,20 +262,25 @@ impl Book {
 
     /// Instructions that changed behind a line, in that order.
     pub fn orders_behind(&self, line: u64) -> impl Iterator<Item = (Arc<Application>, Order)> {
-        let changed = self.orders.range(line + 1..);
-        changed
-            .filter_map(|(_, id)| self.get(id))
-            .flat_map(move |application| {
-                let orders: Vec<Order> = application
-                    .orders
-                    .iter()
-                    .filter(|order| order.sequence > line)
-                    .cloned()
-                    .collect();
-                orders
-                    .into_iter()
-                    .map(move |order| (Arc::clone(&application), order))
-            })
+        let changed = self.orders.range(line.saturating_add(1)..);
+        changed.filter_map(|(_, id)| {
+            let application = self.of_order(id)?;
+            let order = application.orders.iter().find(|order| order.id == *id)?.clone();
+            Some((application, order))
+        })
+    }
+
+    /// Files that applications have.
+    pub fn proofs(&self) -> impl Iterator<Item = &SmolStr> {
+        self.files.keys()
+    }
+
+    /// How many files somebody sent that go with no application and wait for one.
+    pub fn waiting_files(&self, by: &str, now: Time) -> usize {
+        let first = (SmolStr::new(by), SmolStr::default());
+        let own = self.uploads.range(first..).take_while(|((own, _), _)| own == by);
+        own.filter(|((_, id), file)| file.at.plus(FILES_WAIT) > now && !self.files.contains_key(id))
+            .count()
     }
 
     /// A file that somebody sent and that waits, or that goes with an application that `sees` takes.
@@ -386,5 +399,113 @@ mod tests {
         assert_eq!(book.orders_behind(5).count(), 0);
         let misfit = book.apply(&entries[2], Time(0), 7).unwrap_err();
         assert!(misfit.to_string().contains("line 7"), "{misfit}");
+        // When it is loaded after all, it is unpacked for that, and counts as saved.
+        assert_eq!(book.unloaded.len(), 1);
+        assert!(!back.is_saved());
+        let loaded_at = Time(500_000);
+        let loaded = Entry::Loaded {
+            id: id.clone(),
+            loaded_at,
+        };
+        book.apply(&loaded, Time(500_001), 7).unwrap();
+        assert_eq!((book.unloaded.len(), book.held().1), (0, 1));
+        assert_eq!(book.get(&id).unwrap().loaded_at, Some(loaded_at));
+    }
+
+    #[test]
+    fn whoever_reads_instructions_one_by_one_sees_each_although_an_application_has_several() {
+        let mut book = Book::new("e");
+        let mut line = 0;
+        let mut apply = |book: &mut Book, entry| {
+            line += 1;
+            book.apply(&entry, Time(0), line).unwrap();
+        };
+        let (one, other) = (SmolStr::new("RD-20220223-0001"), SmolStr::new("RD-20220223-0002"));
+        for (id, container) in [(&one, "CSQU3054383"), (&other, "MSKU1111113")] {
+            let form = ApplicationForm {
+                containers: vec![container.to_owned()],
+                ..form()
+            };
+            let made = Entry::Made {
+                id: id.clone(),
+                enterprise: "acme".into(),
+                by: "li".into(),
+                form,
+                request: None,
+            };
+            apply(&mut book, made);
+            for (party, action) in [
+                (Party::Enterprise, Action::Apply),
+                (Party::Terminal, Action::Agree),
+            ] {
+                apply(&mut book, Entry::Done(Done::new(id, party, "x", action)));
+            }
+        }
+        for (id, party, action) in [
+            (&one, Party::Customs, Action::Approve),
+            (&one, Party::Terminal, Action::Reject),
+            (&other, Party::Customs, Action::Approve),
+            (&one, Party::Customs, Action::Approve),
+        ] {
+            apply(&mut book, Entry::Done(Done::new(id, party, "x", action)));
+        }
+        let mut seen = Vec::new();
+        let mut after = 0;
+        while let Some((application, order)) = book.orders_behind(after).next() {
+            assert!(order.sequence > after && order.id.starts_with(application.id.as_str()));
+            after = order.sequence;
+            seen.push(order.id);
+        }
+        assert_eq!(
+            seen,
+            ["RD-20220223-0001-1", "RD-20220223-0002-1", "RD-20220223-0001-2"]
+        );
+        assert_eq!(book.orders_behind(u64::MAX).count(), 0);
+    }
+
+    #[test]
+    fn files_that_wait_are_those_that_go_with_no_application_yet() {
+        let mut book = Book::new("e");
+        let file = |id: &str, by: &str, at| File {
+            id: id.into(),
+            name: "a.pdf".into(),
+            media_type: "application/pdf".into(),
+            size: 1,
+            at,
+            by: by.into(),
+        };
+        let now = Time(2 * FILES_WAIT);
+        let files = [
+            file("a", "acme", now),
+            file("b", "acme", now),
+            file("c", "acme", Time(0)),
+            file("a", "bolt", now),
+        ];
+        for (file, line) in files.iter().zip(1..) {
+            let entry = Entry::Uploaded { file: file.clone() };
+            book.apply(&entry, now, line).unwrap();
+        }
+        let of = |book: &Book, by: &str| book.waiting_files(by, now);
+        assert_eq!(
+            (of(&book, "acme"), of(&book, "bolt"), of(&book, "acm")),
+            (2, 1, 0)
+        );
+        let id = SmolStr::new("RD-1");
+        let made = Entry::Made {
+            id: id.clone(),
+            enterprise: "acme".into(),
+            by: "acme".into(),
+            form: form(),
+            request: None,
+        };
+        let filed = Entry::Filed {
+            id,
+            by: "acme".into(),
+            added: true,
+            file: files[1].clone(),
+        };
+        book.apply(&made, now, 5).unwrap();
+        book.apply(&filed, now, 6).unwrap();
+        assert_eq!(of(&book, "acme"), 1);
     }
 }

@@ -27,7 +27,7 @@ use crate::engine::standing::{Standing, StandingCell};
 use crate::engine::{Engine, EngineError, changes::Topic};
 use crate::journal::JournalError;
 use crate::journal::sqlite::SqliteBook;
-use book::{Book, Misfit};
+use book::{Book, MOST_WAITING, Misfit};
 use files::{FileError, Files};
 use shared::release_desk::{Application, Entry, Unfit, is_open};
 use shared::wire::release_desk::ApplicationState;
@@ -92,6 +92,12 @@ pub enum DeskError {
     /// Only drafts can be deleted.
     #[error("only a draft can be deleted, and this application is `{}`{}", .0.state, instead(.0.state))]
     NoDraft(Box<Arc<Application>>),
+    /// Somebody has sent as many files as may wait.
+    #[error(
+        "{MOST_WAITING} files that you sent go with no application yet; take them along first, or come again when the oldest \
+         has waited a week"
+    )]
+    TooManyFiles,
     /// A field of the request is wrong.
     #[error("{1}")]
     Request(&'static str, String),

@@ -3,7 +3,7 @@
 /// When lines can't be written.
 mod interrupted;
 
-use super::book::{Book, Seen};
+use super::book::{Book, MOST_WAITING, Seen};
 use super::files::Files;
 use super::look::{Looked, look};
 use super::passing::{Passing, TICK};
@@ -405,8 +405,19 @@ impl Writer {
         Ok(())
     }
 
+    /// Whether somebody may send another file.
+    pub fn may_send(&self, by: &str) -> Result<(), DeskError> {
+        match self.book().waiting_files(by, self.now()) < MOST_WAITING {
+            true => Ok(()),
+            false => Err(DeskError::TooManyFiles),
+        }
+    }
+
     /// Keeps what is known of a file that was sent.
     pub fn uploaded(&mut self, file: File) -> Result<File, DeskError> {
+        if self.book().upload(&file.by, &file.id).is_none() {
+            self.may_send(&file.by)?;
+        }
         self.commit(vec![Entry::Uploaded { file: file.clone() }])?;
         Ok(file)
     }

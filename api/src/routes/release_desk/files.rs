@@ -6,9 +6,11 @@ use super::super::error::ApiError;
 use super::super::guard::{drain, log};
 use super::super::params::Params;
 use super::act::missing;
-use super::{SOMEBODY, eye_of};
+use super::{eye_of, named};
 use crate::access::Caller;
 use crate::access::audit::Deed;
+use crate::release_desk::DeskError;
+use crate::release_desk::book::MOST_WAITING;
 use crate::release_desk::files::{FileError, LARGEST, plain_name};
 use crate::serving::apart;
 use axum::Json;
@@ -32,11 +34,6 @@ pub(super) fn error(error: &FileError) -> ApiError {
     }
 }
 
-/// Who sends files: the account, or with open access whoever the query names.
-fn sender(caller: &Caller, by: Option<String>) -> Result<String, ApiError> {
-    Ok(caller.acts_as(by)?.unwrap_or_else(|| SOMEBODY.to_owned()))
-}
-
 /// `POST /release-desk/files?name=`: a file, to go with an application.
 pub async fn upload(
     State(app): State<App>,
@@ -45,7 +42,13 @@ pub async fn upload(
     request: Request,
 ) -> Result<Json<DeskFile>, ApiError> {
     params.only(&["name", "by"])?;
-    let by = sender(&caller, params.one("by").map(str::to_owned))?;
+    let by = named(&caller, params.one("by").map(str::to_owned))?;
+    let eye = eye_of(&caller)?;
+    let desk = app.desk()?;
+    if desk.book().waiting_files(&by, app.engine.clock.now()) >= MOST_WAITING {
+        drain(request).await;
+        return Err(app.desk_error(&eye, DeskError::TooManyFiles));
+    }
     let declared = request.headers().get(header::CONTENT_LENGTH);
     let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|declared| declared > LARGEST) {
@@ -58,7 +61,6 @@ pub async fn upload(
     let name = plain_name(params.one("name").unwrap_or_default());
     let detail = Some(format!("file {name}, {} bytes", bytes.len()));
     log(&app.access, &caller, Deed::DeskAction, "files", detail).await?;
-    let desk = app.desk()?;
     let (files, size) = (desk.files.clone(), bytes.len() as u64);
     let kept = apart(move || files.keep(&bytes))
         .await
@@ -72,7 +74,6 @@ pub async fn upload(
         at: app.engine.clock.now(),
         by: by.into(),
     };
-    let eye = eye_of(&caller)?;
     let known = desk.write(move |desk| desk.uploaded(file)).await;
     let file = known.map_err(|failed| app.desk_error(&eye, failed))?;
     Ok(Json(app.lens().file(&file, "")))
@@ -158,7 +159,7 @@ pub async fn attach(
     if !app.desk()?.book().get(&id).is_some_and(|found| eye.sees(&found)) {
         return Err(missing(&id));
     }
-    let by = sender(&caller, request.by)?;
+    let by = named(&caller, request.by)?;
     log(
         &app.access,
         &caller,
@@ -186,7 +187,7 @@ pub async fn detach(
 ) -> Result<(StatusCode, Json<Application>), ApiError> {
     params.only(&["if_version", "by"])?;
     let if_version = params.number("if_version")?;
-    let by = sender(&caller, params.one("by").map(str::to_owned))?;
+    let by = named(&caller, params.one("by").map(str::to_owned))?;
     let eye = eye_of(&caller)?;
     if !app.desk()?.book().get(&id).is_some_and(|found| eye.sees(&found)) {
         return Err(missing(&id));

@@ -6,8 +6,10 @@ use super::super::alarms::body_of;
 use super::super::error::ApiError;
 use super::super::guard::log;
 use super::super::params::Params;
+use super::{failure, named};
 use crate::access::Caller;
 use crate::access::audit::Deed;
+use crate::release_desk::DeskError;
 use crate::release_desk::view::Eye;
 use axum::Json;
 use axum::body::Bytes;
@@ -124,6 +126,17 @@ pub async fn reject(
     answer(app, id, caller, &body, false).await
 }
 
+/// An error for the system of a terminal, which sees instructions and nothing else of an application.
+fn refused(error: DeskError) -> ApiError {
+    match error {
+        DeskError::Unfit(unfit, _) => ApiError::changed(unfit.to_string()),
+        DeskError::Changed(_) | DeskError::NoDraft(_) => {
+            ApiError::changed("this instruction was answered or cancelled meanwhile; ask for it again")
+        }
+        other => failure(other),
+    }
+}
+
 async fn answer(
     app: App,
     id: String,
@@ -141,9 +154,7 @@ async fn answer(
     {
         return Err(missing());
     }
-    let by = caller
-        .acts_as(request.by)?
-        .unwrap_or_else(|| super::SOMEBODY.to_owned());
+    let by = named(&caller, request.by)?;
     let deed = if confirms { "confirm" } else { "reject" };
     log(&app.access, &caller, Deed::DeskAction, &id, Some(deed.to_owned())).await?;
     let (asker, order, remark) = (caller.clone(), id.clone(), request.remark);
@@ -153,10 +164,9 @@ async fn answer(
     let application = match answered.await {
         Ok(application) => application,
         Err(error) => {
-            let eye = Eye::of(&caller).or_else(|| Eye::of(&Caller::anybody(None)));
-            return Err(match eye {
+            return Err(match Eye::of(&caller) {
                 Some(eye) => app.desk_error(&eye, error),
-                None => ApiError::internal(),
+                None => refused(error),
             });
         }
     };

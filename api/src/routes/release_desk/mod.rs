@@ -30,6 +30,8 @@ use shared::wire::release_desk as wire;
 use shared::wire::release_desk::DeskParty;
 use std::sync::Arc;
 
+/// Whoever sent as many files as may wait may come again after so many seconds.
+const FILES_AGAIN: u64 = 3_600;
 /// Who acts where access is open and nobody says who they are.
 const SOMEBODY: &str = "somebody";
 
@@ -61,34 +63,44 @@ impl App {
         Ok(self.lens().whole(application, looked, eye, &book))
     }
 
-    /// An error of the desk as it travels.
+    /// An error of the desk as it travels, with the application as somebody sees it where it is about that.
     fn desk_error(&self, eye: &Eye, error: DeskError) -> ApiError {
         let detail = error.to_string();
         match error {
-            DeskError::Journal(reason) => {
-                tracing::error!(%reason, "the release desk's journal could not be written");
-                ApiError::unavailable(
-                    "the desk's journal could not be written, and whether this is done is not certain; look again later, \
-                     and send again what is not there",
-                )
-            }
-            DeskError::Misfit(reason) => {
-                tracing::error!(%reason, "the release desk's journal does not add up");
-                ApiError::internal()
-            }
-            DeskError::Again | DeskError::Standing(_) | DeskError::Stopped => ApiError::unavailable(detail),
-            DeskError::NotFound(_) => ApiError::not_found(detail),
             DeskError::Unfit(_, present) | DeskError::Changed(present) | DeskError::NoDraft(present) => {
                 match self.application(eye, &present) {
                     Ok(present) => ApiError::desk_conflict(detail, present),
                     Err(error) => error,
                 }
             }
-            DeskError::Request(field, _) => ApiError::parameter(field, detail),
-            DeskError::Engine(error) => error.into(),
-            DeskError::Store(error) => error.into(),
-            DeskError::File(error) => files::error(&error),
+            other => failure(other),
         }
+    }
+}
+
+/// An error of the desk as it travels, without an application.
+fn failure(error: DeskError) -> ApiError {
+    let detail = error.to_string();
+    match error {
+        DeskError::Journal(reason) => {
+            tracing::error!(%reason, "the release desk's journal could not be written");
+            ApiError::unavailable(
+                "the desk's journal could not be written, and whether this is done is not certain; look again later, and \
+                 send again what is not there",
+            )
+        }
+        DeskError::Misfit(reason) => {
+            tracing::error!(%reason, "the release desk's journal does not add up");
+            ApiError::internal()
+        }
+        DeskError::Again | DeskError::Standing(_) | DeskError::Stopped => ApiError::unavailable(detail),
+        DeskError::NotFound(_) => ApiError::not_found(detail),
+        DeskError::TooManyFiles => ApiError::too_many(detail, FILES_AGAIN),
+        DeskError::Unfit(..) | DeskError::Changed(_) | DeskError::NoDraft(_) => ApiError::changed(detail),
+        DeskError::Request(field, _) => ApiError::parameter(field, detail),
+        DeskError::Engine(error) => error.into(),
+        DeskError::Store(error) => error.into(),
+        DeskError::File(error) => files::error(&error),
     }
 }
 
@@ -98,14 +110,8 @@ fn eye_of(caller: &Caller) -> Result<Eye, ApiError> {
     Eye::of(caller).ok_or_else(|| ApiError::forbidden("you have no part at the release desk"))
 }
 
-/// Who acts, and for whom: with accounts the one who signed in, for the party that they are; with open access whoever the
-/// body names.
-fn actor(
-    caller: &Caller,
-    eye: &Eye,
-    by: Option<String>,
-    party: Option<DeskParty>,
-) -> Result<(String, DeskParty), ApiError> {
+/// Who acts: the account, or with open access whoever the request names.
+fn named(caller: &Caller, by: Option<String>) -> Result<String, ApiError> {
     let by = caller
         .acts_as(by)?
         .map(|by| by.trim().to_owned())
@@ -117,6 +123,18 @@ fn actor(
             "a name is one line of 100 characters at most",
         ));
     }
+    Ok(by)
+}
+
+/// Who acts, and for whom: with accounts the one who signed in, for the party that they are; with open access whoever the
+/// body names.
+fn actor(
+    caller: &Caller,
+    eye: &Eye,
+    by: Option<String>,
+    party: Option<DeskParty>,
+) -> Result<(String, DeskParty), ApiError> {
+    let by = named(caller, by)?;
     match (eye.party, party) {
         (Some(own), None) => Ok((by, own)),
         (Some(_), Some(_)) => Err(ApiError::parameter(
