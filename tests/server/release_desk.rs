@@ -214,6 +214,8 @@ fn an_application_goes_from_the_enterprise_to_a_confirmed_instruction_that_clear
         ("waiting", container(1))
     );
     let path = format!("/instructions/{}/confirm", order.id);
+    let nobody = desk.post(&path, &json!({"by": "x".repeat(101)})).problem(400);
+    assert_eq!(nobody.parameter.as_deref(), Some("by"));
     for _ in 0..2 {
         let confirmed: Instruction = desk.post(&path, &json!({"by": "tos"})).ok();
         assert_eq!(confirmed.state, "confirmed");
@@ -291,7 +293,7 @@ fn told_of(server: &Client, n: u32) -> Vec<String> {
 #[test]
 fn a_hurried_clerk_pastes_a_list_and_sees_what_is_wrong_beside_each_field() {
     let server = Server::start();
-    let mut events = port(3);
+    let mut events = port(4);
     events.push(event(
         "i",
         "discharge",
@@ -370,6 +372,50 @@ fn a_hurried_clerk_pastes_a_list_and_sees_what_is_wrong_beside_each_field() {
     assert_eq!(second.status, 422);
     let second: ApplicationAnswer = second.json();
     assert_eq!(codes(&second), [at(0, "already_applied")]);
+
+    // What was handed in is not deleted, and it is said what can be done instead.
+    let applied = format!("/api/v1/release-desk/applications/{}", some.items[0].id);
+    let kept = server.call("DELETE", &applied, &[], b"").unwrap().problem(409);
+    assert_eq!(
+        kept.detail,
+        "only a draft can be deleted, and this application is `proofreading`; `withdraw` it"
+    );
+    let nobody = server.post(
+        &format!("/api/v1/release-desk/files?by={}", "x".repeat(101)),
+        &[],
+        PDF,
+    );
+    assert_eq!(nobody.problem(400).parameter.as_deref(), Some("by"));
+
+    // A draft of several boxes that is handed in by its button is handed in whole, or not at all.
+    let mut both = form(4);
+    with(
+        &mut both,
+        json!({"containers": [container(4), "CSQU3054384"], "bill_of_lading": ""}),
+    );
+    let saved: ApplicationAnswer = desk
+        .post("/applications", &json!({"form": both, "by": "acme"}))
+        .ok();
+    let draft = saved.items[0].id.clone();
+    let apply = || {
+        desk.post(
+            &format!("/applications/{draft}/apply"),
+            &json!({"party": "enterprise", "by": "acme"}),
+        )
+    };
+    assert_eq!(apply().problem(400).parameter.as_deref(), Some("containers"));
+    let of_box: List<ApplicationItem> = server
+        .get(&format!(
+            "/api/v1/release-desk/applications?container={}",
+            container(4)
+        ))
+        .ok();
+    assert_eq!(of_box.items.len(), 1);
+    assert_eq!(
+        (of_box.items[0].id.as_str(), of_box.items[0].state),
+        (draft.as_str(), ApplicationState::Draft)
+    );
+    assert_eq!(desk.one(&draft).form.containers.len(), 2);
 
     // A draft is kept as it is, changed, and deleted or handed in.
     let kept: ApplicationAnswer = desk
@@ -458,6 +504,8 @@ fn every_outcome_has_its_end_and_what_has_ended_stays_so() {
     let answer = json!({"by": "tos", "remark": "no such box"});
     desk.post(&format!("/instructions/{order}/reject"), &answer)
         .ok::<Value>();
+    // Another one comes between the two.
+    let settled = desk.approved(5);
     let again = desk.act(&rejected.item.id, "customs", "approve", "");
     let second = again.instruction.expect("an instruction").id;
     assert_ne!(order, second);
@@ -466,7 +514,20 @@ fn every_outcome_has_its_end_and_what_has_ended_stays_so() {
     desk.post(&format!("/instructions/{second}/confirm"), &json!({}))
         .ok::<Value>();
 
-    let settled = desk.approved(5);
+    // Whoever reads them one by one misses none.
+    let (mut read, mut after) = (Vec::new(), 0);
+    loop {
+        let path = format!("/api/v1/release-desk/instructions?after={after}&limit=1");
+        let page: List<Instruction> = server.get(&path).ok();
+        let Some(next) = page.items.into_iter().next() else {
+            break;
+        };
+        after = next.sequence;
+        read.push(next.id);
+    }
+    let between = settled.instruction.expect("an instruction").id;
+    assert_eq!(read, [order, between, second]);
+
     server.send(&[event(
         "late",
         "loading_instruction",
@@ -506,14 +567,49 @@ fn every_outcome_has_its_end_and_what_has_ended_stays_so() {
         assert_eq!(refused.value()["application"]["state"], "sailed");
     }
 
+    let listed = |figures: &DeskFigures| {
+        let mut listed = Vec::new();
+        for row in &figures.rows {
+            let list: List<ApplicationItem> = server.get(&row.href).ok();
+            assert_eq!(list.items.len() as u64, row.applications, "{}", row.href);
+            listed.extend(list.items.into_iter().map(|item| (item.id, item.state)));
+        }
+        listed.sort();
+        listed
+    };
     let figures: DeskFigures = server.get("/api/v1/figures/release-desk?group=state").ok();
-    let mut counted = 0;
-    for row in &figures.rows {
-        let list: List<ApplicationItem> = server.get(&row.href).ok();
-        assert_eq!(list.items.len() as u64, row.applications, "{}", row.href);
-        counted += row.applications;
-    }
-    assert_eq!(counted, 7);
+    let mut expected = vec![
+        (refused, ApplicationState::Refused),
+        (withdrawn, ApplicationState::Withdrawn),
+        (corrected, ApplicationState::Reviewing),
+        (late, ApplicationState::TimedOut),
+        (rejected.item.id, ApplicationState::Confirmed),
+        (settled.item.id, ApplicationState::Settled),
+        (sailed, ApplicationState::Sailed),
+    ];
+    expected.sort();
+    assert_eq!(listed(&figures), expected);
+    // By hours between two moments: the same ones, in the hours in which they were handed in.
+    let at = |hours: i64| ago(-hours).replace('+', "%2B");
+    let hours: DeskFigures = server
+        .get(&format!(
+            "/api/v1/figures/release-desk?bucket=hour&from={}&to={}",
+            at(-1),
+            at(1)
+        ))
+        .ok();
+    assert!((1..=2).contains(&hours.rows.len()), "{:?}", hours.rows);
+    assert_eq!(listed(&hours), expected);
+    // Before that there is none, and who waits now waits all the same.
+    let before: DeskFigures = server
+        .get(&format!(
+            "/api/v1/figures/release-desk?group=state&from={}&to={}",
+            at(-2),
+            at(-1)
+        ))
+        .ok();
+    assert_eq!(listed(&before), []);
+    assert_eq!(before.waiting.len(), 1);
     let all: DeskFigures = server.get("/api/v1/figures/release-desk").ok();
     let row = &all.rows[0];
     assert_eq!(
@@ -684,6 +780,15 @@ fn each_role_sees_its_own_queue_and_nobody_elses_applications() {
             &Value::Null,
         )
         .ok::<Instruction>();
+    // It sees its instructions, and nothing else of an application, also when it errs.
+    let late = sender.call(
+        "POST",
+        &format!("/release-desk/instructions/{order}/reject"),
+        &json!({"remark": "no such box"}),
+    );
+    late.problem(409);
+    assert!(late.value()["application"].is_null(), "{}", late.text());
+    assert!(!late.text().contains("acme"), "{}", late.text());
 
     let confirmed = of_acme.until("the confirmation", |message| {
         (message.data["item"]["state"] == "confirmed").then(|| message.data["by"].clone())
@@ -854,6 +959,21 @@ fn a_confirmed_instruction_is_told_exactly_once_whenever_the_server_dies() {
     until("the event", || {
         (told_of(&server, 1) == vec![order.clone()]).then_some(())
     });
+    // Loaded on its vessel in time, it counts as saved. A server that starts looks for that at once.
+    server.send(&[event("load", "load", &container(1), &ago(0), papers(1))]);
+    server.kill();
+    server.start_again();
+    let row = until("the box to count as saved", || {
+        let figures: DeskFigures = server.get("/api/v1/figures/release-desk").ok();
+        assert_eq!(
+            figures.rows[0].saved_fen,
+            figures.rows[0].saved * figures.saved_fen_each
+        );
+        figures.rows.into_iter().next().filter(|row| row.saved == 1)
+    });
+    assert_eq!((row.applications, row.before_closing), (1, 1));
+    let saved: List<ApplicationItem> = server.get("/api/v1/release-desk/applications?saved=true").ok();
+    assert_eq!(saved.items[0].id, approved.item.id);
     // No feed speaks for the desk.
     let forged = event(
         "x",

@@ -27,6 +27,8 @@ pub struct Handed {
     pub enterprise: SmolStr,
     /// The application that is changed; none makes a new one.
     pub id: Option<String>,
+    /// Whether none is taken where one of several boxes can't be.
+    pub all_or_none: bool,
 }
 
 /// What became of it.
@@ -73,7 +75,7 @@ impl Writer {
             too_much(&form)
         };
         errors.extend(self.resolve_site(&mut form));
-        errors.extend(present.as_ref().and_then(|present| other_box(present, &form)));
+        errors.extend(present.iter().flat_map(|present| other_box(present, &form)));
         let beside = present.as_ref().map_or(0, |present| present.files.len());
         let files = self.files_of(&handed.enterprise, &handed.request.files, beside)?;
         if !handed.request.apply {
@@ -103,7 +105,7 @@ impl Writer {
                 }
             }
         }
-        if !whole || fits.is_empty() {
+        if !whole || fits.is_empty() || (handed.all_or_none && !unfit.is_empty()) {
             return Ok(HandedIn {
                 taken: Vec::new(),
                 errors,
@@ -167,10 +169,9 @@ impl Writer {
             };
             errors.push(wrong_at(index, "already_applied", message));
         }
-        if handed.eye.sees_papers() || looked.is_known_to(&own) {
-            looked.fill(&mut own);
-        } else {
-            looked.clone().guarded(&own).fill(&mut own);
+        match handed.eye.sees_papers() {
+            true => looked.fill(&mut own),
+            false => looked.clone().guarded(&own).fill(&mut own),
         }
         errors.extend(
             missing(&own)
@@ -307,18 +308,66 @@ fn filed(id: &SmolStr, handed: &Handed, file: File) -> Entry {
     }
 }
 
-/// An application that was handed in once stays about its box.
-fn other_box(present: &Application, form: &ApplicationForm) -> Option<FieldError> {
-    present.applied_at?;
+/// An application that was handed in once stays about its box, at its site: the terminal there has seen it.
+fn other_box(present: &Application, form: &ApplicationForm) -> Vec<FieldError> {
+    if present.applied_at.is_none() {
+        return Vec::new();
+    }
+    let mut errors = Vec::new();
+    if form.site != present.form.site {
+        let message = format!(
+            "{} is about a box at {}; hand in another one for another site",
+            present.id, present.form.site
+        );
+        errors.push(wrong("site", "invalid", message));
+    }
     let number = |text: &str| ContainerNumber::parse(text).ok();
     let same = match form.containers.as_slice() {
         [only] => number(only) == number(present.container()),
         _ => false,
     };
-    let message = format!(
-        "{} is about {}; hand in another one for another box",
-        present.id,
-        present.container()
-    );
-    (!same).then(|| wrong("containers", "invalid", message))
+    if !same {
+        let message = format!(
+            "{} is about {}; hand in another one for another box",
+            present.id,
+            present.container()
+        );
+        errors.push(wrong("containers", "invalid", message));
+    }
+    errors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::release_desk::Done;
+
+    #[test]
+    fn what_was_handed_in_once_stays_about_its_box_and_its_site() {
+        let form = ApplicationForm {
+            site: "CNTXG-TPCT".into(),
+            containers: vec!["CSQU3054383".into()],
+            ..ApplicationForm::default()
+        };
+        let id = SmolStr::new("RD-20220223-0001");
+        let mut application = Application::made(&id, &"acme".into(), &"acme".into(), form.clone(), Time(0));
+        let elsewhere = ApplicationForm {
+            site: "CNSHA-YS4".into(),
+            ..form.clone()
+        };
+        let another = ApplicationForm {
+            containers: vec!["MSKU1111113".into()],
+            ..elsewhere.clone()
+        };
+        assert_eq!(other_box(&application, &another), [], "a draft is about anything");
+        let applied = Done::new(&id, Party::Enterprise, "acme", Action::Apply);
+        application.apply(&Entry::Done(applied), Time(1), 2).unwrap();
+        let fields = |form: &ApplicationForm| {
+            let errors = other_box(&application, form).into_iter();
+            errors.map(|error| error.field).collect::<Vec<_>>()
+        };
+        assert_eq!(fields(&form), [""; 0]);
+        assert_eq!(fields(&elsewhere), ["site"]);
+        assert_eq!(fields(&another), ["site", "containers"]);
+    }
 }

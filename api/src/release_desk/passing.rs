@@ -26,6 +26,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const LOADED_WITHIN: i64 = 30 * DAY;
 /// What confirmed boxes do is looked at so often.
 const LOOK_AT_LOADS: i64 = MINUTE;
+/// Who answers by the answer to a webhook.
+const WEBHOOK: &str = "webhook";
 /// Files that nothing needs are looked for so often.
 const SWEEP_EVERY: i64 = DAY;
 
@@ -35,10 +37,20 @@ pub(super) struct Passing {
     senders: Senders,
     /// Instructions that are on their way to a webhook.
     on_the_way: FxHashSet<SmolStr>,
-    /// The port's change at which each open application was looked at last, with its version.
-    looked_at: FxHashMap<SmolStr, (u64, u64, Instant)>,
+    /// When each open application was looked at last.
+    looked_at: FxHashMap<SmolStr, LookedAt>,
     loads_at: Time,
     swept_at: Time,
+}
+
+/// When an application was looked at last.
+#[derive(Clone, Copy, Debug)]
+struct LookedAt {
+    /// The port's change; none where the look failed.
+    sequence: Option<u64>,
+    /// The application's version.
+    version: u64,
+    at: Instant,
 }
 
 impl Passing {
@@ -61,7 +73,23 @@ impl Passing {
         let now = writer.now();
         let open = writer.open();
         for application in &open {
-            self.look_again(writer, application, now)?;
+            let Err(error) = self.look_again(writer, application, now) else {
+                continue;
+            };
+            // Where the journal fails, those that follow may not be any more what they were.
+            if matches!(
+                error,
+                DeskError::Journal(_) | DeskError::Again | DeskError::Standing(_) | DeskError::Misfit(_)
+            ) {
+                return Err(error);
+            }
+            tracing::error!(%error, application = %application.id, "an application could not be looked at; it is tried again");
+            let failed = LookedAt {
+                sequence: None,
+                version: application.version,
+                at: Instant::now(),
+            };
+            self.looked_at.insert(application.id.clone(), failed);
         }
         self.looked_at
             .retain(|id, _| open.iter().any(|open| open.id == *id));
@@ -88,19 +116,26 @@ impl Passing {
         let sequence = writer.engine.state().sequence;
         let is_due = match self.looked_at.get(&application.id) {
             None => true,
-            Some((_, version, _)) if *version != application.version => true,
-            Some((seen, _, at)) => *seen != sequence && at.elapsed() >= LOOK_EVERY,
+            Some(last) if last.version != application.version => true,
+            // What can't be looked at does not time out either: it would be written without when its vessel closes.
+            Some(last) if last.sequence.is_none() && last.at.elapsed() < LOOK_EVERY => return Ok(()),
+            Some(last) => last.sequence != Some(sequence) && last.at.elapsed() >= LOOK_EVERY,
         };
         if is_due {
             let looked = writer.look(application)?;
             writer.note(application, &looked);
-            let present = (sequence, application.version, Instant::now());
+            let present = LookedAt {
+                sequence: Some(sequence),
+                version: application.version,
+                at: Instant::now(),
+            };
             self.looked_at.insert(application.id.clone(), present);
             if let Some((action, why)) = overtaken(application, &looked) {
                 return by_itself(writer, application, action, "events", Some(why));
             }
-            if application.state == State::Reviewing {
-                writer.approve_by_rule(application)?;
+            // What was approved just now has another clock.
+            if application.state == State::Reviewing && writer.approve_by_rule(application)?.is_some() {
+                return Ok(());
             }
         }
         let settings = &writer.engine.configuration.release_desk;
@@ -180,19 +215,23 @@ fn sent(writer: &mut Writer, outcome: Outcome) -> Result<(), DeskError> {
         Ok(_) => (None, None),
         Err(error) => failed(error.clone()),
     };
-    let order = outcome.order.clone();
-    writer.commit(vec![Entry::Sent {
-        id: outcome.application.clone(),
+    let sent = Entry::Sent {
+        id: outcome.application,
         instruction: outcome.order,
         error,
         next_at,
-    }])?;
-    match outcome.answer {
-        Ok(Answer::Confirmed) => drop(writer.answer_order(&order, "webhook", true, "", |_| true)?),
-        Ok(Answer::Rejected(why)) => drop(writer.answer_order(&order, "webhook", false, &why, |_| true)?),
-        Ok(Answer::Taken) | Err(_) => {}
-    }
-    Ok(())
+    };
+    let answered = |action| Done::new(&application.id, Party::Terminal, WEBHOOK, action);
+    let done = match outcome.answer {
+        Ok(Answer::Confirmed) => answered(Action::Confirm),
+        Ok(Answer::Rejected(why)) => Done {
+            remark: Some(why),
+            ..answered(Action::Reject)
+        },
+        Ok(Answer::Taken) | Err(_) => return writer.commit(vec![sent]).map(drop),
+    };
+    // In one commit: an instruction that was taken is not sent again, so an answer that is not written with that is lost.
+    writer.done_after(vec![sent], &application, done).map(drop)
 }
 
 /// What the port's events say that ends an application.
@@ -249,7 +288,13 @@ fn loads(writer: &mut Writer, now: Time) -> Result<(), DeskError> {
         let Some(application) = writer.book().get(&id) else {
             continue;
         };
-        let looked = writer.look(&application)?;
+        let looked = match writer.look(&application) {
+            Ok(looked) => looked,
+            Err(error) => {
+                tracing::error!(%error, application = %id, "whether a confirmed box is loaded could not be looked at");
+                continue;
+            }
+        };
         let own = application.form.voyage.as_str();
         if let Some((loaded_at, voyage)) = looked.loaded
             && loaded_at >= confirmed.plus(-DAY)
@@ -277,5 +322,51 @@ fn sweep(writer: &mut Writer, now: Time) {
             "files that no application needs were removed"
         ),
         Err(error) => tracing::warn!(%error, "files that no application needs could not be removed"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::writer::tests::{Bench, done, made};
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_says_to_a_webhook_is_in_one_commit_with_the_note_that_it_took_the_instruction() {
+        let mut bench = Bench::new();
+        let why = "no berth".to_owned();
+        for (id, answer, state) in [
+            ("RD-1", Answer::Confirmed, State::Confirmed),
+            ("RD-2", Answer::Rejected(why), State::Reviewing),
+            ("RD-3", Answer::Taken, State::Approved),
+        ] {
+            let lines = vec![
+                made(id),
+                done(id, Party::Enterprise, Action::Apply),
+                done(id, Party::Terminal, Action::Agree),
+                done(id, Party::Customs, Action::Approve),
+            ];
+            bench.writer.commit(lines).unwrap();
+            let outcome = Outcome {
+                application: id.into(),
+                order: format!("{id}-1").into(),
+                answer: Ok(answer),
+                wait: 0,
+            };
+            sent(&mut bench.writer, outcome).unwrap();
+            assert_eq!(bench.writer.book().get(id).unwrap().state, state);
+        }
+        let lines = bench.lines();
+        let of = |wanted: &dyn Fn(&Entry) -> bool| {
+            let found = lines.iter().filter(|line| wanted(&line.entry));
+            found.map(|line| line.commit).collect::<Vec<u64>>()
+        };
+        let sent = of(&|entry| matches!(entry, Entry::Sent { error: None, .. }));
+        let answered = of(&|entry| matches!(entry, Entry::Done(done) if done.by == WEBHOOK));
+        assert_eq!((sent.len(), answered.as_slice()), (3, &sent[..2]));
+        let remarks = lines.iter().filter_map(|line| match &line.entry {
+            Entry::Done(done) => done.remark.as_deref(),
+            _ => None,
+        });
+        assert_eq!(remarks.collect::<Vec<_>>(), ["no berth"]);
     }
 }

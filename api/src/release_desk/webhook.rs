@@ -184,8 +184,10 @@ impl Post {
         if !status.is_success() {
             return Err(format!("the webhook answered {}", status.as_u16()));
         }
+        // What was not read whole may have said anything.
         let body = answer.body_mut().with_config().limit(LARGEST).read_to_vec();
-        Ok(read(&body.unwrap_or_default()))
+        let body = body.map_err(|error| format!("the webhook's answer can't be read: {error}"))?;
+        Ok(read(&body))
     }
 }
 
@@ -255,6 +257,47 @@ mod tests {
             br#"{"confirmed":"yes"}"#,
         ] {
             assert_eq!(read(taken), Answer::Taken);
+        }
+    }
+
+    #[test]
+    fn an_answer_that_breaks_off_or_is_too_long_has_not_taken_the_instruction() {
+        use std::io::{Read as _, Write as _};
+        let too_long = "x".repeat(usize::try_from(LARGEST).unwrap() + 1);
+        for (declared, body, taken) in [
+            (2, "OK", true),
+            (20, r#"{"confirmed":"#, false),
+            (too_long.len(), &too_long, false),
+        ] {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let url = format!("http://{}/hook", listener.local_addr().unwrap());
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {declared}\r\n\r\n{body}");
+            let terminal = std::thread::spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut asked = Vec::new();
+                let mut part = [0; 1_024];
+                while !asked.ends_with(b"{}") {
+                    let read = stream.read(&mut part).unwrap();
+                    asked.extend_from_slice(&part[..read]);
+                }
+                // Whoever has read enough may be gone.
+                let _ = stream.write_all(answer.as_bytes());
+            });
+            let post = Post::new(&Webhook {
+                site: "CNTXG-TPCT".into(),
+                url,
+                secret: b"secret".to_vec(),
+                ca: None,
+            });
+            let letter = Letter {
+                application: "RD-1".into(),
+                order: "RD-1-1".into(),
+                attempt: 0,
+                body: "{}".into(),
+            };
+            let said = post.unwrap().send(&letter);
+            assert_eq!(said == Ok(Answer::Taken), taken, "{said:?}");
+            terminal.join().unwrap();
         }
     }
 

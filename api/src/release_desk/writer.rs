@@ -2,6 +2,8 @@
 
 /// When lines can't be written.
 mod interrupted;
+#[cfg(test)]
+pub(super) mod tests;
 
 use super::book::{Book, MOST_WAITING, Seen};
 use super::files::Files;
@@ -300,11 +302,22 @@ impl Writer {
     pub(super) fn done(
         &mut self,
         application: &Application,
+        done: Done,
+    ) -> Result<Arc<Application>, DeskError> {
+        self.done_after(Vec::new(), application, done)
+    }
+
+    /// The same, with what went before it in the same commit.
+    pub(super) fn done_after(
+        &mut self,
+        mut entries: Vec<Entry>,
+        application: &Application,
         mut done: Done,
     ) -> Result<Arc<Application>, DeskError> {
         let looked = self.look(application)?;
         done.closing_at = looked.closing_at.or(application.closing_at);
-        let after = self.commit(vec![Entry::Done(done)])?.pop();
+        entries.push(Entry::Done(done));
+        let after = self.commit(entries)?.pop();
         let after = after.ok_or(DeskError::NotFound("such application"))?;
         if after.state == State::Confirmed {
             // It is durable; if the engine can't take the event now, it is told later.

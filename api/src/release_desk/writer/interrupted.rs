@@ -2,7 +2,7 @@
 //! file. It is opened anew, and what is really in it is applied before anything else is decided.
 
 use super::super::DeskError;
-use super::Writer;
+use super::{Entry, Record, Writer};
 use crate::engine::standing::Standing;
 use crate::journal::{Journal as _, JournalError};
 use std::time::{Duration, Instant};
@@ -60,7 +60,7 @@ impl Writer {
         Ok(!found.is_empty())
     }
 
-    fn reopen(&mut self, found: &mut Vec<super::Record<super::Entry>>) -> Result<(), JournalError> {
+    fn reopen(&mut self, found: &mut Vec<Record<Entry>>) -> Result<(), JournalError> {
         self.journal.recover()?;
         let (epoch, known) = {
             let book = self.book();
@@ -74,109 +74,5 @@ impl Writer {
             });
         }
         self.journal.replay(known, &mut |record| found.push(record))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::super::book::Book;
-    use super::super::super::files::Files;
-    use super::super::super::view::Eye;
-    use super::super::super::{FILES, JOURNAL};
-    use super::super::{Entry, Record};
-    use super::*;
-    use crate::access::Caller;
-    use crate::clock::Clock;
-    use crate::config::Configuration;
-    use crate::engine::Engine;
-    use crate::journal::sqlite::SqliteBook;
-    use shared::release_desk::Done;
-    use shared::wire::release_desk::{
-        ApplicationAction as Action, ApplicationForm, ApplicationState as State, DeskAct, DeskParty as Party,
-    };
-    use smol_str::SmolStr;
-    use std::path::Path;
-    use std::sync::Arc;
-
-    fn writer(folder: &Path, engine: &Arc<Engine>) -> Writer {
-        let journal = SqliteBook::open(&folder.join(JOURNAL)).unwrap();
-        let files = Files::open(&folder.join(FILES)).unwrap();
-        let (news, _) = tokio::sync::watch::channel(0);
-        Writer::new(journal, Arc::clone(engine), files, news).unwrap()
-    }
-
-    /// Has lines reach the disk although their writing failed.
-    fn failed_but_there(writer: &mut Writer, folder: &Path, entry: Entry) {
-        let sequence = writer.book().sequence + 1;
-        let record = Record {
-            sequence,
-            commit: sequence,
-            at: writer.now(),
-            entry,
-        };
-        let mut journal = SqliteBook::<Entry>::open(&folder.join(JOURNAL)).unwrap();
-        journal.append(&[record]).unwrap();
-        writer.interrupted(&JournalError::Store(rusqlite::Error::InvalidQuery));
-        assert_eq!(writer.standing.get(), Standing::Waiting);
-    }
-
-    #[test]
-    fn nothing_is_written_that_was_decided_before_lines_turned_up_whose_writing_had_failed() {
-        let folder = tempfile::tempdir().unwrap();
-        let configuration = Arc::new(Configuration::default());
-        let engine = Engine::start(folder.path(), configuration, Clock::Wall, false, &mut |_, _| {});
-        let engine = Arc::new(engine.unwrap());
-        let mut writer = writer(folder.path(), &engine);
-        let id = SmolStr::new("RD-20220223-0001");
-        let made = Entry::Made {
-            id: id.clone(),
-            enterprise: "acme".into(),
-            by: "acme".into(),
-            form: ApplicationForm::default(),
-            request: None,
-        };
-        let done = |party, action| Entry::Done(Done::new(&id, party, "somebody", action));
-        writer
-            .commit(vec![made.clone(), done(Party::Enterprise, Action::Apply)])
-            .unwrap();
-        failed_but_there(&mut writer, folder.path(), done(Party::Terminal, Action::Agree));
-        let eye = Eye::of(&Caller::anybody(None)).unwrap();
-        let agree = |writer: &mut Writer| {
-            let terminal = (Party::Terminal, "wang");
-            writer.act(&eye, &id, terminal, Action::Agree, &DeskAct::default())
-        };
-        assert!(matches!(agree(&mut writer), Err(DeskError::Again)));
-        assert_eq!(writer.standing.get(), Standing::Ready);
-        assert_eq!(writer.book().get(&id).unwrap().state, State::Reviewing);
-        assert!(matches!(agree(&mut writer), Err(DeskError::Unfit(..))));
-
-        // The thread looks by itself too, so that numbers are not given twice.
-        let second = SmolStr::new("RD-20220223-0002");
-        let other = Entry::Made {
-            id: second.clone(),
-            enterprise: "acme".into(),
-            by: "acme".into(),
-            form: ApplicationForm::default(),
-            request: None,
-        };
-        failed_but_there(&mut writer, folder.path(), other);
-        writer.try_at = Instant::now();
-        writer.try_again();
-        assert_eq!(writer.book().given("RD-20220223"), 2);
-        // With nothing there, what was asked is done.
-        writer.interrupted(&JournalError::Store(rusqlite::Error::InvalidQuery));
-        writer.commit(vec![Entry::Deleted { id: second }]).unwrap();
-
-        let written = writer.book().sequence;
-        let mut book = Book::new(writer.journal.epoch());
-        let journal = SqliteBook::<Entry>::open(&folder.path().join(JOURNAL)).unwrap();
-        journal
-            .replay(0, &mut |record| {
-                book.apply(&record.entry, record.at, record.sequence).unwrap();
-            })
-            .unwrap();
-        assert_eq!(book.sequence, written);
-        drop(writer);
-        engine.stop();
     }
 }

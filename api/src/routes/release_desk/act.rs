@@ -15,7 +15,7 @@ use axum::http::StatusCode;
 use shared::wire::release_desk::{Application, ApplicationAction, DeskAct};
 
 /// What people do by name; the rest has calls of its own, or happens by itself.
-const ACTIONS: [ApplicationAction; 12] = [
+const ACTIONS: [ApplicationAction; 11] = [
     ApplicationAction::Apply,
     ApplicationAction::Agree,
     ApplicationAction::Correct,
@@ -27,7 +27,6 @@ const ACTIONS: [ApplicationAction; 12] = [
     ApplicationAction::Withdraw,
     ApplicationAction::Confirm,
     ApplicationAction::Reject,
-    ApplicationAction::Save,
 ];
 
 /// `GET /release-desk/applications/{id}`.
@@ -51,11 +50,8 @@ pub async fn act(
     caller: Caller,
     body: Bytes,
 ) -> Result<Json<Application>, ApiError> {
-    let named = ACTIONS
-        .into_iter()
-        .find(|own| own.name() == action && *own != ApplicationAction::Save);
-    let Some(action) = named else {
-        let names: Vec<&str> = ACTIONS[..11].iter().map(|action| action.name()).collect();
+    let Some(action) = ACTIONS.into_iter().find(|own| own.name() == action) else {
+        let names: Vec<&str> = ACTIONS.iter().map(|action| action.name()).collect();
         let detail = format!(
             "`{action}` is nothing that people do with an application; there are {}",
             names.join(", ")

@@ -6,7 +6,8 @@ use super::super::error::ApiError;
 use super::super::params::Params;
 use super::queue::{Wanted, any_site};
 use crate::access::Caller;
-use crate::engine::site::SiteState;
+use crate::engine::calendar::LocalCalendar;
+use crate::serving::apart;
 use axum::Json;
 use axum::extract::State;
 use shared::figures::Calendar as _;
@@ -35,117 +36,110 @@ pub async fn figures(
     let bucket = params.one_of("bucket", &Bucket::ALL, Bucket::name)?;
     let mut groups = params.each_of("group", &GROUPS, |name| name)?;
     groups.dedup();
-    let state = app.engine.state();
-    let site = any_site(&params, &state)?;
-    let wanted = Wanted::of(&params, site)?;
-    let book = app.desk()?.book();
-    let mut rows: BTreeMap<(Option<Time>, Vec<String>), Totals> = BTreeMap::new();
-    let mut waiting = Waiting::default();
-    let (mut first, mut last) = (None, None);
-    for application in book.newest() {
-        let Some(applied) = application.applied_at else {
-            continue;
-        };
-        if !caller.sees(&application.form.site) || !wanted.fits(&application) {
-            continue;
-        }
-        // Who waits now waits, whenever that began.
-        if is_open(application.state) {
-            let seen = book.seen.get(&application.id);
-            let closing = seen.map_or(application.closing_at, |seen| seen.closing_at);
-            waiting.add(&application, closing);
-        }
-        if !wanted.is_in_period(&application) {
-            continue;
-        }
-        first = first.into_iter().chain([applied]).min();
-        last = last.into_iter().chain([applied]).max();
-        let begins = bucket.map(|bucket| bucket.around(applied, site).0);
-        let group = groups.iter().map(|name| value(&application, name)).collect();
-        rows.entry((begins, group)).or_default().add(&application);
-    }
-    if rows.is_empty() && bucket.is_none() && groups.is_empty() {
-        // Nothing at all is an answer too.
-        rows.insert((None, Vec::new()), Totals::default());
-    }
-    if rows.len() > BUCKETS {
-        let detail = format!(
-            "this makes {} rows, and {BUCKETS} are answered; ask for wider buckets",
-            rows.len()
-        );
-        return Err(ApiError::parameter("bucket", detail));
-    }
-    let now = app.engine.clock.now();
-    let from = wanted
-        .period
-        .0
-        .or(first)
-        .map_or_else(|| site.hour_of(now), |at| site.hour_of(at));
-    let to = wanted
-        .period
-        .1
-        .unwrap_or_else(|| site.next_hour(site.hour_of(last.unwrap_or(now))));
-    let each = app.engine.configuration.release_desk.saved_fen_each;
-    let made = Made {
-        params: &params,
-        site,
-        bucket,
-        groups: &groups,
-        each,
+    let (wanted, calendar) = {
+        let state = app.engine.state();
+        let site = any_site(&params, &state)?;
+        (Wanted::of(&params, site)?, LocalCalendar::of(&site.site))
     };
-    let local = |at: Time| site.local(at);
-    Ok(Json(DeskFigures {
-        from: local(from),
-        to: local(to),
-        bucket: bucket.map(|bucket| bucket.name().to_owned()),
-        group: groups.iter().map(|name| (*name).to_owned()).collect(),
-        rows: rows
-            .iter()
-            .map(|((begins, group), totals)| made.row(*begins, group, totals))
-            .collect(),
-        waiting: waiting
-            .0
-            .iter()
-            .map(|((turn, state), queue)| DeskWaiting {
-                turn: *turn,
-                state: *state,
-                applications: queue.applications,
-                oldest_at: queue.oldest.map(local),
-                closing_at: queue.closing.map(local),
-            })
-            .collect(),
-        saved_fen_each: each,
-        epoch: book.epoch.clone(),
-        sequence: book.sequence,
-    }))
+    let asked = Asked {
+        params,
+        wanted,
+        calendar,
+        bucket,
+        groups,
+        each: app.engine.configuration.release_desk.saved_fen_each,
+    };
+    let counted = apart(move || asked.count(&app, &caller));
+    counted.await.map_err(|_| ApiError::internal())?.map(Json)
 }
 
-fn value(application: &Application, group: &str) -> String {
-    match group {
-        "kind" => application
-            .form
-            .kind
-            .map_or("unknown", ApplicationKind::name)
-            .to_owned(),
-        "reason" => application
-            .form
-            .reason
-            .map_or("unknown", ApplicationReason::name)
-            .to_owned(),
-        "state" => application.state.name().to_owned(),
-        _ => application.form.site.clone(),
-    }
-}
-
-struct Made<'a> {
-    params: &'a Params,
-    site: &'a SiteState,
+/// What is asked, and the calendar of the site whose dates are meant.
+struct Asked {
+    params: Params,
+    wanted: Wanted,
+    calendar: LocalCalendar,
     bucket: Option<Bucket>,
-    groups: &'a [&'static str],
+    groups: Vec<&'static str>,
     each: u64,
 }
 
-impl Made<'_> {
+impl Asked {
+    /// Counts. All that ever was is unpacked for it, and that takes its time.
+    fn count(&self, app: &App, caller: &Caller) -> Result<DeskFigures, ApiError> {
+        let (wanted, bucket, groups, calendar) = (&self.wanted, self.bucket, &self.groups, &self.calendar);
+        let book = app.desk()?.book();
+        let mut rows: BTreeMap<(Option<Time>, Vec<String>), Totals> = BTreeMap::new();
+        let mut waiting = Waiting::default();
+        let (mut first, mut last) = (None, None);
+        for application in book.newest() {
+            let Some(applied) = application.applied_at else {
+                continue;
+            };
+            if !caller.sees(&application.form.site) || !wanted.fits(&application) {
+                continue;
+            }
+            // Who waits now waits, whenever that began.
+            if is_open(application.state) {
+                let seen = book.seen.get(&application.id);
+                let closing = seen.map_or(application.closing_at, |seen| seen.closing_at);
+                waiting.add(&application, closing);
+            }
+            if !wanted.is_in_period(&application) {
+                continue;
+            }
+            first = first.into_iter().chain([applied]).min();
+            last = last.into_iter().chain([applied]).max();
+            // An hour is looked up by its beginning.
+            let hour = calendar.hour(applied).begins();
+            let begins = bucket.map(|bucket| bucket.around(hour, calendar).0);
+            let group = groups.iter().map(|name| value(&application, name)).collect();
+            rows.entry((begins, group)).or_default().add(&application);
+        }
+        if rows.is_empty() && bucket.is_none() && groups.is_empty() {
+            // Nothing at all is an answer too.
+            rows.insert((None, Vec::new()), Totals::default());
+        }
+        if rows.len() > BUCKETS {
+            let detail = format!(
+                "this makes {} rows, and {BUCKETS} are answered; ask for wider buckets",
+                rows.len()
+            );
+            return Err(ApiError::parameter("bucket", detail));
+        }
+        let now = app.engine.clock.now();
+        let hour_of = |at: Time| calendar.hour(at).begins();
+        let from = hour_of(wanted.period.0.or(first).unwrap_or(now));
+        let to = wanted
+            .period
+            .1
+            .unwrap_or_else(|| calendar.next_hour(hour_of(last.unwrap_or(now))));
+        let local = |at: Time| calendar.local(at);
+        Ok(DeskFigures {
+            from: local(from),
+            to: local(to),
+            bucket: bucket.map(|bucket| bucket.name().to_owned()),
+            group: groups.iter().map(|name| (*name).to_owned()).collect(),
+            rows: rows
+                .iter()
+                .map(|((begins, group), totals)| self.row(*begins, group, totals))
+                .collect(),
+            waiting: waiting
+                .0
+                .iter()
+                .map(|((turn, state), queue)| DeskWaiting {
+                    turn: *turn,
+                    state: *state,
+                    applications: queue.applications,
+                    oldest_at: queue.oldest.map(local),
+                    closing_at: queue.closing.map(local),
+                })
+                .collect(),
+            saved_fen_each: self.each,
+            epoch: book.epoch.clone(),
+            sequence: book.sequence,
+        })
+    }
+
     fn row(&self, begins: Option<Time>, group: &[String], totals: &Totals) -> DeskRow {
         let steps = STEPS.iter().filter_map(|state| {
             let lengths = totals.steps.get(state)?;
@@ -161,8 +155,8 @@ impl Made<'_> {
         let in_order =
             |states: &BTreeMap<ApplicationState, u64>| states.iter().map(|(s, n)| (*s, *n)).collect();
         DeskRow {
-            bucket: begins.map(|at| self.site.local(at)),
-            group: match (self.groups, group) {
+            bucket: begins.map(|at| self.calendar.local(at)),
+            group: match (self.groups.as_slice(), group) {
                 ([], _) | (_, []) => None,
                 (_, [one]) => Some(Group::One(one.clone())),
                 (names, values) => {
@@ -198,24 +192,36 @@ impl Made<'_> {
     /// The list whose items are exactly those that a row counts: drafts were never handed in, so a period leaves them out.
     fn href(&self, begins: Option<Time>, group: &[String]) -> String {
         let mut list = self.params.without(&["bucket", "group", "from", "to"]);
-        let (mut from, mut to) = (self.period("from"), self.period("to"));
+        let (mut from, mut to) = self.wanted.period;
         if let (Some(bucket), Some(begins)) = (self.bucket, begins) {
-            let (start, next) = bucket.around(begins, self.site);
+            let (start, next) = bucket.around(begins, &self.calendar);
             from = from.into_iter().chain([start]).max();
             to = to.into_iter().chain([next]).min();
         }
-        list.set("from", &self.site.local(from.unwrap_or(Time(0))).to_string());
+        list.set("from", &self.calendar.local(from.unwrap_or(Time(0))).to_string());
         if let Some(to) = to {
-            list.set("to", &self.site.local(to).to_string());
+            list.set("to", &self.calendar.local(to).to_string());
         }
         for (name, value) in self.groups.iter().zip(group) {
             list.set(name, value);
         }
         format!("/api/v1/release-desk/applications{}", list.text())
     }
+}
 
-    fn period(&self, name: &str) -> Option<Time> {
-        // It was read once already.
-        self.params.time(name, self.site).ok().flatten()
+fn value(application: &Application, group: &str) -> String {
+    match group {
+        "kind" => application
+            .form
+            .kind
+            .map_or("unknown", ApplicationKind::name)
+            .to_owned(),
+        "reason" => application
+            .form
+            .reason
+            .map_or("unknown", ApplicationReason::name)
+            .to_owned(),
+        "state" => application.state.name().to_owned(),
+        _ => application.form.site.clone(),
     }
 }

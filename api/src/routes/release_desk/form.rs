@@ -69,6 +69,7 @@ async fn take(app: &App, caller: &Caller, mut request: ApplicationRequest, id: O
         eye: eye.clone(),
         enterprise: by.as_str().into(),
         id,
+        all_or_none: false,
     };
     let answer = app.desk()?.write(move |desk| desk.hand_in(&handed)).await;
     let answer = answer.map_err(|error| app.desk_error(&eye, error))?;
@@ -95,7 +96,7 @@ fn shown(app: &App, answer: HandedIn) -> Result<ApplicationAnswer, ApiError> {
     })
 }
 
-/// `POST /release-desk/applications/{id}/apply`: hands in what stands there.
+/// `POST /release-desk/applications/{id}/apply`: hands in what stands there, all of it or nothing.
 pub(super) async fn apply_again(
     app: &App,
     eye: &Eye,
@@ -126,6 +127,8 @@ pub(super) async fn apply_again(
             eye: own,
             enterprise: by.as_str().into(),
             id: Some(number),
+            // The answer is one application or one error, so an error means that nothing was done.
+            all_or_none: true,
         })
     });
     let handed = handed.await.map_err(|error| app.desk_error(eye, error))?;

@@ -9,6 +9,8 @@ use super::eye_of;
 use crate::access::Caller;
 use crate::engine::site::SiteState;
 use crate::release_desk::book::Book;
+use crate::release_desk::view::Eye;
+use crate::serving::apart;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -181,6 +183,28 @@ pub async fn list(
             .ok_or_else(|| ApiError::parameter("cursor", format!("`{cursor}` is no cursor of this list")))
     });
     let behind = behind.transpose()?;
+    let as_csv = wants_csv(&headers);
+    let listed = apart(move || {
+        let list = listed(&app, &eye, &wanted, behind.as_ref(), limit)?;
+        Ok(match as_csv {
+            true => {
+                let kind = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
+                (kind, csv(&list.items)).into_response()
+            }
+            false => Json(list).into_response(),
+        })
+    });
+    listed.await.map_err(|_| ApiError::internal())?
+}
+
+/// A page of the list. What has ended is unpacked for it, and that takes its time.
+fn listed(
+    app: &App,
+    eye: &Eye,
+    wanted: &Wanted,
+    behind: Option<&Place>,
+    limit: usize,
+) -> Result<List<ApplicationItem>, ApiError> {
     let book = app.desk()?.book();
     let all: Box<dyn Iterator<Item = Arc<Application>> + '_> = match wanted.is_open_only() {
         true => Box::new(book.live().cloned()),
@@ -189,7 +213,7 @@ pub async fn list(
     let mut found: Vec<(Place, Arc<Application>)> = all
         .filter(|application| eye.sees(application) && wanted.takes(application))
         .map(|application| (Place::of(&application, &book), application))
-        .filter(|(place, _)| behind.as_ref().is_none_or(|behind| place > behind))
+        .filter(|(place, _)| behind.is_none_or(|behind| place > behind))
         .collect();
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     let more = found.len() > limit;
@@ -200,17 +224,12 @@ pub async fn list(
         .iter()
         .map(|(_, application)| lens.item(application, book.seen.get(&application.id)))
         .collect();
-    if wants_csv(&headers) {
-        let kind = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
-        return Ok((kind, csv(&items)).into_response());
-    }
-    Ok(Json(List {
+    Ok(List {
         items,
         next,
         epoch: book.epoch.clone(),
         sequence: book.sequence,
     })
-    .into_response())
 }
 
 /// Whose calendar dates are meant: the only site that is asked for, else the first.
