@@ -1,9 +1,11 @@
 //! Runs the demo port through the real feeds: its history first, as fast as it goes, then live.
 
+mod desk;
 mod parcels;
 
 use crate::cli::Serve;
 use crate::config::Configuration;
+use crate::demo::clerks::Clerks;
 use crate::demo::{self, Message, Port};
 use crate::engine::{EngineError, Submission};
 use crate::feeds::Context;
@@ -21,12 +23,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 /// The seed of every demo: the same start gives the same port.
 const SEED: u64 = 2_022;
 /// Messages of the history that are read or wait for the engine at once.
 const AT_ONCE: usize = 6;
+/// How long before the live part somebody sits at the release desk.
+const DESK_OPENS: i64 = 7 * DAY;
 /// How often the live part looks at the clock.
 const BEAT: Duration = Duration::from_millis(250);
 /// How often the port is kept, so that a later start goes on where it stopped.
@@ -67,6 +72,7 @@ pub enum DemoError {
 pub struct Demo {
     port: Port,
     senders: Senders,
+    clerks: Clerks,
     file: PathBuf,
     clock_from: Time,
 }
@@ -120,6 +126,7 @@ pub fn prepare_port(
     Ok(Demo {
         port,
         senders,
+        clerks: Clerks::new(SEED),
         file,
         clock_from,
     })
@@ -161,7 +168,7 @@ impl Demo {
     ) -> Result<Demo, DemoError> {
         app.engine.history.store(0, Ordering::Relaxed);
         let (start, file, clock_from) = (self.port.start(), self.file, self.clock_from);
-        let mut senders = self.senders;
+        let (mut senders, mut clerks) = (self.senders, self.clerks);
         let (sender, mut messages) = tokio::sync::mpsc::channel::<Message>(2 * AT_ONCE);
         let stop = stopping.clone();
         let mut port = self.port;
@@ -182,7 +189,7 @@ impl Demo {
         let bar = indicatif::ProgressBar::new(1_000);
         bar.set_style(crate::serve::bar_style("making the history"));
         let mut reading = FuturesOrdered::new();
-        let mut taken = FuturesOrdered::new();
+        let mut taken = FuturesOrdered::<oneshot::Receiver<_>>::new();
         let mut waiting = None;
         loop {
             while reading.len() < AT_ONCE
@@ -202,11 +209,19 @@ impl Demo {
                 return Ok(Demo {
                     port: generator.await.map_err(|_| DemoError::Died)?,
                     senders,
+                    clerks,
                     file,
                     clock_from,
                 });
             }
             senders.send_up_to(app, at, stopping).await?;
+            if at.plus(DESK_OPENS) >= live_from && at >= clerks.next_at() {
+                // They see what was told until now.
+                while let Some(receipt) = taken.next().await {
+                    receipt.map_err(|_| DemoError::Died)??;
+                }
+                desk::work(app, &mut clerks, at).await;
+            }
             // What is told at one moment is one commit, whatever format it came in.
             let Some((at, submission)) = together(&mut waiting, at, submission) else {
                 continue;
@@ -235,6 +250,7 @@ impl Demo {
         let demo = Demo {
             port,
             senders,
+            clerks,
             file,
             clock_from,
         };
@@ -263,6 +279,7 @@ impl Demo {
             self.senders.send_up_to(app, now, stopping).await?;
             self.senders.wait_for(0).await?;
             app.engine.clock.advance_to(now);
+            desk::work(app, &mut self.clerks, now).await;
             if kept.elapsed() >= KEEP_EVERY {
                 self.keep()?;
                 kept = Instant::now();

@@ -68,10 +68,12 @@ const PRESSABLE: &str = "
     const name = element => ({way: way(element), html: element.cloneNode(false).outerHTML.slice(0, 160)});
     return {pressable: pressable.map(name), stray: stray.map(name)};";
 
-/// Everything that opens in place is open; of rows that are alike two are enough.
+/// Everything that opens in place is open; of rows that are alike two are enough, but for those that come back within a
+/// second and push what has the keyboard away.
 const OPEN_AND_SHORTEN: [&str; 2] = [
     "document.querySelectorAll('main details:not([open])').forEach(part => part.open = true)",
-    "document.querySelectorAll('main tbody').forEach(body => [...body.rows].slice(2).forEach(row => row.remove()))",
+    "document.querySelectorAll('main tbody').forEach(body => body.closest('.page.parcels')
+        || [...body.rows].slice(2).forEach(row => row.remove()))",
 ];
 
 /// A place of the keyboard.

@@ -8,6 +8,8 @@
 //! Track & Trace; now and then late, twice, wrongly, or not at all readable.
 
 mod agenda;
+/// The people at the release desk.
+pub mod clerks;
 mod consignment;
 mod container;
 mod customs;

@@ -7,6 +7,8 @@
 mod line;
 /// From older formats of the file to the newest.
 mod migrate;
+/// What was written goes from SQLite's log into the file.
+mod mover;
 /// The journal in a SQLite file.
 pub mod sqlite;
 

@@ -1,6 +1,7 @@
 //! The journal in a SQLite file: append-only, the sequence is the row id, and nothing else is indexed, since
 //! random keys cost most of a store's speed.
 
+use super::mover::Mover;
 use super::{Entry, Journal, JournalError, Line, Record, line, migrate};
 use rusqlite::{Connection, OpenFlags, params};
 use shared::time::Time;
@@ -11,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// The file that SQLite writes before it writes the journal itself shrinks to this size after a backup held it.
 const LARGEST_WAL: i64 = 67_108_864;
+/// When that file has so many pages a commit moves them itself: a file of the largest size.
+const MOST_PAGES: i64 = LARGEST_WAL / 4_096;
 
 /// So much has to fit on the disk before a journal that could not be written is taken for one that can: 4 MiB.
 const ROOM: usize = 4_194_304;
@@ -28,6 +31,7 @@ pub struct SqliteBook<E> {
     epoch: String,
     /// The first line that has to have a checksum.
     sums_since: u64,
+    mover: Mover,
     entries: PhantomData<fn() -> E>,
 }
 
@@ -41,6 +45,7 @@ impl<E: Line> SqliteBook<E> {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "journal_size_limit", LARGEST_WAL)?;
+        connection.pragma_update(None, "wal_autocheckpoint", MOST_PAGES)?;
         migrate::bring_forward(&mut connection)?;
         SqliteBook::opened(path, connection)
     }
@@ -68,6 +73,7 @@ impl<E: Line> SqliteBook<E> {
             head: head.unwrap_or(0).unsigned_abs(),
             epoch,
             sums_since: sums_since.unsigned_abs(),
+            mover: Mover::default(),
             entries: PhantomData,
         };
         // The newest line is the one that a fault while it was written would hit.
@@ -111,6 +117,7 @@ fn has_room(path: &Path) -> Result<(), JournalError> {
 impl<E: Line> Journal<E> for SqliteBook<E> {
     fn append(&mut self, records: &[Record<E>]) -> Result<(), JournalError> {
         let transaction = self.connection.transaction()?;
+        let mut bytes = 0;
         {
             let mut insert = transaction.prepare_cached(
                 "INSERT INTO journal(sequence, first, at, kind, body, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -120,6 +127,7 @@ impl<E: Line> Journal<E> for SqliteBook<E> {
                     sequence: record.sequence,
                     reason,
                 })?;
+                bytes += body.len();
                 insert.execute(params![
                     record.sequence.cast_signed(),
                     record.commit.cast_signed(),
@@ -134,6 +142,7 @@ impl<E: Line> Journal<E> for SqliteBook<E> {
         if let Some(last) = records.last() {
             self.head = last.sequence;
         }
+        self.mover.wrote(&self.path, bytes);
         Ok(())
     }
 
@@ -198,7 +207,8 @@ impl<E: Line> Journal<E> for SqliteBook<E> {
 
     fn recover(&mut self) -> Result<(), JournalError> {
         has_room(&self.path)?;
-        // The old connection goes first: what it believes of the file is no longer certain.
+        // The old connections go first: what they believe of the file is no longer certain.
+        self.mover.stop();
         self.connection = Connection::open_in_memory()?;
         let opened = SqliteBook::open(&self.path)?;
         // A commit that changes nothing shows that there is room, and that the disk writes again.
@@ -271,6 +281,38 @@ mod tests {
         journal.append(&[record(1)]).unwrap();
         assert!(journal.append(&[record(2), record(1)]).is_err());
         assert_eq!(journal.head(), 1);
+    }
+
+    #[test]
+    fn what_was_written_gets_into_the_file_while_the_journal_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let mut journal = SqliteJournal::open(&path).unwrap();
+        let line = format!("{{\"id\":\"{}\"}}", "x".repeat(1_000_000));
+        let mut written = 0;
+        let mut write = |journal: &mut SqliteJournal| {
+            written += 1;
+            let record = Record {
+                sequence: written,
+                commit: written,
+                at: Time(5),
+                entry: Entry::Event(Format::Events, line.clone()),
+            };
+            journal.append(&[record]).unwrap();
+        };
+        for _ in 0..5 {
+            write(&mut journal);
+        }
+        // A commit moves nothing itself before the log has 64 MiB.
+        let begun = std::time::Instant::now();
+        while std::fs::metadata(&path).unwrap().len() < 4_000_000 {
+            assert!(begun.elapsed().as_secs() < 60, "nothing is in the file");
+            std::thread::yield_now();
+        }
+        write(&mut journal);
+        drop(journal);
+        assert!(!path.with_extension("db-wal").exists(), "somebody has it open");
+        assert_eq!(SqliteJournal::open(&path).unwrap().head(), 6);
     }
 
     fn with_lines(path: &Path, lines: u64) {

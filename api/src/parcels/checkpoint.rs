@@ -2,7 +2,7 @@
 //! and parcels that are done leave memory.
 
 use super::entry::RulesEntry;
-use super::keys::ParcelId;
+use super::keys::{Filter, ParcelId};
 use super::state::{Held, State};
 use super::store::{Checkpoint, Loaded, ParcelToWrite, Whole};
 use crate::engine::store::StoreError;
@@ -48,6 +48,7 @@ impl State {
             .filter(|held| !held.parcel.is_closed() && !held.parcel.is_empty());
         Checkpoint {
             sequence: self.sequence,
+            wants_filter: self.filter.is_full(),
             whole: Whole {
                 now: self.now,
                 next: self.next,
@@ -77,13 +78,9 @@ impl State {
         }
     }
 
-    /// A checkpoint is in the store. Of the parcels that are done so many stay in memory; the others leave it bit by bit
-    /// with [`State::tidy`].
-    pub(super) fn checkpoint_written(
-        &mut self,
-        written: &Checkpoint,
-        cache: usize,
-    ) -> Result<(), StoreError> {
+    /// A checkpoint is in the store, and `filter` knows everything that is there, where it was made anew. Of the parcels
+    /// that are done so many stay in memory; the others leave it bit by bit with [`State::tidy`].
+    pub(super) fn checkpoint_written(&mut self, written: &Checkpoint, filter: Option<Filter>, cache: usize) {
         self.written_keys.extend(written.keys.iter().map(|(key, _)| *key));
         self.years.written(&mut self.filter);
         for own in &written.parcels {
@@ -96,11 +93,10 @@ impl State {
             }
         }
         self.choose_leaving(cache);
-        if self.filter.is_full() {
-            self.filter = self.store.filter()?;
+        if let Some(filter) = filter {
+            self.filter = filter;
             self.written_keys.clear();
         }
-        Ok(())
     }
 
     /// Chooses which of the parcels that are done leave memory, so that so many stay.

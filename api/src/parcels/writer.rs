@@ -1,7 +1,7 @@
 //! The book's own thread: gather what waits, classify, write one commit, apply, tell.
 
 use super::entry::{Act, Entry, RulesEntry};
-use super::keys::ParcelId;
+use super::keys::{Filter, ParcelId};
 use super::state::{State, StateError};
 use super::store::{Checkpoint, Store};
 use super::watch::Watch;
@@ -54,7 +54,14 @@ pub(super) struct Parts {
 }
 
 /// A checkpoint that was written, or not.
-type Written = Result<Checkpoint, (Checkpoint, StoreError)>;
+type Written = Result<Stored, (Checkpoint, StoreError)>;
+
+/// A checkpoint that was written.
+struct Stored {
+    checkpoint: Checkpoint,
+    /// A filter with every key in the store, or why there is none, if one was wanted.
+    filter: Option<Result<Filter, StoreError>>,
+}
 
 /// The book's thread.
 pub(super) struct Runner {
@@ -119,7 +126,8 @@ pub(super) fn rebuild(
                 if state.changed.len() >= CHECKPOINT_PARCELS {
                     let mut checkpoint = state.checkpoint();
                     store.write(&mut checkpoint)?;
-                    state.checkpoint_written(&checkpoint, cache)?;
+                    let filter = checkpoint.wants_filter.then(|| store.filter()).transpose()?;
+                    state.checkpoint_written(&checkpoint, filter, cache);
                     state.tidy(usize::MAX / 16);
                 }
             }
@@ -153,7 +161,10 @@ impl Runner {
             .spawn(move || {
                 for mut checkpoint in checkpoints {
                     let written = match store.write(&mut checkpoint) {
-                        Ok(()) => Ok(checkpoint),
+                        Ok(()) => Ok(Stored {
+                            filter: checkpoint.wants_filter.then(|| store.filter()),
+                            checkpoint,
+                        }),
                         Err(error) => Err((checkpoint, error)),
                     };
                     if done.send(written).is_err() {
@@ -556,12 +567,18 @@ impl Runner {
     fn written(&mut self, written: Written) {
         self.writing = false;
         match written {
-            Ok(checkpoint) => {
+            Ok(Stored { checkpoint, filter }) => {
+                let filter = match filter.transpose() {
+                    Ok(filter) => filter,
+                    Err(error) if error.is_damage() => return self.fail(&error.into()),
+                    // The full one still knows every key; it only asks the store in vain more often.
+                    Err(error) => {
+                        tracing::warn!(%error, "the filter of the parcels' keys could not be made anew; it is tried again");
+                        None
+                    }
+                };
                 let cache = self.parts.configuration.parcels.cache;
-                let kept = write(&self.parts.state).checkpoint_written(&checkpoint, cache);
-                if let Err(error) = kept {
-                    self.fail(&error.into());
-                }
+                write(&self.parts.state).checkpoint_written(&checkpoint, filter, cache);
             }
             Err((_, error)) if error.is_damage() => self.fail(&error.into()),
             // Until it is written, this server answers from memory what it holds; the journal has it all.

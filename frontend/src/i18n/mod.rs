@@ -5,6 +5,8 @@
 pub mod desk;
 /// Numbers, durations and times as people read them.
 pub mod format;
+/// Amounts of money.
+pub mod money;
 /// The words of the domain: nodes, kinds, states and the like.
 pub mod terms;
 /// The texts of the languages.

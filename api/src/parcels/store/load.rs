@@ -59,9 +59,9 @@ impl Store {
         Ok(found.map(i64::unsigned_abs))
     }
 
-    /// A filter with every key in the store.
+    /// A filter with every key in the store. It takes its time, and holds nobody up.
     pub fn filter(&self) -> Result<Filter, StoreError> {
-        filter(&self.reading())
+        filter(&super::open(&self.path)?)
     }
 
     /// When parcels of a site were released since a moment.

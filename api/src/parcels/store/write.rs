@@ -53,6 +53,8 @@ pub struct Whole {
 pub struct Checkpoint {
     /// The line up to which it holds.
     pub sequence: u64,
+    /// Whether the filter of keys is full, and one with room is to be made of what is in the store then.
+    pub wants_filter: bool,
     /// Small things.
     pub whole: Whole,
     /// Parcels that changed, by number.

@@ -1,7 +1,6 @@
 //! Figures of a period: by hour, day, month or year, and by platform, mode, park or reason.
 
 use super::list::filters;
-use super::now::yuan;
 use super::words::{code, mode};
 use super::{View, head, listed_number};
 use crate::address::Query;
@@ -15,6 +14,7 @@ use crate::components::shell::{part, written};
 use crate::components::states::{empty, loading};
 use crate::context::Context;
 use crate::i18n::format::Unit;
+use crate::i18n::money::yuan;
 use crate::i18n::{Word, format};
 use crate::live::{Answer, Followed, Topic, ask, ask_again};
 use crate::pages::figures::course::{Cut, Span, Spec, course};

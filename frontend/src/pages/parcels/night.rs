@@ -1,7 +1,7 @@
 //! What is live: how much is released, how fast and how quickly, and what waits.
 
 use super::behind::Behind;
-use super::now::{Now, follow_now, waited, yuan};
+use super::now::{Now, follow_now, waited};
 use super::{View, curve, groups, head, stuck};
 use crate::charts::chart;
 use crate::components::markup::{Markup, fill, join, nothing, text};
@@ -12,6 +12,7 @@ use crate::components::states::framed;
 use crate::context::Context;
 use crate::i18n::Word;
 use crate::i18n::format::{self, Unit};
+use crate::i18n::money::{exact, yuan};
 use leptos::prelude::*;
 use shared::access::Right;
 use shared::wire::parcels::ParcelsNow;
@@ -170,9 +171,7 @@ fn figures(context: Context, now: &ParcelsNow) -> Markup {
     }
     let mut value = Vec::new();
     if let Some(each) = now.released_fen.checked_div(now.released) {
-        value.push(note(
-            &context.fill(Word::ParcelsEach, super::now::exact(language, each)),
-        ));
+        value.push(note(&context.fill(Word::ParcelsEach, exact(language, each))));
     }
     let mut rate = vec![
         linked(

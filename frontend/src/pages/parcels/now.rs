@@ -3,7 +3,7 @@
 use crate::client::{calls, understood};
 use crate::components::reactive::effect;
 use crate::context::Context;
-use crate::i18n::{Language, format};
+use crate::i18n::format;
 use crate::live::{Answer, Followed, Message, Topic, ask, watch};
 use leptos::prelude::*;
 use shared::access::Right;
@@ -75,32 +75,6 @@ fn take(now: Now, latest: StoredValue<Option<ParcelsNow>, LocalStorage>) {
 fn is_newer(shown: &ParcelsNow, told: &ParcelsNow) -> bool {
     let later = (told.sequence, told.at.at) > (shown.sequence, shown.at.at);
     told.site == shown.site && (told.epoch != shown.epoch || later)
-}
-
-/// An amount in whole yuan, as sums are looked at.
-pub fn yuan(language: Language, fen: u64) -> String {
-    in_yuan(language, format::whole(fen / 100))
-}
-
-/// An amount to the fen.
-pub fn exact(language: Language, fen: u64) -> String {
-    in_yuan(language, plain(fen))
-}
-
-/// The same where its column says the currency.
-pub fn plain(fen: u64) -> String {
-    [&format::whole(fen / 100), ".", &cents(fen)].concat()
-}
-
-fn cents(fen: u64) -> String {
-    [(fen / 10 % 10).to_string(), (fen % 10).to_string()].concat()
-}
-
-fn in_yuan(language: Language, amount: String) -> String {
-    match language {
-        Language::English => ["CNY ", &amount].concat(),
-        Language::Chinese => [&amount, " 元"].concat(),
-    }
 }
 
 /// How many steps of a course are over at a moment, or have begun.
@@ -197,11 +171,5 @@ mod tests {
         assert!(!is_newer(&shown, &told("2026-11-11T00:12:00+08:00", 7, "S")));
         assert!(!is_newer(&shown, &told("2026-11-11T00:13:00+08:00", 6, "S")));
         assert!(!is_newer(&shown, &told("2026-11-11T00:13:00+08:00", 8, "T")));
-    }
-
-    #[test]
-    fn amounts_are_in_yuan() {
-        assert_eq!(yuan(Language::English, 9_019_000_099), "CNY 90,190,000");
-        assert_eq!(exact(Language::Chinese, 129_905), "1,299.05 元");
     }
 }

@@ -3,7 +3,6 @@
 use super::act::act;
 use super::documents;
 use super::history::history;
-use super::now::exact;
 use super::words::{mode, reason_marks, state_mark, without};
 use crate::address::Page;
 use crate::client::{CallError, calls};
@@ -13,6 +12,7 @@ use crate::components::reactive::{changing, whether};
 use crate::components::shell::part;
 use crate::components::states::{failed_words, framed};
 use crate::context::{Context, context};
+use crate::i18n::money::exact;
 use crate::i18n::{Word, format};
 use crate::live::{Answer, Followed, Topic, ask, ask_again};
 use leptos::prelude::*;

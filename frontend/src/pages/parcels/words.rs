@@ -1,9 +1,9 @@
 //! What the codes of parcels say, and marks of them: a shape and a word beside each colour.
 
-use super::now::exact;
 use crate::components::markup::{Markup, fill, join, text};
 use crate::context::Context;
 use crate::i18n::Word;
+use crate::i18n::money::exact;
 use shared::wire::parcels::{DocumentKind, ParcelMode, ParcelReason, ParcelState};
 
 /// Codes, each with its words in English and in Chinese. They come with the pages of parcels and not with every page.

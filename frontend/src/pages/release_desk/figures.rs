@@ -12,6 +12,7 @@ use crate::components::select::select;
 use crate::components::shell::{part, say};
 use crate::components::states::{empty, failed, loading};
 use crate::context::Context;
+use crate::i18n::money::{exact, yuan};
 use crate::i18n::{Word, format};
 use crate::live::{Fresh, Topic};
 use leptos::prelude::*;
@@ -222,13 +223,16 @@ fn cards(context: Context, figures: &DeskFigures, row: &DeskRow) -> Markup {
     ];
     // Without a configured amount there is none to be shown.
     if figures.saved_fen_each > 0 {
-        let each = context.fill(Word::DeskCostEach, yuan(figures.saved_fen_each));
+        let each = context.fill(
+            Word::DeskCostEach,
+            exact(context.language, figures.saved_fen_each),
+        );
         cards.push(card(
             context,
             "cost",
             &list(context, &row.href, &[("saved", "true")]),
             context.say(Word::DeskCost),
-            &yuan(row.saved_fen),
+            &yuan(context.language, row.saved_fen),
             &each,
         ));
     }
@@ -241,17 +245,6 @@ fn cards(context: Context, figures: &DeskFigures, row: &DeskRow) -> Markup {
         "",
     ));
     fill("<div class=\"cards\">{}</div>", &[join(&cards)])
-}
-
-/// An amount in yuan.
-fn yuan(fen: u64) -> String {
-    let rest = fen % 100;
-    let cents = if rest == 0 {
-        String::new()
-    } else {
-        format!(".{rest:02}")
-    };
-    ["¥ ", &format::whole(fen / 100), &cents].concat()
 }
 
 fn section(context: Context, heading: Word, inner: Markup) -> Markup {
@@ -397,16 +390,4 @@ fn by_time(context: Context, course: &DeskFigures) -> Markup {
         .map(|(at, href, count)| (at.as_str(), href.clone(), *count))
         .collect();
     counted(context, Word::DeskCourse, Word::DeskHandedInAt, &counts)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::yuan;
-
-    #[test]
-    fn an_amount_is_in_yuan_and_loses_no_fen() {
-        assert_eq!(yuan(200_000_000), "¥ 2,000,000");
-        assert_eq!(yuan(1_205), "¥ 12.05");
-        assert_eq!(yuan(0), "¥ 0");
-    }
 }

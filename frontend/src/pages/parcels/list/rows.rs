@@ -3,8 +3,8 @@
 use crate::address::Page;
 use crate::components::markup::{Markup, cell, fill, join, number, text};
 use crate::context::Context;
+use crate::i18n::money::plain;
 use crate::i18n::{Word, format};
-use crate::pages::parcels::now::plain;
 use crate::pages::parcels::words::{mode, reason, reason_marks, state_mark, without};
 use shared::wire::parcels::ParcelItem;
 
