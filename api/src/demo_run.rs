@@ -220,7 +220,11 @@ impl Demo {
                 while let Some(receipt) = taken.next().await {
                     receipt.map_err(|_| DemoError::Died)??;
                 }
-                desk::work(app, &mut clerks, at).await;
+                let told = app.engine.clock.now();
+                while at >= clerks.next_at() {
+                    let due = clerks.next_at().max(told).min(at);
+                    desk::work(app, &mut clerks, due).await;
+                }
             }
             // What is told at one moment is one commit, whatever format it came in.
             let Some((at, submission)) = together(&mut waiting, at, submission) else {

@@ -110,26 +110,32 @@ impl Clerks {
                 });
             }
         }
+        for (application, due) in self.see(now, open) {
+            if due <= now {
+                // Whoever came too late sees it when they look the next time.
+                self.taken_up.remove(&application.id);
+                deeds.extend(self.act(&application));
+            }
+        }
+        deeds
+    }
+
+    /// Somebody takes up what is new or has changed. Answers what each of them waits for.
+    pub fn see(&mut self, now: Time, open: &[Arc<Application>]) -> Vec<(Arc<Application>, Time)> {
         self.taken_up
             .retain(|id, _| open.iter().any(|open| open.id == *id));
+        let mut waiting = Vec::with_capacity(open.len());
         for application in open {
             let known = self.taken_up.get(&application.id).copied();
             let due = match known {
                 Some((version, due)) if version == application.version => due,
-                _ => {
-                    let due = now.plus(self.dice.between(FIRST, LAST) * MINUTE);
-                    self.taken_up
-                        .insert(application.id.clone(), (application.version, due));
-                    due
-                }
+                _ => now.plus(self.dice.between(FIRST, LAST) * MINUTE),
             };
-            if due <= now {
-                // Whoever came too late sees it when they look the next time.
-                self.taken_up.remove(&application.id);
-                deeds.extend(self.act(application));
-            }
+            self.taken_up
+                .insert(application.id.clone(), (application.version, due));
+            waiting.push((Arc::clone(application), due));
         }
-        deeds
+        waiting
     }
 
     fn act(&mut self, application: &Application) -> Option<Deed> {

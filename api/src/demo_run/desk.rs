@@ -28,16 +28,24 @@ pub(super) async fn work(app: &App, clerks: &mut Clerks, now: Time) {
         true => missing(app, now),
         false => Vec::new(),
     };
-    let open: Vec<Arc<Application>> = {
-        let book = desk.book();
-        book.live().filter(|live| is_open(live.state)).cloned().collect()
-    };
-    for deed in clerks.work(now, &missing, &open) {
+    let open = open_ones(desk);
+    let deeds = clerks.work(now, &missing, &open);
+    if deeds.is_empty() {
+        return;
+    }
+    for deed in deeds {
         // Others work there as well, and the port goes on: what does not fit any more is left alone.
-        if let Err(error) = done(desk, deed).await {
+        if let Err(error) = done(desk, deed, now).await {
             tracing::debug!(%error, "somebody at the simulated desk came too late");
         }
     }
+    // Whoever is next sees it at once.
+    clerks.see(now, &open_ones(desk));
+}
+
+fn open_ones(desk: &Desk) -> Vec<Arc<Application>> {
+    let book = desk.book();
+    book.live().filter(|live| is_open(live.state)).cloned().collect()
 }
 
 /// Boxes with an active alarm about their instruction, the oldest in front.
@@ -57,7 +65,7 @@ fn missing(app: &App, now: Time) -> Vec<SmolStr> {
     boxes
 }
 
-async fn done(desk: &Desk, deed: Deed) -> Result<(), DeskError> {
+async fn done(desk: &Desk, deed: Deed, now: Time) -> Result<(), DeskError> {
     // A demo is open to this machine, and whoever is there has every part.
     let Some(eye) = Eye::of(&Caller::anybody(None)) else {
         return Ok(());
@@ -75,7 +83,7 @@ async fn done(desk: &Desk, deed: Deed) -> Result<(), DeskError> {
                 id: None,
                 all_or_none: false,
             };
-            hand_in(desk, handed).await
+            hand_in(desk, handed, now).await
         }
         Deed::Act {
             id,
@@ -97,7 +105,7 @@ async fn done(desk: &Desk, deed: Deed) -> Result<(), DeskError> {
                 id: Some(id.to_string()),
                 all_or_none: false,
             };
-            hand_in(desk, handed).await
+            hand_in(desk, handed, now).await
         }
         Deed::Act {
             id,
@@ -110,7 +118,10 @@ async fn done(desk: &Desk, deed: Deed) -> Result<(), DeskError> {
                 remark: remark.to_owned(),
                 ..DeskAct::default()
             };
-            let acted = desk.write(move |desk| desk.act(&eye, &id, (party, &by), action, &act));
+            let acted = desk.write(move |desk| {
+                desk.tell_time(now);
+                desk.act(&eye, &id, (party, &by), action, &act)
+            });
             acted.await.map(drop)
         }
     }
@@ -129,8 +140,12 @@ fn application(container: &str, reason: ApplicationReason) -> ApplicationRequest
     }
 }
 
-async fn hand_in(desk: &Desk, handed: Handed) -> Result<(), DeskError> {
-    let handed_in = desk.write(move |desk| desk.hand_in(&handed)).await?;
+async fn hand_in(desk: &Desk, handed: Handed, now: Time) -> Result<(), DeskError> {
+    let handed_in = desk.write(move |desk| {
+        desk.tell_time(now);
+        desk.hand_in(&handed)
+    });
+    let handed_in = handed_in.await?;
     for error in handed_in.errors {
         tracing::debug!(field = %error.field, message = %error.message, "an application of the simulated port is not complete");
     }

@@ -45,6 +45,8 @@ pub struct Writer {
     try_at: Instant,
     /// What is left to do without anybody asking; taken out while it is done.
     passing: Option<Passing>,
+    /// What time it is at a simulated desk.
+    told: Option<Time>,
 }
 
 impl Writer {
@@ -73,6 +75,7 @@ impl Writer {
             files,
             news,
             standing: Arc::default(),
+            told: None,
             try_at: Instant::now(),
             passing: Some(passing),
         })
@@ -117,7 +120,14 @@ impl Writer {
 
     /// The engine's clock, which never goes back here either.
     pub fn now(&self) -> Time {
-        self.engine.clock.now().max(self.book().now)
+        let clock = self.engine.clock.now().max(self.book().now);
+        self.told.map_or(clock, |told| clock.max(told))
+    }
+
+    /// Says what time it is: the past of a simulated port is told to the engine hour by hour, and people at the desk act
+    /// by the minute.
+    pub fn tell_time(&mut self, now: Time) {
+        self.told = self.told.max(Some(now));
     }
 
     /// Writes lines in one commit, applies them, and tells whoever follows. Answers the applications as they are then.
