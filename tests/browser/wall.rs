@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tests::browser::Browser;
 use tests::messages::{at_site, container, event, now, parcel};
 use tests::program::Server;
+use tests::wait::until;
 
 /// How high a capital has to be for each metre, in millimetres.
 const MM_PER_METRE: f64 = 4.65;
@@ -15,6 +16,9 @@ const INCHES: f64 = 65.0;
 const SEEN: &str = "return document.querySelector('.scene[data-seen=\"true\"]:not(.takeover)')?.dataset.part";
 const TAKEN: &str = "return document.querySelector('.takeover[data-seen=\"true\"]')?.innerText";
 const GIVEN_BACK: &str = "return document.querySelector('.takeover[data-seen=\"false\"]') !== null";
+
+/// What the server has known for so much longer than the connection stands was missed, whatever clocks are wrong by.
+const OLDER: Duration = Duration::from_secs(2);
 
 /// What is wrong with what is seen: text that is too small, that lies beyond the window, or on other text. Notes that
 /// stay small are left out, and names on the map may lie on the map.
@@ -205,8 +209,15 @@ fn a_restart_of_the_server_is_survived_and_what_it_missed_is_not_new() {
         json!(true),
         "what was known stays, and is dimmed"
     );
+    // The page finds the server again only behind the alarm, by more than two clocks differ.
+    browser.connect(false);
     server.start_again();
     let number = put_wrongly(&server, 201);
+    let put = Instant::now();
+    until("the alarm to be older than the connection will be", || {
+        (put.elapsed() > OLDER).then_some(())
+    });
+    browser.connect(true);
     browser.until("the page to be live again", LIVE);
     let listed = format!("return document.querySelector('.wall-alarms').innerText.includes('{number}')");
     browser.until("the alarm to stand in its list", &listed);

@@ -29,6 +29,16 @@ impl Browser {
         self.devtools("Emulation.setDeviceMetricsOverride", &size);
     }
 
+    /// Takes the page's network away, or gives it back.
+    #[track_caller]
+    pub fn connect(&self, connected: bool) {
+        self.devtools("Network.enable", &json!({}));
+        let conditions = json!({
+            "offline": !connected, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+        });
+        self.devtools("Network.emulateNetworkConditions", &conditions);
+    }
+
     /// Runs a script in every page that is opened from now on, before the page's own.
     #[track_caller]
     pub fn run_in_every_page(&self, script: &str) {

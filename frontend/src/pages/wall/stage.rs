@@ -222,7 +222,7 @@ impl Stage {
             let known_for = context
                 .live
                 .time()
-                .map_or(0, |now| now.seconds_since(alarm.recorded_at.at));
+                .map_or(0, |now| now.0 - alarm.recorded_at.at.0);
             let times = (moment, steady_ms());
             self.takeover
                 .alter(|takeover| takeover.hear(alarm, begins(alarm), known_for, times));

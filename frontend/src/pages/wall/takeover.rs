@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 const LONGEST: f64 = 4.0;
 /// So many are remembered: what was shown once is not new again.
 const REMEMBERED: usize = 500;
-/// What the server has known for longer than this many seconds is not new.
-const NEW_S: i64 = 120;
+/// What the server has known for longer than this many milliseconds is not new.
+const NEW_MS: i64 = 120_000;
 
 /// The alarms that have the screen, the newest first.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +40,7 @@ impl Takeover {
         false
     }
 
-    /// Hears of an alarm; `known_for` is how many seconds the server has known it. `begins` says that it rings now, and
+    /// Hears of an alarm; `known_for` is how many milliseconds the server has known it. `begins` says that it rings now, and
     /// not merely changed. Hands back whether anything is shown otherwise.
     pub fn hear(&mut self, alarm: &Alarm, begins: bool, known_for: i64, (moment, now): (f64, f64)) -> bool {
         if let Some(place) = self.alarms.iter().position(|shown| shown.id == alarm.id) {
@@ -60,8 +60,8 @@ impl Takeover {
             self.known.pop_front();
         }
         // What the server has known for longer than the connection stands was missed, and is brought by it now.
-        let missed = |since: f64| known_for as f64 * 1_000.0 > now - since;
-        if moment <= 0.0 || self.live_since.is_none_or(missed) || known_for > NEW_S {
+        let missed = |since: f64| known_for as f64 > now - since;
+        if moment <= 0.0 || self.live_since.is_none_or(missed) || known_for > NEW_MS {
             return false;
         }
         if self.alarms.is_empty() {
@@ -155,10 +155,10 @@ mod tests {
         let mut takeover = live();
         takeover.connected(false, 60_000.0);
         takeover.connected(true, 90_000.0);
-        assert!(!takeover.hear(&alarm("a", "high"), true, 20, (MOMENT, 90_100.0)));
-        assert!(!takeover.hear(&alarm("a", "high"), true, 20, (MOMENT, 99_000.0)));
-        assert!(!takeover.hear(&alarm("b", "high"), true, 600, (MOMENT, 99_000.0)));
-        assert!(takeover.hear(&alarm("c", "high"), true, 1, (MOMENT, 99_000.0)));
+        assert!(!takeover.hear(&alarm("a", "high"), true, 20_000, (MOMENT, 90_100.0)));
+        assert!(!takeover.hear(&alarm("a", "high"), true, 20_000, (MOMENT, 99_000.0)));
+        assert!(!takeover.hear(&alarm("b", "high"), true, 600_000, (MOMENT, 99_000.0)));
+        assert!(takeover.hear(&alarm("c", "high"), true, 1_000, (MOMENT, 99_000.0)));
     }
 
     #[test]
@@ -166,7 +166,8 @@ mod tests {
         let mut takeover = live();
         takeover.connected(false, 60_000.0);
         takeover.connected(true, 90_000.0);
-        assert!(takeover.hear(&alarm("a", "high"), true, 0, (MOMENT, 90_200.0)));
+        assert!(takeover.hear(&alarm("a", "high"), true, 50, (MOMENT, 90_200.0)));
+        assert!(!takeover.hear(&alarm("b", "high"), true, 400, (MOMENT, 90_200.0)));
     }
 
     #[test]
@@ -177,7 +178,7 @@ mod tests {
             acknowledged: true,
             ..alarm("a", "high")
         };
-        assert!(takeover.hear(&answered, false, 3, (MOMENT, 13_000.0)));
+        assert!(takeover.hear(&answered, false, 3_000, (MOMENT, 13_000.0)));
         assert!(!takeover.has_screen());
     }
 }
