@@ -341,8 +341,6 @@ mod tests {
 
     #[test]
     fn the_snapshot_is_placed_by_the_names_of_its_blocks() {
-        let mut bytes = [0_u8; 32];
-        bytes[16] = 1;
         let now = YardThen {
             site: String::new(),
             at: None,
