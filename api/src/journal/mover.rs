@@ -24,15 +24,14 @@ impl Mover {
         if self.written < TOGETHER {
             return;
         }
+        self.written = 0;
         if self.thread.is_none() {
             self.thread = start(path);
         }
-        if let Some((wake, _)) = &self.thread {
-            match wake.try_send(()) {
-                // Whoever is woken already moves this, too.
-                Ok(()) | Err(TrySendError::Full(())) => self.written = 0,
-                Err(TrySendError::Disconnected(())) => self.thread = None,
-            }
+        // Whoever is woken already moves this, too.
+        let woken = self.thread.as_ref().map(|(wake, _)| wake.try_send(()));
+        if let Some(Err(TrySendError::Disconnected(()))) = woken {
+            self.stop();
         }
     }
 

@@ -117,7 +117,8 @@ pub struct Store {
     lists: Mutex<Vec<Connection>>,
 }
 
-fn open(path: &Path) -> Result<Connection, StoreError> {
+/// Opens a store, which its journal can always make again.
+pub(crate) fn open(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // The journal is the truth: a checkpoint lost to a power cut only makes the next start longer.

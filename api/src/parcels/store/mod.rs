@@ -13,8 +13,8 @@ pub use load::Loaded;
 pub use write::{Checkpoint, ParcelToWrite, Whole};
 
 use super::keys::{Key, ParcelId};
-use crate::engine::store::StoreError;
 use crate::engine::store::sealed::unseal;
+use crate::engine::store::{StoreError, open};
 use rusqlite::{Connection, OptionalExtension as _};
 use shared::parcels::{Parcel, YearEntry, YearKey};
 use std::path::{Path, PathBuf};
@@ -50,18 +50,6 @@ pub struct Store {
     read: Mutex<Connection>,
     /// Connections for lists.
     lists: Mutex<Vec<Connection>>,
-}
-
-fn open(path: &Path) -> Result<Connection, StoreError> {
-    let connection = Connection::open(path)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    // The journal is the truth: a checkpoint lost to a power cut only makes the next start longer.
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
-    connection.pragma_update(None, "cache_size", -65_536)?;
-    connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
-    connection.busy_timeout(std::time::Duration::from_secs(30))?;
-    connection.set_prepared_statement_cache_capacity(32);
-    Ok(connection)
 }
 
 /// The key of a buyer's year as bytes.

@@ -8,6 +8,7 @@ use super::super::params::Params;
 use super::{actor, eye_of, form};
 use crate::access::Caller;
 use crate::access::audit::Deed;
+use crate::release_desk::view::Eye;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -61,18 +62,9 @@ pub async fn act(
     let request: DeskAct = body_of(&body)?;
     let eye = eye_of(&caller)?;
     // What somebody does not see is as good as none, whatever else is wrong with the request.
-    if !app.desk()?.book().get(&id).is_some_and(|found| eye.sees(&found)) {
-        return Err(missing(&id));
-    }
+    seen(&app, &eye, &id)?;
     let (by, party) = actor(&caller, &eye, request.by.clone(), request.party)?;
-    log(
-        &app.access,
-        &caller,
-        Deed::DeskAction,
-        &id,
-        Some(action.name().to_owned()),
-    )
-    .await?;
+    note(&app, &caller, &id, action.name()).await?;
     if action == ApplicationAction::Apply {
         return form::apply_again(&app, &eye, &id, by, party, &request)
             .await
@@ -97,17 +89,8 @@ pub async fn remove(
     params.only(&["if_version"])?;
     let if_version = params.number("if_version")?;
     let eye = eye_of(&caller)?;
-    if !app.desk()?.book().get(&id).is_some_and(|found| eye.sees(&found)) {
-        return Err(missing(&id));
-    }
-    log(
-        &app.access,
-        &caller,
-        Deed::DeskAction,
-        &id,
-        Some("delete".to_owned()),
-    )
-    .await?;
+    seen(&app, &eye, &id)?;
+    note(&app, &caller, &id, "delete").await?;
     let own = eye.clone();
     let deleted = app
         .desk()?
@@ -115,6 +98,27 @@ pub async fn remove(
         .await;
     deleted.map_err(|error| app.desk_error(&eye, error))?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether somebody sees an application, before they are told anything else about it.
+pub(super) fn seen(app: &App, eye: &Eye, id: &str) -> Result<(), ApiError> {
+    let found = app.desk()?.book().get(id);
+    match found.is_some_and(|found| eye.sees(&found)) {
+        true => Ok(()),
+        false => Err(missing(id)),
+    }
+}
+
+/// Notes in the audit log what somebody is about to do at the desk.
+pub(super) async fn note(app: &App, caller: &Caller, subject: &str, what: &str) -> Result<(), ApiError> {
+    log(
+        &app.access,
+        caller,
+        Deed::DeskAction,
+        subject,
+        Some(what.to_owned()),
+    )
+    .await
 }
 
 /// There is none that they see.

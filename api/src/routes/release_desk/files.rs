@@ -5,7 +5,7 @@ use super::super::alarms::read_body;
 use super::super::error::ApiError;
 use super::super::guard::{drain, log};
 use super::super::params::Params;
-use super::act::missing;
+use super::act::{note, seen};
 use super::{eye_of, named};
 use crate::access::Caller;
 use crate::access::audit::Deed;
@@ -98,14 +98,7 @@ pub async fn download(
         .book()
         .file(&id, by.as_deref(), |application| eye.sees(application));
     let file = known.ok_or_else(|| ApiError::not_found(format!("there is no file `{id}`")))?;
-    log(
-        &app.access,
-        &caller,
-        Deed::DeskAction,
-        &id,
-        Some("download".to_owned()),
-    )
-    .await?;
+    note(&app, &caller, &id, "download").await?;
     let files = desk.files.clone();
     let read = apart(move || files.read(&id))
         .await
@@ -156,18 +149,9 @@ pub async fn attach(
 ) -> Result<Json<Application>, ApiError> {
     let request: Attached = read_body(&body)?;
     let eye = eye_of(&caller)?;
-    if !app.desk()?.book().get(&id).is_some_and(|found| eye.sees(&found)) {
-        return Err(missing(&id));
-    }
+    seen(&app, &eye, &id)?;
     let by = named(&caller, request.by)?;
-    log(
-        &app.access,
-        &caller,
-        Deed::DeskAction,
-        &id,
-        Some("attach".to_owned()),
-    )
-    .await?;
+    note(&app, &caller, &id, "attach").await?;
     let own = eye.clone();
     let (files, if_version) = (request.files, request.if_version);
     let done = app
@@ -189,17 +173,8 @@ pub async fn detach(
     let if_version = params.number("if_version")?;
     let by = named(&caller, params.one("by").map(str::to_owned))?;
     let eye = eye_of(&caller)?;
-    if !app.desk()?.book().get(&id).is_some_and(|found| eye.sees(&found)) {
-        return Err(missing(&id));
-    }
-    log(
-        &app.access,
-        &caller,
-        Deed::DeskAction,
-        &id,
-        Some("detach".to_owned()),
-    )
-    .await?;
+    seen(&app, &eye, &id)?;
+    note(&app, &caller, &id, "detach").await?;
     let own = eye.clone();
     let done = app
         .desk()?

@@ -5,7 +5,7 @@ use super::super::alarms::read_body;
 use super::super::error::ApiError;
 use super::super::guard::log;
 use super::super::params::Params;
-use super::act::missing;
+use super::act::{missing, note};
 use super::{actor, eye_of};
 use crate::access::Caller;
 use crate::access::audit::Deed;
@@ -56,14 +56,7 @@ async fn take(app: &App, caller: &Caller, mut request: ApplicationRequest, id: O
     let deed = if request.apply { "apply" } else { "save" };
     let subject = id.clone().unwrap_or_else(|| request.form.containers.join(" "));
     let subject: String = subject.chars().take(200).collect();
-    log(
-        &app.access,
-        caller,
-        Deed::DeskAction,
-        &subject,
-        Some(deed.to_owned()),
-    )
-    .await?;
+    note(app, caller, &subject, deed).await?;
     let handed = Handed {
         request,
         eye: eye.clone(),

@@ -4,11 +4,10 @@
 use super::super::App;
 use super::super::alarms::body_of;
 use super::super::error::ApiError;
-use super::super::guard::log;
 use super::super::params::Params;
+use super::act::note;
 use super::{failure, named};
 use crate::access::Caller;
-use crate::access::audit::Deed;
 use crate::release_desk::DeskError;
 use crate::release_desk::view::Eye;
 use axum::Json;
@@ -156,7 +155,7 @@ async fn answer(
     }
     let by = named(&caller, request.by)?;
     let deed = if confirms { "confirm" } else { "reject" };
-    log(&app.access, &caller, Deed::DeskAction, &id, Some(deed.to_owned())).await?;
+    note(&app, &caller, &id, deed).await?;
     let (asker, order, remark) = (caller.clone(), id.clone(), request.remark);
     let answered = app
         .desk()?
