@@ -269,6 +269,11 @@ fn an_application_goes_from_the_enterprise_to_a_confirmed_instruction_that_clear
             "confirmed"
         ]
     );
+    // Its own instruction speaks neither for it nor against it.
+    for check in &desk.one(&item.id).checks {
+        assert_eq!(check.verdict, CheckVerdict::Agrees, "{check:?}");
+        assert_ne!(check.source.as_deref(), Some("release-desk"), "{check:?}");
+    }
     // Once it is confirmed, nothing happens to it any more.
     desk.post(
         &format!("/applications/{}/withdraw", item.id),

@@ -151,7 +151,7 @@ impl Writer {
             containers: vec![container.to_owned()],
             ..form.clone()
         };
-        let looked = self.look_at(&own)?;
+        let looked = self.look_at(&own, present.map(|present| present.id.as_str()))?;
         if let Err(wrong) = container_misfit(index, container, looked.seen) {
             return Ok(Err(vec![wrong]));
         }

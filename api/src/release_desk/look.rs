@@ -52,11 +52,11 @@ struct Said {
     source: Option<SmolStr>,
 }
 
-/// Looks at the box of a form at its site.
+/// Looks at the box of a form at its site. `own` is the application that the form is of: its own instruction says nothing.
 pub fn look(
     state: &State,
     site: &SiteState,
-    form: &ApplicationForm,
+    (form, own): (&ApplicationForm, Option<&str>),
     now: Time,
 ) -> Result<Looked, StoreError> {
     let number = form
@@ -86,7 +86,7 @@ pub fn look(
             let rank = (fits, stay.status != Status::Left, stay.began_at);
             if same_site && (fits || !is_over) && best.is_none_or(|best| best <= rank) {
                 best = Some(rank);
-                looked = Some(of_stay(state, site, stay, events, form, now));
+                looked = Some(of_stay(state, site, stay, events, (form, own), now));
             }
         });
     }
@@ -98,10 +98,20 @@ fn of_stay(
     site: &SiteState,
     stay: &Stay,
     events: &[Held<'_>],
-    form: &ApplicationForm,
+    (form, own): (&ApplicationForm, Option<&str>),
     now: Time,
 ) -> Looked {
-    Looker::new(state, site, Some(stay), events, form, now).look()
+    let mut looker = Looker::new(state, site, Some(stay), events, form, now);
+    if let Some(own) = own {
+        looker.events.retain(|held| !is_of(held, own));
+    }
+    looker.look()
+}
+
+/// Whether an event is the instruction of an application: it only says again what was applied for.
+fn is_of(held: &Held<'_>, application: &str) -> bool {
+    let number = held.identity.id.strip_prefix(application);
+    held.identity.source == SOURCE && number.is_some_and(|number| number.starts_with('-'))
 }
 
 /// Texts that are the same whatever their case and blanks.

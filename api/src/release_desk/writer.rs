@@ -243,17 +243,18 @@ impl Writer {
 
     /// What the port's events say of an application.
     pub fn look(&self, application: &Application) -> Result<Looked, DeskError> {
-        self.look_at(&application.form)
+        self.look_at(&application.form, Some(&application.id))
     }
 
     pub(super) fn look_at(
         &self,
         form: &shared::wire::release_desk::ApplicationForm,
+        own: Option<&str>,
     ) -> Result<Looked, DeskError> {
         let now = self.now();
         let state = self.engine.state();
         match state.site(&form.site) {
-            Some(site) => Ok(look(&state, site, form, now)?),
+            Some(site) => Ok(look(&state, site, (form, own), now)?),
             None => Ok(Looked::default()),
         }
     }

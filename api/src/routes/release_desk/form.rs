@@ -163,7 +163,7 @@ pub async fn fill(
     let (looked, site) = {
         let state = app.engine.state();
         let site = params.site(&state)?;
-        (look(&state, site, &asked, now)?, site.site.clone())
+        (look(&state, site, (&asked, None), now)?, site.site.clone())
     };
     let looked = match eye.sees_papers() {
         true => looked,

@@ -55,7 +55,12 @@ impl App {
             let now = self.engine.clock.now();
             let state = self.engine.state();
             match state.site(&application.form.site) {
-                Some(site) => crate::release_desk::look::look(&state, site, &application.form, now)?,
+                Some(site) => crate::release_desk::look::look(
+                    &state,
+                    site,
+                    (&application.form, Some(&application.id)),
+                    now,
+                )?,
                 None => crate::release_desk::look::Looked::default(),
             }
         };
